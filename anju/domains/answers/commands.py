@@ -1,0 +1,127 @@
+"""Writing answers, and answering with them."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from anju.domains.answers.models import Answer
+from anju.domains.answers.shipped import SHIPPED
+from anju.engine.loop.commands.case_moves import move_case
+from anju.foundation.events.commands import tell
+from anju.foundation.events.sealed import written
+from anju.foundation.lib import uuid7
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+
+
+def publish_answer(
+    *,
+    actor: Actor,
+    question: str,
+    text: str,
+    words: str = "",
+    category: str = "",
+    series: UUID | None = None,
+    version: int | None = None,
+) -> Answer:
+    """Say what is told from now on: a new answer, or the next version of `series`.
+
+    `version`: the version the actor saw. Refuses an empty question or text (`NotYet`), a stale
+    version (`Conflict`) and an unknown series (`Unknown`). Tells answer.published.
+    """
+    actor.require("answer.edit", "")
+    given = {
+        name: " ".join(value.split()) if name != "text" else value.strip()
+        for name, value in {
+            "question": question, "words": words, "category": category, "text": text,
+        }.items()
+    }  # fmt: skip
+    lacking = {name: _("Fill this in.") for name in ("question", "text") if not given[name]}
+    if lacking:
+        raise NotYet(_("An answer needs its question and its text."), fields=lacking)
+    with acting(actor):
+        before = _current(series, actor) if series else None
+        if before is not None:
+            if version is not None and before.version != version:
+                raise Conflict(
+                    _("Somebody changed this answer meanwhile. Look at it again before you save.")
+                )
+            before.state = "past"
+            before.save(update_fields=["state"])
+        answer = Answer(
+            company_id=actor.company_id,
+            series=before.series if before else uuid7(),
+            version=before.version + 1 if before else 1,
+            **given,
+        )
+        answer.save(force_insert=True)
+        tell(
+            "answer.published",
+            subject=("answer", answer.series),
+            actor=actor,
+            said={"version": answer.version, "category": answer.category},
+            wrote=written(*filter(None, [before, answer])),
+        )
+    return answer
+
+
+def retire_answer(series: UUID, *, actor: Actor) -> Answer:
+    """No longer offer an answer; what was told with it stays. Refuses an unknown one (`Unknown`).
+    Tells answer.retired."""
+    actor.require("answer.edit", "")
+    with acting(actor):
+        answer = _current(series, actor)
+        answer.state = "past"
+        answer.save(update_fields=["state"])
+        tell(
+            "answer.retired",
+            subject=("answer", series),
+            actor=actor,
+            said={"version": answer.version},
+            wrote=written(answer),
+        )
+    return answer
+
+
+def answer_with(answer_id: UUID, case_id: UUID, *, actor: Actor, channel: str) -> None:
+    """Answer an enquiry with a version and tell it to who asked, by `channel`, as one act.
+
+    Refuses a version that is no longer current (`Unknown`) and what the two steps refuse: a case
+    that is no enquiry of this kind, or is not open (`NotYet`). Tells answer.used beside the steps'
+    own events.
+    """
+    with acting(actor):
+        answer = Answer.objects.seen_by(actor).current().filter(id=answer_id).first()
+        if answer is None:
+            raise Unknown(_("This answer has been changed or withdrawn. Choose it again."))
+        move_case(case_id, "answer", actor=actor, said={"text": answer.text})
+        told = {"text": answer.text, "substance": "result", "channel": channel}
+        move_case(case_id, "tell", actor=actor, said=told)
+        tell(
+            "answer.used",
+            subject=("answer", answer.series),
+            actor=actor,
+            said={"version": answer.version, "case": str(case_id)},
+        )
+
+
+def ship_answers(*, actor: Actor) -> int:
+    """Give a company without any answer the first set; how many were written. Safe to repeat."""
+    with acting(actor):
+        if Answer.objects.seen_by(actor).exists():
+            return 0
+        for question, words, category, text in SHIPPED:
+            publish_answer(
+                actor=actor, question=question, words=words, category=category, text=text
+            )
+    return len(SHIPPED)
+
+
+def _current(series: UUID, actor: Actor) -> Answer:
+    found = (
+        Answer.objects.seen_by(actor).current().select_for_update().filter(series=series).first()
+    )
+    if found is None:
+        raise Unknown(_("There is no such answer, or it was withdrawn."))
+    return found

@@ -1,0 +1,26 @@
+"""The form of an answer."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from anju.foundation.kit.forms import KitForm
+
+
+class AnswerForm(KitForm):
+    """What is told; saved as the next version."""
+
+    question = forms.CharField(label=_("Question"), max_length=200)
+    words = forms.CharField(
+        label=_("Other ways to ask"),
+        max_length=200,
+        required=False,
+        help_text=_("Words people use for it, with blanks between."),
+    )
+    category = forms.CharField(label=_("Category"), max_length=120, required=False)
+    text = forms.CharField(
+        label=_("What is told"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("It is read out or sent as it stands here."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)

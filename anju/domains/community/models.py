@@ -1,0 +1,149 @@
+"""The telephone of the desk, secret links to single cases, and announcements."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from anju.engine.loop.models import Case
+from anju.foundation.lib import now
+from anju.foundation.people.models import Person
+from anju.foundation.places.models import Place, under
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.models import Owned, OwnedForeignKey
+
+
+class DeskLineQuery(models.QuerySet["DeskLine"]):
+    """Reads of telephones of desks."""
+
+    def seen_by(self, actor: Actor) -> "DeskLineQuery":
+        """Those of places the actor may see."""
+        return self.filter(
+            under(actor.paths("place.see"), "place__path"), company_id=actor.company_id
+        )
+
+
+class DeskLine(Owned):
+    """The telephone that answers for a place and everything below it. No personal number.
+
+    `hours`: when somebody answers, in the company's own words ("24 小时").
+    """
+
+    place = OwnedForeignKey(Place, related_name="+")
+    phone = models.CharField(max_length=20)
+    hours = models.CharField(max_length=40, blank=True)
+
+    objects = DeskLineQuery.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "place"], name="deskline_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.phone
+
+
+class CaseLink(Owned):
+    """A secret address that shows one case to whoever holds it, until a day or until it is ended.
+
+    The token is derived from the installation's key and this row's id, and kept as a SHA-256
+    digest only: whoever reads the table cannot open a case.
+    """
+
+    case = OwnedForeignKey(Case, related_name="+")
+    digest = models.BinaryField(max_length=32)
+    made_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("link to a case")
+        constraints = [models.UniqueConstraint(fields=["digest"], name="caselink_digest_once")]
+        indexes = [models.Index(fields=["company", "case"], name="caselink_case")]
+
+
+class NoticeQuery(models.QuerySet["Notice"]):
+    """Reads of announcements."""
+
+    def seen_by(self, actor: Actor) -> "NoticeQuery":
+        """Those of places where the actor may see places."""
+        return self.filter(
+            under(actor.paths("place.see"), "place__path"), company_id=actor.company_id
+        )
+
+    def standing(self, at: datetime) -> "NoticeQuery":
+        """Published and neither withdrawn nor over."""
+        over = Q(until=None) | Q(until__gte=at)
+        return self.filter(over, published_at__lte=at, withdrawn_at=None)
+
+
+class Notice(Owned):
+    """An announcement (公告) to everybody who lives at a place or below it.
+
+    `until`: when it is over and no longer shown; None is until it is withdrawn. Its words are the
+    company's own and name nobody.
+    """
+
+    place = OwnedForeignKey(Place, related_name="+")
+    title = models.CharField(max_length=120)
+    text = models.TextField(max_length=4000)
+    until = models.DateTimeField(null=True)
+    by = models.UUIDField()
+    published_at = models.DateTimeField(default=now)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuery.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-published_at"], name="notice_published")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class NoticeRead(Owned):
+    """Somebody who lives there has opened an announcement: the first time."""
+
+    notice = OwnedForeignKey(Notice, related_name="reads")
+    person = OwnedForeignKey(Person, related_name="+")
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "notice", "person"], name="noticeread_once"),
+        ]
+
+
+class ProxyQuery(models.QuerySet["Proxy"]):
+    """Reads of helpers."""
+
+    def standing(self) -> "ProxyQuery":
+        """Not ended."""
+        return self.filter(ended_at=None)
+
+
+class Proxy(Owned):
+    """A family member (代办) whom somebody who lives here has asked to act for them: to report,
+    follow, talk back in their name. They come in by their own telephone and see what the other
+    sees; either may end it."""
+
+    helped = OwnedForeignKey(Person, related_name="+")
+    helper = OwnedForeignKey(Person, related_name="+")
+    since = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = ProxyQuery.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "helped", "helper"],
+                condition=Q(ended_at=None),
+                name="proxy_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "helper"], name="proxy_of", condition=Q(ended_at=None)),
+        ]

@@ -1,0 +1,39 @@
+"""How often, how long and with which words: the plain numbers of this domain."""
+
+from datetime import timedelta
+
+from anju.foundation.access.rules import Limit
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+# Reports without an account.
+LINK_DAYS = timedelta(days=90)  # a case is over by then, or someone has called
+BY_ADDRESS = Limit("label report by address", 10, HOUR)
+BY_LABEL = Limit("label report by label", 30, HOUR)
+BY_BOTH = Limit("label report by both", 5, 10 * MINUTE)
+SAYINGS = Limit("words through a link", 10, HOUR)
+
+# Coming in by telephone (trust.md P24). A number gets at most 5 codes in any hour and 10 a day, and
+# stands 10 wrong guesses a day wherever they come from: 10 in 1,000,000 is 1 in 100,000.
+CODE_DIGITS = 6
+CODE_LASTS = timedelta(minutes=10)
+CODE_EACH_MINUTE = Limit("code by number, minute", 1, MINUTE, moving=True)
+CODE_EACH_HOUR = Limit("code by number, hour", 5, HOUR, moving=True)
+CODE_EACH_DAY = Limit("code by number, day", 10, DAY)
+CODE_BY_ADDRESS = Limit("code by address", 20, HOUR)
+CODE_BUDGET = Limit("codes of the installation", 2000, DAY)
+GUESS_OF_CODE = Limit("guess of code", 5, CODE_LASTS, moving=True)
+GUESS_OF_NUMBER = Limit("guess by number", 10, DAY, moving=True)
+GUESS_BY_ADDRESS = Limit("guess by address", 50, HOUR)
+SPENT = Limit("code spent", 1, DAY)
+
+RESIDENT_DAYS = timedelta(days=180)  # a device of one's own: older people rarely sign in twice
+INVITATION_LASTS = timedelta(days=7)
+
+# What the person a matter is owed to may do, and how long.
+REOPEN_DAYS = timedelta(days=15)
+RATE_DAYS = timedelta(days=30)
+URGE = Limit("urge", 1, 30 * MINUTE)
+COMPLAIN = Limit("complain one level up", 3, DAY)
+OWN_REPORTS = Limit("own reports", 20, HOUR)
+OWN_SAYINGS = Limit("own words", 30, HOUR)

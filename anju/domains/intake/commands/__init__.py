@@ -1,0 +1,20 @@
+"""The writes of what comes in."""
+
+from anju.domains.intake.commands.handling import erase_traces, settle
+from anju.domains.intake.commands.receiving import receive
+from anju.domains.intake.commands.results import Received
+from anju.domains.intake.commands.sources import (
+    add_source,
+    change_source,
+    rotate_source_secret,
+)
+
+__all__ = [
+    "Received",
+    "add_source",
+    "change_source",
+    "erase_traces",
+    "receive",
+    "rotate_source_secret",
+    "settle",
+]

@@ -1,0 +1,134 @@
+"""What this trade decides: what follows from a call, who pays, whether somebody may be sent."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from anju.domains.requests.calling import attempts_of
+from anju.domains.requests.paying import BY_CODE, PAYER_NAMES, REPAIRER_NAMES
+from anju.domains.requests.queries import liability_of, reasons_against
+from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.commands.work_moves import move_work
+from anju.engine.loop.models import Case, WorkOrder
+from anju.engine.loop.queries import facts_of, rings_of
+from anju.engine.loop.rules import what_closing_lacks
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet, Unknown
+
+
+def record_call(
+    case_id: UUID,
+    *,
+    actor: Actor,
+    heard: str = "",
+    outcome: str = "",
+    text: str = "",
+    version: int | None = None,
+) -> Case:
+    """Record one call: `heard` where nobody was reached, else the `outcome` the reporter stated.
+
+    The call in vain that makes up the number the standard asks for counts as not reached. Whoever
+    is dissatisfied says with what, and has the case opened again. A case that lacks nothing more is
+    closed in the same step where the actor may close it. All or nothing; refuses as `move_case`.
+    """
+    if outcome == "dissatisfied" and not text.strip():
+        wrong = _(
+            "Write down what the reporter is not satisfied with: whoever goes there needs it."
+        )
+        raise NotYet(wrong, code="missing", fields={"text": wrong})
+    with acting(actor):
+        said = {"text": text} if text.strip() else {}
+        if heard:
+            case = move_case(
+                case_id, "ring", actor=actor, version=version, said={"heard": heard, **said}
+            )
+            if rings_of(case).count() >= attempts_of(case):
+                case = move_case(case_id, "callback", actor=actor, said={"outcome": "not_reached"})
+        else:
+            said["outcome"] = outcome
+            case = move_case(case_id, "callback", actor=actor, version=version, said=said)
+        path = case.place.path if case.place else ""
+        if (
+            case.outcome
+            and case.state == "answered"
+            and actor.may("case.close", path)
+            and not what_closing_lacks(facts_of(case))
+        ):
+            case = move_case(case_id, "close", actor=actor)
+    return case
+
+
+def settle(
+    case_id: UUID,
+    said: Mapping[str, Any],
+    *,
+    actor: Actor,
+    version: int | None = None,
+) -> Case:
+    """Decide who pays and who repairs: the rule's answer for `part` (and `major`), or another
+    `payer` or `repairer` with its `reason`.
+
+    Refuses (`NotYet`) an unknown part, payer or repairer, and an override without a reason.
+    """
+    part = BY_CODE.get(str(said.get("part", "")))
+    if part is None:
+        raise _wrong("part", _("Choose the part it is about."))
+    with acting(actor):
+        case = Case.objects.seen_by(actor).select_related("place").filter(id=case_id).first()
+        if case is None:
+            raise Unknown(_("There is no such record, or you may not see it."))
+        rule = liability_of(case, part, major=bool(said.get("major")))
+        payer = str(said.get("payer") or rule.payer)
+        repairer = str(said.get("repairer") or rule.repairer)
+        if payer not in PAYER_NAMES:
+            raise _wrong("payer", _("Choose who pays."))
+        if repairer not in REPAIRER_NAMES:
+            raise _wrong("repairer", _("Choose who repairs."))
+        reason = str(said.get("reason") or "").strip()
+        if (payer, repairer) != (rule.payer, rule.repairer) and not reason:
+            text = _("The rule says otherwise (%(payer)s). Write why it is decided like this.")
+            raise _wrong("reason", text % {"payer": PAYER_NAMES[rule.payer]})
+        told = {
+            "part": part.code,
+            "payer": payer,
+            "repairer": repairer,
+            "basis": rule.basis,
+            "until": rule.until.isoformat() if rule.until else "",
+            "advised": rule.payer,
+            "reason": reason,
+        }
+        return move_case(case.id, "settle", actor=actor, version=version, said=told)
+
+
+def dispatch(
+    work_id: UUID, said: Mapping[str, Any], *, actor: Actor, version: int | None = None
+) -> WorkOrder:
+    """Give a work order to a `person`. Whoever is off duty while others are on, or lacks the
+    certificate the job needs in date, is given it only with a `reason`, which is kept.
+
+    Refuses (`NotYet`, code `unfit`) with what speaks against it; else as `move_work`.
+    """
+    with acting(actor):
+        seen = WorkOrder.objects.seen_by(actor).select_related("case", "place")
+        work = seen.filter(id=work_id).first()
+        person = _id(said.get("person"))
+        if work is not None and person is not None and not str(said.get("reason") or "").strip():
+            if against := reasons_against(work, person, actor):
+                text = _("Not given: %(why)s. Choose somebody else, or write why it must be so.")
+                said_so = text % {"why": "; ".join(against)}
+                raise NotYet(said_so, code="unfit", fields={"reason": said_so})
+        return move_work(work_id, "assign", actor=actor, version=version, said=said)
+
+
+def _id(given: Any) -> UUID | None:
+    try:
+        return UUID(str(given))
+    except ValueError:
+        return None
+
+
+def _wrong(name: str, text: Any) -> NotYet:
+    return NotYet(text, code="bad_value", fields={name: text})

@@ -1,0 +1,136 @@
+"""What staff are told about cases: what happened, which case, until when, why it came to them."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from anju.engine.clocks.models import KINDS
+from anju.engine.loop.models import KIND_NAMES
+from anju.foundation.access.rules import ROLE_NAMES
+from anju.foundation.messages.registry import Facts, Words, opens, says
+
+CLOCKS, CASES = dict(KINDS), dict(KIND_NAMES)
+DAY = timedelta(days=1)
+
+opens("case", "requests:case")
+opens("work", "requests:work")
+
+
+def _which(facts: Facts) -> str:
+    """The case in one line: kind, place, priority."""
+    parts = [str(CASES.get(facts["kind"], facts["kind"])), facts["place"], f"P{facts['urgency']}"]
+    return " · ".join(part for part in parts if part)
+
+
+def _until(facts: Facts) -> dict[str, Any]:
+    return {
+        "number": facts["number"],
+        "promise": CLOCKS.get(facts.get("clock", ""), facts.get("clock", "")),
+        "due": facts.get("due", ""),
+    }
+
+
+def why(facts: Facts) -> str:
+    """Why this account is told."""
+    role = ROLE_NAMES.get(facts.get("role", ""), facts.get("role", ""))
+    match facts["why"]:
+        case "work":
+            return _("You get this because the work is given to you or to your post.")
+        case "desk":
+            return _("You get this because you are on the desk for this place.")
+        case "above":
+            return _("You get this because nobody holds the role %(role)s at this place.") % {
+                "role": role
+            }
+    return _("You get this because you are %(role)s for this place.") % {"role": role}
+
+
+@says("clock.warned", label=gettext_lazy("promise about to break"), ttl=timedelta(hours=4))
+def _warned(facts: Facts) -> Words:
+    """A quarter of the allowance is left."""
+    return Words(
+        subject=_("%(number)s: %(promise)s by %(due)s") % _until(facts),
+        lines=(
+            _which(facts),
+            _("A quarter of the time is left. Do it now, or put it on hold and say why."),
+        ),
+        why=why(facts),
+    )
+
+
+@says("clock.broken", label=gettext_lazy("promise broken"), ttl=DAY)
+def _broken(facts: Facts) -> Words:
+    """The deadline has passed."""
+    return Words(
+        subject=_("%(number)s: %(promise)s is late, it was due by %(due)s") % _until(facts),
+        lines=(
+            _which(facts),
+            _("The promise is broken. Do it now and tell the reporter by when it will be done."),
+        ),
+        why=why(facts),
+    )
+
+
+@says("clock.escalated", label=gettext_lazy("escalation"), ttl=DAY)
+def _escalated(facts: Facts) -> Words:
+    """A rung of the ladder is reached."""
+    return Words(
+        subject=_("%(number)s was escalated to you: %(promise)s, due by %(due)s") % _until(facts),
+        lines=(
+            _which(facts),
+            _("See what holds it up: give it to someone else, help, or talk to the reporter."),
+        ),
+        why=why(facts),
+    )
+
+
+@says("case.reported", label=gettext_lazy("new case"), ttl=DAY)
+def _reported(facts: Facts) -> Words:
+    """Someone reported something."""
+    return Words(
+        subject=_("New case %(number)s") % _until(facts),
+        lines=(_which(facts), _("Answer the reporter and send someone.")),
+        why=why(facts),
+    )
+
+
+@says("case.reopened", label=gettext_lazy("case reopened"), ttl=DAY)
+def _reopened(facts: Facts) -> Words:
+    """The reporter is not satisfied."""
+    return Words(
+        subject=_("%(number)s was reopened") % _until(facts),
+        lines=(_which(facts), _("It was not settled. Call the reporter and send someone again.")),
+        why=why(facts),
+    )
+
+
+@says("work.assigned", label=gettext_lazy("work given to you"), ttl=DAY)
+def _assigned(facts: Facts) -> Words:
+    """Somebody dispatched a work order."""
+    return Words(
+        subject=_("Work for you: %(number)s") % _until(facts),
+        lines=(_which(facts), _("Accept it, or hand it back and say why.")),
+        why=why(facts),
+    )
+
+
+@says("work.failed", label=gettext_lazy("work not passed"), ttl=DAY)
+def _failed(facts: Facts) -> Words:
+    """A check failed."""
+    return Words(
+        subject=_("%(number)s did not pass its check") % _until(facts),
+        lines=(_which(facts), _("Read what was found in the timeline and put it right.")),
+        why=why(facts),
+    )
+
+
+@says("work.to_check", label=gettext_lazy("work to be checked"), ttl=DAY)
+def _to_check(facts: Facts) -> Words:
+    """Work is done and waits for someone who did not do it."""
+    return Words(
+        subject=_("%(number)s is done and waits for its check") % _until(facts),
+        lines=(_which(facts), _("Someone who did not do the work verifies it.")),
+        why=why(facts),
+    )

@@ -1,0 +1,165 @@
+"""Who is told of what: events of cases and clocks become messages to staff (heard by a cursor)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from anju.engine.loop.models import Case, WorkOrder
+from anju.foundation.events.models import Event
+from anju.foundation.events.registry import listen
+from anju.foundation.messages.commands import Note, queue_messages
+from anju.foundation.messages.queries import Staff, holders_of_posts, staff
+from anju.foundation.places.models import Place
+from anju.foundation.places.rules import ancestors
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.models import Company
+
+DESK = ("desk", "concierge")
+CHECKERS = ("leader", "concierge")
+# Who hears at once that a reporter is not satisfied: headquarters sees it the same day.
+TO_ANSWER_FOR = (*DESK, "manager", "headquarters")
+# event -> (kind of message, to whom). "role" is the one the event names.
+TOLD: Mapping[str, tuple[str, str]] = {
+    "case.reported": ("case.reported", "desk"),
+    "case.reopen": ("case.reopened", "desk"),
+    "case.callback": ("case.reopened", "dissatisfied"),
+    "work.assign": ("work.assigned", "work"),
+    "work.fail": ("work.failed", "work"),
+    "work.finish": ("work.to_check", "check"),
+    "clock.warned": ("clock.warned", "work"),
+    "clock.broken": ("clock.broken", "work"),
+    "clock.escalated": ("clock.escalated", "role"),
+}
+LIVE = ("open", "answered")
+URGENT = 2
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything a batch of events needs to be understood, read in a few queries."""
+
+    cases: Mapping[UUID, Case]
+    work: Mapping[UUID, list[WorkOrder]]
+    holders: Mapping[UUID, list[UUID]]
+    zones: Mapping[str, str]
+    staff: Staff
+
+    def doers(self, case: UUID, work: str | None) -> list[UUID]:
+        """Accounts the live work of a case (or one work order of it) is given to."""
+        persons: list[UUID] = []
+        for one in self.work.get(case, ()):
+            if work is None or str(one.id) == work:
+                if one.person_id:
+                    persons.append(one.person_id)
+                elif one.post_id:
+                    persons += self.holders.get(one.post_id, [])
+        return self.staff.of_persons(persons)
+
+    def zone_at(self, path: str) -> ZoneInfo:
+        """The time zone of the nearest place above that has one of its own."""
+        named = [self.zones[p] for p in ["", *ancestors(path)] if p in self.zones]
+        return ZoneInfo(named[-1])
+
+
+def tell_staff(actor: Actor, events: Sequence[Event]) -> None:
+    """Queue the messages these events ask for; again and again, it is the same messages."""
+    scene = _scene(actor, events)
+    queue_messages((note for event in events for note in _notes(event, scene)), actor=actor)
+
+
+listen("requests.staff", tell_staff, names=tuple(TOLD))
+
+
+def _notes(event: Event, scene: Scene) -> Iterator[Note]:
+    case = scene.cases.get(event.subject_id)
+    if case is None or case.history or case.state not in LIVE or _is_nothing(event, scene):
+        return
+    kind, _to = TOLD[event.name]
+    path = case.place.path if case.place else ""
+    facts = {
+        "number": case.number,
+        "kind": case.kind,
+        "place": str(case.place or ""),
+        "urgency": case.urgency,
+        **_promise(event, scene.zone_at(path)),
+    }
+    for account, because in _recipients(event, case, scene):
+        if account != event.by:
+            yield Note(
+                key=f"event:{event.id}",
+                kind=kind,
+                account=account,
+                subject=("case", case.id),
+                facts={**facts, **because},
+                priority=case.urgency,
+                at=event.at if event.name.startswith("clock.") else event.noted_at,
+                email=kind == "clock.escalated" or case.urgency <= URGENT,
+                path=path,
+            )
+
+
+def _is_nothing(event: Event, scene: Scene) -> bool:
+    """Events that need nobody: a callback that found people satisfied, work that needs no check."""
+    if event.name == "case.callback":
+        return bool(event.said.get("outcome") != "dissatisfied")
+    if event.name == "work.finish":
+        wanted = str(event.said.get("work"))
+        done = (w for w in scene.work.get(event.subject_id, ()) if str(w.id) == wanted)
+        return not any(w.state == "done" for w in done)
+    return False
+
+
+def _promise(event: Event, zone: ZoneInfo) -> dict[str, str]:
+    if "clock" not in event.said:
+        return {}
+    due = event.said.get("due_at")
+    words = f"{datetime.fromisoformat(due).astimezone(zone):%m-%d %H:%M}" if due else ""
+    return {"clock": str(event.said["clock"]), "due": words}
+
+
+def _recipients(event: Event, case: Case, scene: Scene) -> Iterable[tuple[UUID, Mapping[str, Any]]]:
+    """Accounts and why each is told. Nobody does the work yet: then the desk is told."""
+    path, to = case.place.path if case.place else "", TOLD[event.name][1]
+    if to == "work":
+        doers = scene.doers(case.id, event.said.get("work"))
+        if doers or event.name.startswith("work."):
+            return [(account, {"why": "work"}) for account in doers]
+        to = "desk"
+    named = {"desk": DESK, "check": CHECKERS, "dissatisfied": TO_ANSWER_FOR}
+    roles = named.get(to) or (str(event.said.get("to")),)
+    found: dict[UUID, Mapping[str, Any]] = {}
+    for role in roles:
+        for account in scene.staff.holding(role, path, upwards=role == roles[0]):
+            because = "desk" if to == "desk" else "role"
+            held = scene.staff.holds(account, role, path)
+            found.setdefault(account, {"why": because if held else "above", "role": role})
+    return found.items()
+
+
+def _scene(actor: Actor, events: Sequence[Event]) -> Scene:
+    """Six queries for a batch, however long it is."""
+    of_company: dict[str, Any] = {"company_id": actor.company_id}
+    ids = {event.subject_id for event in events}
+    cases = {c.id: c for c in Case.objects.filter(**of_company, id__in=ids).select_related("place")}
+    work = defaultdict(list)
+    for one in WorkOrder.objects.filter(**of_company, case_id__in=cases).live():
+        if one.case_id:
+            work[one.case_id].append(one)
+    posts = {w.post_id for held in work.values() for w in held if w.post_id and not w.person_id}
+    above = {p for c in cases.values() if c.place for p in ancestors(c.place.path)}
+    zones = Place.objects.filter(**of_company, path__in=above).exclude(zone="")
+    roles = {*TO_ANSWER_FOR, *CHECKERS, *(str(e.said["to"]) for e in events if e.said.get("to"))}
+    return Scene(
+        cases=cases,
+        work=work,
+        holders=holders_of_posts(posts, actor=actor),
+        zones={
+            "": Company.objects.get(id=actor.company_id).zone,
+            **dict(zones.values_list("path", "zone")),
+        },
+        staff=staff(roles, actor=actor),
+    )

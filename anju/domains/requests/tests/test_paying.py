@@ -1,0 +1,149 @@
+"""Who pays, by rule from the part, the day of delivery and the day of the report."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from anju.domains.requests.commands import settle
+from anju.domains.requests.paying import BY_CODE, PARTS, liability, part_meant
+from anju.domains.requests.queries import liability_of
+from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.linked import settled
+from anju.engine.loop.testing import House, a_case, a_house
+from anju.foundation.access.rules import DEVICE_COOKIE
+from anju.foundation.access.testing import an_account
+from anju.foundation.places.models import Place
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet
+
+DELIVERED = date(2020, 2, 29)
+
+
+@pytest.fixture
+def house(actor: Actor) -> House:
+    return a_house(actor)
+
+
+@pytest.mark.parametrize(
+    ("part", "reported", "major", "payer"),
+    [
+        ("wet", date(2025, 2, 28), False, "developer"),
+        ("wet", date(2025, 3, 1), False, "owner"),
+        ("pipes", date(2022, 2, 28), False, "developer"),
+        ("pipes", date(2022, 3, 1), False, "owner"),
+        ("structure", date(2026, 1, 1), True, "developer"),
+        ("plant", date(2026, 1, 1), False, "fee"),
+        ("plant", date(2026, 1, 1), True, "fund"),
+        ("own", date(2020, 3, 1), False, "owner"),
+    ],
+)
+def test_the_day_the_warranty_ends_is_the_last_the_developer_pays(
+    part: str, reported: date, major: bool, payer: str
+) -> None:
+    found = liability(BY_CODE[part], delivered=DELIVERED, reported=reported, major=major)
+    assert found.payer == payer
+    assert found.basis.startswith("《")
+    assert not found.unsure
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.code)
+def test_without_a_day_of_delivery_the_warranty_is_not_judged(part: object) -> None:
+    found = liability(part, delivered=None, reported=date(2026, 1, 1), major=False)  # type: ignore[arg-type]  # a part
+    assert found.payer != "developer"
+    assert found.unsure == (found.part != "own")
+    assert "%(" not in found.reason
+
+
+def test_the_part_is_guessed_from_the_words() -> None:
+    assert part_meant("报修/水电 水管爆裂", at_home=True).code == "pipes"
+    assert part_meant("卫生间漏水", at_home=True).code == "wet"
+    assert part_meant("电梯异响", at_home=False).code == "plant"
+    assert part_meant("屋面渗水", at_home=False).code == "envelope"
+    assert part_meant("不明白", at_home=True).code == "pipes"
+    assert part_meant("卫生间漏水", at_home=False).common
+
+
+def test_the_day_of_delivery_is_that_of_the_nearest_place_above(house: House) -> None:
+    case = a_case(house).case
+    with acting(house.actor):
+        Place.objects.filter(id=house.room.id).update(delivered_on=None)
+        Place.objects.filter(id=house.community.id).update(delivered_on=case.day)
+        assert liability_of(case, BY_CODE["wet"], major=False).payer == "developer"
+
+
+def test_the_rule_decides_unless_somebody_says_why_not(house: House) -> None:
+    case = a_case(house).case
+    settle(case.id, {"part": "wet"}, actor=house.actor)
+    with acting(house.actor):
+        first = settled(case)
+    assert first is not None
+    assert first.value["payer"] == first.value["advised"] == "owner"
+    with pytest.raises(NotYet) as refusal:
+        settle(case.id, {"part": "wet", "payer": "fund"}, actor=house.actor)
+    assert "reason" in refusal.value.fields
+    said = {"part": "wet", "payer": "fund", "repairer": "supplier", "reason": "业主大会表决通过"}
+    settle(case.id, said, actor=house.actor)
+    with acting(house.actor):
+        other = settled(case)
+    assert other is not None
+    assert (other.value["payer"], other.value["advised"]) == ("fund", "owner")
+
+
+@pytest.mark.parametrize("said", [{"part": "x"}, {"part": "wet", "payer": "x", "reason": "x"}])
+def test_what_there_is_not_is_refused(house: House, said: dict[str, str]) -> None:
+    with pytest.raises(NotYet):
+        settle(a_case(house).case.id, said, actor=house.actor)
+
+
+def test_the_page_shows_who_pays_why_and_that_it_was_decided_by_hand(house: House) -> None:
+    with translation.override("en"):
+        client = Client(headers={"Accept-Language": "en"})
+        client.cookies[DEVICE_COOKIE] = an_account(house.actor, "desk", house.community.path).device
+        case = a_case(house).case
+        page = client.get(f"/cases/{case.id}").content.decode()
+        assert "Not decided who pays. Likely:" in page
+        form = client.get(f"/cases/{case.id}/steps/settle").content.decode()
+        assert form.count('name="part"') == len(PARTS)
+        sent = {"part": "wet", "payer": "fee", "version": case.version}
+        answer = client.post(f"/cases/{case.id}/steps/settle", sent)
+        assert answer.status_code == 422
+        assert "The rule says otherwise (owner)" in answer.content.decode()
+        sent["reason"] = "物业施工造成"
+        assert client.post(f"/cases/{case.id}/steps/settle", sent).status_code == 302
+        page = client.get(f"/cases/{case.id}").content.decode()
+        assert "decided by hand" in page
+        assert "the rule said: owner" in page
+        assert "物业施工造成" in page
+
+
+def test_the_page_offers_the_merge_with_its_words_and_shows_both_ways(house: House) -> None:
+    with translation.override("en"):
+        client = Client(headers={"Accept-Language": "en"})
+        client.cookies[DEVICE_COOKIE] = an_account(house.actor, "desk", house.community.path).device
+        first, second = a_case(house).case, a_case(house).case
+        form = client.get(f"/cases/{second.id}/steps/merge").content.decode()
+        assert f'value="{first.number}"' in form
+        assert "Others have reported the same matter" in form
+        sent = {"into": first.number, "text": "一并处理", "channel": "phone"}
+        assert client.post(f"/cases/{second.id}/steps/merge", sent).status_code == 302
+        assert "Merged into" in client.get(f"/cases/{second.id}").content.decode()
+        page = client.get(f"/cases/{first.id}").content.decode()
+        assert "Merged into this one" in page
+        assert second.number in page
+
+
+def test_what_recurs_is_said_with_the_way_to_a_problem_record(house: House) -> None:
+    with translation.override("en"):
+        client = Client(headers={"Accept-Language": "en"})
+        client.cookies[DEVICE_COOKIE] = an_account(house.actor, "desk", house.community.path).device
+        cases = [a_case(house, category="报修/漏水").case for _ in range(3)]
+        page = client.get(f"/cases/{cases[2].id}").content.decode()
+        assert "2 more cases like this within 90 days" in page
+        said = {"cause": "防水层老化"}
+        move_case(cases[2].id, "problem", actor=house.actor, said=said)
+        page = client.get(f"/cases/{cases[0].id}").content.decode()
+        assert "within 90 days" not in page
+        assert "Problem record" in page

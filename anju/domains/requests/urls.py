@@ -1,0 +1,24 @@
+"""Addresses of cases and work orders."""
+
+from django.urls import path
+
+from anju.domains.requests.views import board, evidence, lists, pages, reporting, steps
+
+app_name = "requests"
+urlpatterns = [
+    path("cases", lists.cases, name="cases"),
+    path("cases/new", reporting.new_case, name="new_case"),
+    path("cases/new/places", reporting.places, name="places"),
+    path("cases/new/beside", reporting.beside, name="beside"),
+    path("cases/mine", pages.mine, name="mine"),
+    path("cases/<uuid:id>", pages.case, name="case"),
+    path("cases/<uuid:id>/steps/<slug:name>", steps.case_step, name="case_step"),
+    path("cases/<uuid:id>/telephone", steps.telephone, name="telephone"),
+    path("cases/<uuid:id>/photos", evidence.photos, name="photos"),
+    path("cases/<uuid:id>/evidence/<uuid:record>", evidence.evidence, name="evidence"),
+    path("cases/<uuid:id>/archive", evidence.archive, name="archive"),
+    path("board", board.board, name="board"),
+    path("work-orders", lists.works, name="works"),
+    path("work-orders/<uuid:id>", pages.work, name="work"),
+    path("work-orders/<uuid:id>/steps/<slug:name>", steps.work_step, name="work_step"),
+]

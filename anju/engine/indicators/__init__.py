@@ -1,0 +1,1 @@
+"""Figures defined once, computed from the promises of cases, drillable to the records."""

@@ -1,0 +1,216 @@
+"""The quality figures, each defined once: which cases count, which of them hit. Drillable.
+
+A figure is two filters over the cases opened in a period. Its n, its rate, its Wilson interval and
+the list behind it all come from these two; what cannot be judged is counted beside, never inside.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncWeek
+from django.utils.translation import gettext_lazy as _
+
+from anju.engine.clocks.models import Clock
+from anju.engine.indicators.rules import wilson
+from anju.engine.loop.models import Case, Record, WorkOrder
+from anju.foundation.lib import now
+
+STAFF_CHANNELS = ("staff", "patrol", "sensor")
+MENDED = ("repair", "finding")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a figure is. `among`: the cases that count; `hit`: those of them that do well.
+
+    `rests_on` says in one sentence which fact or clock it rests on. `target` in percent.
+    """
+
+    code: str
+    label: Any
+    rests_on: Any
+    target: float
+    among: Q
+    hit: Q
+    better: str = "high"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A figure of one period: `low` and `high` bound the 95 % interval (Wilson), in percent."""
+
+    definition: Definition
+    hits: int
+    n: int
+
+    @property
+    def value(self) -> float | None:
+        """The rate in percent; None when nothing counts."""
+        return 100 * self.hits / self.n if self.n else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval in percent."""
+        found = wilson(self.hits, self.n)
+        return (100 * found[0], 100 * found[1]) if found else None
+
+
+def _timely(kind: str) -> tuple[Q, Q]:
+    judged = Q(**{f"{kind}_kept": True}) | Q(**{f"{kind}_broken": True})
+    return judged, Q(**{f"{kind}_broken": False})
+
+
+_FINISHED, _IN_TIME = _timely("finish")
+_TOLD, _TOLD_IN_TIME = _timely("feedback")
+_CALLED = _timely("callback")[0]
+DEFINITIONS = (
+    Definition(
+        "repair_timely",
+        _("Repairs finished in time"),
+        _("The finish clock of repairs, in the time of its calendar; open overdue ones count."),
+        95,
+        Q(kind="repair") & _FINISHED,
+        _IN_TIME,
+    ),
+    Definition(
+        "repair_first_time",
+        _("Repaired the first time"),
+        _("Repairs whose work was finished: no failed check and never reopened."),
+        90,
+        Q(kind="repair", worked=True),
+        Q(failed=False, reopened=0),
+    ),
+    Definition(
+        "repair_qualified",
+        _("Checks passed"),
+        _("Repairs whose work was checked: no check failed."),
+        95,
+        Q(kind="repair", checked=True),
+        Q(failed=False),
+    ),
+    Definition(
+        "complaint_feedback",
+        _("Complaints answered in 24 hours"),
+        _("The feedback clock of complaints, by the wall; only a substantive message stops it."),
+        100,
+        Q(kind="complaint") & _TOLD,
+        _TOLD_IN_TIME,
+    ),
+    Definition(
+        "complaint_timely",
+        _("Complaints settled in time"),
+        _("The finish clock of complaints; open overdue ones count."),
+        95,
+        Q(kind="complaint") & _FINISHED,
+        _IN_TIME,
+    ),
+    Definition(
+        "callback_done",
+        _("Called back"),
+        _("Cases drawn for a callback that is made or overdue: the reporter answered the call."),
+        100,
+        _CALLED,
+        Q(ever_asked=True),
+    ),
+    Definition(
+        "not_reached",
+        _("Not reached"),
+        _("Cases drawn for a callback that is made or overdue: called again and again in vain."),
+        10,
+        _CALLED,
+        Q(outcome="not_reached"),
+        "low",
+    ),
+    Definition(
+        "silent",
+        _("Closed by silence"),
+        _("Cases closed after somebody was told: no answer for days, and nobody was asked."),
+        70,
+        Q(state="closed", told_at__isnull=False),
+        Q(outcome="no_answer"),
+        "low",
+    ),
+    Definition(
+        "satisfied",
+        _("Satisfied with the result"),
+        _("Callbacks with an answer: satisfied. Not reached and no answer are not counted."),
+        90,
+        Q(outcome__in=["satisfied", "dissatisfied"]) | Q(ever_dissatisfied=True),
+        Q(outcome="satisfied", ever_dissatisfied=False),
+    ),
+    Definition(
+        "reopened",
+        _("Reopened"),
+        _("Cases that were once answered: opened again by whoever reported them."),
+        5,
+        Q(answered_at__isnull=False) | Q(reopened__gt=0),
+        Q(reopened__gt=0),
+        "low",
+    ),
+    Definition(
+        "found_by_staff",
+        _("Found by staff first"),
+        _("Repairs and findings: received from staff, a patrol or a sensor, not from a resident."),
+        50,
+        Q(kind__in=MENDED),
+        Q(channel__in=STAFF_CHANNELS),
+    ),
+)
+BY_CODE: Mapping[str, Definition] = MappingProxyType({d.code: d for d in DEFINITIONS})
+
+
+def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with the facts the definitions ask for, each an index look-up."""
+    mine = {"company_id": OuterRef("company_id"), "case_id": OuterRef("id")}
+    checks = Record.objects.filter(**mine, kind="check")
+    facts: dict[str, Any] = {}
+    for kind in ("finish", "feedback", "callback"):
+        clocks = Clock.objects.filter(**mine, kind=kind)
+        late = Q(state="broken") | Q(state="running", stopped_at=None, due_at__lt=now())
+        facts[f"{kind}_kept"] = Exists(clocks.filter(state="kept"))
+        facts[f"{kind}_broken"] = Exists(clocks.filter(late))
+    calls = Record.objects.filter(**mine, kind="callback")
+    return cases.annotate(
+        **facts,
+        worked=Exists(WorkOrder.objects.filter(**mine, done_at__isnull=False)),
+        checked=Exists(checks),
+        failed=Exists(checks.filter(verdict="fail")),
+        ever_asked=Exists(calls.exclude(verdict="")),
+        ever_dissatisfied=Exists(calls.filter(verdict="fail")),
+    )
+
+
+def readings(cases: QuerySet[Case]) -> list[Reading]:
+    """Every figure over these cases. One query."""
+    counts: dict[str, Any] = {}
+    for d in DEFINITIONS:
+        counts[f"{d.code}_n"] = Count("id", filter=d.among)
+        counts[f"{d.code}_hits"] = Count("id", filter=d.among & d.hit)
+    found = with_facts(cases.exclude(state="void")).order_by().aggregate(**counts)
+    return [Reading(d, found[f"{d.code}_hits"], found[f"{d.code}_n"]) for d in DEFINITIONS]
+
+
+def by_week(
+    cases: QuerySet[Case], definition: Definition, zone: Any
+) -> Iterable[tuple[Any, Reading]]:
+    """One figure week by week of opening (weeks start on Monday, in the zone). One query."""
+    rows = (
+        with_facts(cases.exclude(state="void"))
+        .filter(definition.among)
+        .annotate(week=TruncWeek("at", tzinfo=zone))
+        .order_by("week")
+        .values("week")
+        .annotate(n=Count("id"), hits=Count("id", filter=definition.hit))
+    )
+    return [(row["week"], Reading(definition, row["hits"], row["n"])) for row in rows]
+
+
+def behind(cases: QuerySet[Case], definition: Definition, *, hits: bool | None) -> QuerySet[Case]:
+    """The cases behind a figure: all that count, those that hit, or those that miss."""
+    counted = with_facts(cases.exclude(state="void")).filter(definition.among)
+    if hits is None:
+        return counted
+    return counted.filter(definition.hit) if hits else counted.exclude(definition.hit)

@@ -1,0 +1,110 @@
+"""The quality figures against cases counted by hand, and against the lists behind them."""
+
+from datetime import timedelta
+
+import pytest
+
+from anju.engine.indicators.figures import BY_CODE, DEFINITIONS, behind, by_week, readings
+from anju.engine.indicators.rules import wilson
+from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.commands.opening import Opened, Report, report
+from anju.engine.loop.commands.work_moves import move_work
+from anju.engine.loop.models import Case
+from anju.engine.loop.testing import House, a_case, a_house
+from anju.foundation.lib import frozen, now
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+
+TELL = {"text": "好了", "substance": "result", "channel": "phone"}
+
+
+def through(house: House, opened: Opened, *, fails: int = 0) -> None:
+    assert opened.work
+    work = opened.work.id
+    said = {"assign": {"person": str(house.worker.id)}, "finish": {"result": "换件"}}
+    for name in ("assign", "accept", "start", "finish"):
+        move_work(work, name, actor=house.doer, said=said.get(name))
+    for _n in range(fails):
+        move_work(work, "fail", actor=house.judge, said={"reason": "仍漏"})
+        move_work(work, "finish", actor=house.doer, said={"result": "返工"})
+    move_work(work, "pass", actor=house.judge)
+
+
+def called_back(house: House, opened: Opened, outcome: str) -> None:
+    said = {"outcome": outcome, "reason": "x"}
+    move_case(opened.case.id, "callback", actor=house.judge, said=said)
+
+
+@pytest.fixture
+def house(actor: Actor) -> House:
+    """Seven cases: four repairs through (one failed check, one dissatisfied), one late and open,
+    one complaint told in time, one finding of the staff."""
+    house = a_house(actor)
+    good, failed, angry, unreached = (a_case(house) for _n in range(4))
+    for opened in (good, angry, unreached):
+        through(house, opened)
+    through(house, failed, fails=1)
+    called_back(house, good, "satisfied")
+    called_back(house, angry, "dissatisfied")
+    called_back(house, unreached, "not_reached")
+    with frozen(now() - timedelta(days=9)):
+        a_case(house)  # open and late
+    complaint = a_case(house, kind="complaint")
+    move_case(complaint.case.id, "tell", actor=house.doer, said=TELL)
+    patrol = Report(kind="finding", title="灯坏", place=house.room, channel="patrol")
+    report(patrol, actor=house.actor)
+    return house
+
+
+HITS = {
+    "repair_timely": (4, 5),  # four finished in time; the late open one counts against
+    "repair_first_time": (2, 4),
+    "repair_qualified": (3, 4),
+    "complaint_feedback": (1, 1),
+    "complaint_timely": (0, 0),
+    "callback_done": (2, 3),  # the fourth is not due yet; whoever was not reached was not asked
+    "not_reached": (1, 3),
+    "silent": (0, 0),
+    "satisfied": (1, 2),
+    "reopened": (1, 4),
+    "found_by_staff": (1, 6),
+}
+
+
+def test_the_figures_are_those_counted_by_hand(house: House) -> None:
+    with acting(house.actor):
+        found = {r.definition.code: (r.hits, r.n) for r in readings(Case.objects.all())}
+    assert found == HITS
+
+
+def test_the_open_overdue_repair_counts_as_late(house: House) -> None:
+    with acting(house.actor):
+        timely = BY_CODE["repair_timely"]
+        late = behind(Case.objects.all(), timely, hits=False)
+        assert [c.state for c in late if c.at < now() - timedelta(days=8)] == ["open"]
+
+
+def test_the_lists_behind_a_figure_are_its_numbers(house: House) -> None:
+    with acting(house.actor):
+        cases = Case.objects.all()
+        for reading in readings(cases):
+            d = reading.definition
+            assert behind(cases, d, hits=None).count() == reading.n
+            assert behind(cases, d, hits=True).count() == reading.hits
+            assert behind(cases, d, hits=False).count() == reading.n - reading.hits
+
+
+def test_the_weeks_sum_to_the_whole_and_the_interval_is_wilsons(house: House) -> None:
+    with acting(house.actor):
+        cases = Case.objects.all()
+        for reading in readings(cases):
+            weeks = [r for _week, r in by_week(cases, reading.definition, None)]
+            assert sum(r.n for r in weeks) == reading.n
+            assert sum(r.hits for r in weeks) == reading.hits
+            bounds = wilson(reading.hits, reading.n)
+            assert reading.interval == (bounds and (100 * bounds[0], 100 * bounds[1]))
+
+
+def test_every_definition_has_its_own_code_and_says_what_it_rests_on() -> None:
+    assert len(BY_CODE) == len(DEFINITIONS)
+    assert all(str(d.rests_on) and 0 < d.target <= 100 for d in DEFINITIONS)

@@ -1,0 +1,150 @@
+"""Answering items: records, and the finding a failing verdict opens (law 1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
+
+from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.commands.ground import happened, the_one
+from anju.engine.loop.commands.opening import Report, report
+from anju.engine.loop.models import Case, Record, WorkOrder
+from anju.engine.standards.rules import Item
+from anju.foundation.events.commands import tell
+from anju.foundation.events.sealed import written
+from anju.foundation.places.models import Asset, Place
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet
+
+VERDICTS = ("pass", "fail", "na")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer to one item, about a place or a thing at it. `at`: when it was found (UTC)."""
+
+    item: Item
+    verdict: str
+    place: Place
+    asset: Asset | None = None
+    value: Mapping[str, Any] = field(default_factory=dict)
+    judge: str = "person"
+    at: datetime | None = None
+
+
+def judge(answer: Answer, *, actor: Actor) -> tuple[Record, Case | None]:
+    """Record a verdict; a failing one of an item that asks for it opens, or re-opens, one finding.
+
+    Returns the record and the finding it belongs to, if any. However many fail at once about the
+    same item and subject, there is one open finding: the later records join it.
+    """
+    if answer.verdict not in VERDICTS:
+        text = _("The verdict is pass, fail or not applicable.")
+        raise NotYet(text, fields={"verdict": text})
+    actor.require("record.add", answer.place.path)
+    with acting(actor):
+        case = None
+        if answer.verdict == "fail" and answer.item.on_fail == "case":
+            case = _finding(answer, actor)
+        record = Record.objects.create(
+            company_id=actor.company_id,
+            case=case,
+            place=answer.place,
+            asset=answer.asset,
+            kind="check",
+            item=answer.item.code,
+            verdict=answer.verdict,
+            judge=answer.judge,
+            value=dict(answer.value),
+            by=actor.id,
+            at=happened(answer.at, None),
+        )
+        _told(record, case, actor)
+    return record, case
+
+
+def answer_item(
+    work_id: UUID, code: str, *, actor: Actor, verdict: str = "", value: Mapping[str, Any]
+) -> Record:
+    """Answer one of the questions the standard asks of a work order.
+
+    Refuses an item the standard does not have, and work that is passed or void.
+    """
+    with acting(actor):
+        work: WorkOrder = the_one(
+            WorkOrder.objects.seen_by(actor).select_related("case__standard", "place"), work_id
+        )
+        actor.require("record.add", work.place.path if work.place else "")
+        standard = work.case and work.case.standard
+        if standard is None or code not in {item.code for item in standard.questions}:
+            raise NotYet(_("The standard of this work has no such item. Look at its list again."))
+        if work.state in ("passed", "void"):
+            raise NotYet(_("This work is over: nothing can be added to it any more."))
+        record = Record.objects.create(
+            company_id=actor.company_id,
+            case_id=work.case_id,
+            work=work,
+            kind="answer",
+            item=code,
+            verdict=verdict,
+            value=dict(value),
+            by=actor.id,
+            at=happened(None, work.case),
+        )
+        _told(record, work.case, actor)
+    return record
+
+
+def _told(record: Record, case: Case | None, actor: Actor) -> None:
+    tell(
+        "record.made",
+        subject=("case", case.id) if case else ("record", record.id),
+        actor=actor,
+        at=record.at,
+        said={"kind": record.kind, "item": record.item, "verdict": record.verdict},
+        wrote=written(record),
+    )
+
+
+def _finding(answer: Answer, actor: Actor) -> Case:
+    """The one open finding of this item and subject; opened or re-opened when there is none."""
+    machine = Actor.machine(actor.company_id, "finding")  # a cleaner may fail an item and no more
+    for _attempt in range(3):
+        live = _live_finding(answer)
+        if live is not None and live.state == "open":
+            return live
+        if live is not None:
+            said = {"reason": answer.item.text}
+            return move_case(live.id, "reopen", actor=machine, said=said)
+        try:
+            with acting(actor):  # a savepoint: the loser of the race goes on
+                opened = report(
+                    Report(
+                        kind="finding",
+                        title=answer.item.text,
+                        place=answer.place,
+                        asset=answer.asset,
+                        channel="sensor" if answer.judge == "machine" else "patrol",
+                        item=answer.item.code,
+                        at=answer.at,
+                    ),
+                    actor=machine,
+                )
+            return opened.case
+        except IntegrityError:
+            continue
+    raise NotYet(_("The finding could not be opened just now. Send the answer again."))
+
+
+def _live_finding(answer: Answer) -> Case | None:
+    return (
+        Case.objects.select_for_update()
+        .filter(item=answer.item.code, place=answer.place, asset=answer.asset)
+        .live()
+        .first()
+    )

@@ -1,0 +1,240 @@
+"""The one door through which a work order changes its state."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from anju.engine.loop.commands.case_moves import answer_if_all_work_is_done
+from anju.engine.loop.commands.ground import (
+    Effect,
+    Taking,
+    finish_taking,
+    happened,
+    lock_clocks,
+    needs_check,
+    record,
+    say_why_it_failed,
+    set_state,
+    step_of,
+    the_one,
+    turn_clocks,
+)
+from anju.engine.loop.models import Record, WorkOrder
+from anju.engine.loop.rules import WORK_MOVES
+from anju.foundation.people.models import Person, Post
+from anju.foundation.places.models import Label
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet, Refused
+
+NOBODY = UUID(int=0)
+
+
+def move_work(
+    work_id: UUID,
+    name: str,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    said: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> WorkOrder:
+    """Take one step of a work order, or refuse and leave everything as it was.
+
+    `at`: when it happened (UTC; default now). `version`: the version the actor saw; None takes
+    the present one. Raises Unknown, Refused, NotYet (state, missing answers, law 2) or Conflict.
+    """
+    said = dict(said or {})
+    with acting(actor):
+        work: WorkOrder = the_one(
+            WorkOrder.objects.seen_by(actor).select_related(
+                "case__standard", "case__place", "place", "asset"
+            ),
+            work_id,
+        )
+        move = step_of(WORK_MOVES, name, work.state, said)
+        may_do(work, move.permission, actor=actor)
+        taking = Taking(move, work.case, work, actor, happened(at, work.case), said)
+        lock_clocks(taking)
+        _EFFECTS[name](taking, version)
+        turn_clocks(taking)
+        taking.changed.append(work)
+        finish_taking(taking, f"work.{name}")
+    return work
+
+
+def may_do(work: WorkOrder, permission: str, *, actor: Actor) -> None:
+    """Refuse (`Refused`) who may not do it at the place of the work, and somebody else's work."""
+    path = work.place.path if work.place else ""
+    actor.require(permission, path)
+    someone_elses = work.person_id is not None and work.person_id != actor.person_id
+    if permission == "work.do" and someone_elses and not actor.may("work.dispatch", path):
+        raise Refused(
+            _("This work order is given to someone else. Ask the desk to give it to you.")
+        )
+
+
+def _work(taking: Taking) -> WorkOrder:
+    return cast(WorkOrder, taking.work)
+
+
+def _plain(taking: Taking, version: int | None) -> None:
+    work = _work(taking)
+    set_state(work, version, taking.move.target or work.state)
+
+
+def _assign(taking: Taking, version: int | None) -> None:
+    person, post = taking.said.get("person"), taking.said.get("post")
+    if not person and not post:
+        text = _("Choose who is to do it: a person or a post.")
+        raise NotYet(text, code="missing", fields={"person": text})
+    set_state(
+        _work(taking),
+        version,
+        "assigned",
+        person_id=_named(Person.objects.seen_by(taking.actor), person),
+        post_id=_named(Post.objects.seen_by(taking.actor), post),
+    )
+
+
+def _named(seen: QuerySet[Any], given: Any) -> UUID | None:
+    """The id of who is to do it, among those the actor may see; None for nobody."""
+    if not given:
+        return None
+    try:
+        id = UUID(str(given))
+    except ValueError:
+        id = NOBODY
+    return cast(UUID, the_one(seen, id).id)
+
+
+def _hand_back(taking: Taking, version: int | None) -> None:
+    set_state(_work(taking), version, "waiting", person_id=None, post_id=None)
+
+
+def _accept(taking: Taking, version: int | None) -> None:
+    work = _work(taking)
+    set_state(work, version, "accepted", person_id=work.person_id or taking.actor.person_id)
+
+
+def _claim(taking: Taking, version: int | None) -> None:
+    """Whoever is there takes what waits for nobody in particular: given and accepted in one."""
+    person = taking.actor.person_id
+    if person is None:
+        raise NotYet(
+            _("Only someone who does the work can take it. Give it to a person instead."),
+            code="nobody",
+        )
+    set_state(_work(taking), version, "accepted", person_id=person)
+
+
+def _arrive(taking: Taking, version: int | None) -> None:
+    """There; with the code of the label that hangs there (`label`), the scan stands as a record."""
+    if code := str(taking.said.get("label") or "").strip().upper():
+        label = _label_of(_work(taking), code, taking.actor)
+        record(taking, "scan", place_id=label.place_id, asset_id=label.asset_id)
+        taking.facts["label"] = code
+    _plain(taking, version)
+
+
+def _label_of(work: WorkOrder, code: str, actor: Actor) -> Label:
+    """The label with this code, if it hangs on the place or the thing of the work."""
+    seen = Label.objects.seen_by(actor).select_related("place", "asset__place")
+    label = seen.filter(code=code[:12]).first()
+    if label is None:
+        text = _("This label is not known here. Check the letters under the square and try again.")
+        raise NotYet(text, code="unknown_label", fields={"label": text})
+    asset = label.asset
+    at_place = asset.place_id if asset and work.asset_id is None else label.place_id
+    if at_place != work.place_id and (asset is None or asset.id != work.asset_id):
+        where = {"there": asset or label.place, "here": work.asset or work.place}
+        text = _(
+            "This label belongs to %(there)s. Your work is at %(here)s, so you are not noted as "
+            "arrived. Go there and scan the label on its door or on the equipment."
+        )
+        raise NotYet(text % where, code="wrong_label", fields={"label": text % where})
+    return label
+
+
+def _hold(taking: Taking, version: int | None) -> None:
+    set_state(_work(taking), version, "held", held_reason=str(taking.said["reason"])[:200])
+
+
+def _resume(taking: Taking, version: int | None) -> None:
+    set_state(_work(taking), version, "doing", held_reason="")
+
+
+def _finish(taking: Taking, version: int | None) -> None:
+    """Done; where nobody has to check it, it is passed in the same step."""
+    _all_answered(taking)
+    say_why_it_failed(taking)
+    record(taking, "result")
+    set_state(
+        _work(taking),
+        version,
+        "done" if needs_check(taking.case) else "passed",
+        done_at=taking.at,
+        done_by=taking.actor.id,
+    )
+    if not needs_check(taking.case):
+        answer_if_all_work_is_done(taking)
+
+
+def _all_answered(taking: Taking) -> None:
+    """Law 3: work is not done while a required item is unanswered."""
+    case, work = taking.case, _work(taking)
+    if case is None or case.standard is None:
+        return
+    asked = {item.code: item.text for item in case.standard.questions if item.required}
+    given = set(Record.objects.filter(work_id=work.id).values_list("item", flat=True))
+    if missing := {code: text for code, text in asked.items() if code not in given}:
+        raise NotYet(
+            _("The work is not done yet. Still to be answered: %(missing)s. Nothing is lost.")
+            % {"missing": ", ".join(missing.values())},
+            code="unanswered",
+            fields=missing,
+        )
+
+
+def _by_someone_else(taking: Taking) -> None:
+    """Law 2, also for who did a part of it before somebody else finished it."""
+    results = Record.objects.filter(work_id=_work(taking).id, kind="result")
+    if results.filter(by=taking.actor.id).exists():
+        raise NotYet(
+            _("Work is verified by someone who did not do it. Ask a colleague to verify it."),
+            code="own_work",
+        )
+
+
+def _pass(taking: Taking, version: int | None) -> None:
+    _by_someone_else(taking)
+    record(taking, "check", verdict="pass")
+    set_state(_work(taking), version, "passed")
+    answer_if_all_work_is_done(taking)
+
+
+def _fail(taking: Taking, version: int | None) -> None:
+    _by_someone_else(taking)
+    record(taking, "check", verdict="fail")
+    work = _work(taking)
+    set_state(work, version, "doing", failed=work.failed + 1)
+
+
+_EFFECTS: dict[str, Effect] = {
+    "assign": _assign,
+    "accept": _accept,
+    "claim": _claim,
+    "hand_back": _hand_back,
+    "arrive": _arrive,
+    "start": _plain,
+    "hold": _hold,
+    "resume": _resume,
+    "finish": _finish,
+    "pass": _pass,
+    "fail": _fail,
+    "void": _plain,
+}

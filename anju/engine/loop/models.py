@@ -1,0 +1,319 @@
+"""Cases (事项), work orders (工单) and records (记录)."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from anju.engine.standards.models import Standard
+from anju.foundation.lib import now
+from anju.foundation.people.models import Person, Post
+from anju.foundation.places.models import Asset, Place, under
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.models import Owned, OwnedForeignKey
+
+KIND_NAMES = (
+    ("repair", _("repair")),
+    ("complaint", _("complaint")),
+    ("suggestion", _("suggestion")),
+    ("enquiry", _("enquiry")),
+    ("praise", _("praise")),
+    ("booking", _("booking")),
+    ("application", _("application")),
+    ("finding", _("finding")),
+    ("alarm", _("alarm")),
+    ("incident", _("incident")),
+)
+CHANNEL_NAMES = (
+    ("desk", _("front desk")),
+    ("phone", _("telephone")),
+    ("lobby", _("lobby")),
+    ("web", _("resident web")),
+    ("app", _("mobile app")),
+    ("wechat", _("WeChat")),
+    ("email", _("email")),
+    ("qr", _("QR code")),
+    ("box", _("suggestion box")),
+    ("visit", _("visit")),
+    ("government", _("government hotline")),
+    ("staff", _("staff")),
+    ("patrol", _("patrol")),
+    ("sensor", _("sensor")),
+    ("api", _("API")),
+    ("import", _("imported")),
+    ("other", _("other channel")),
+    ("unknown", _("not recorded")),
+)
+CASE_STATE_NAMES = (
+    ("open", _("open")),
+    ("answered", _("answered")),
+    ("closed", _("closed")),
+    ("void", _("void")),
+)
+WORK_STATE_NAMES = (
+    ("waiting", _("to be dispatched")),
+    ("assigned", _("dispatched")),
+    ("accepted", _("accepted")),
+    ("arrived", _("arrived")),
+    ("doing", _("in progress")),
+    ("held", _("on hold")),
+    ("done", _("to be verified")),
+    ("passed", _("passed")),
+    ("void", _("void")),
+)
+VERDICT_NAMES = (("pass", _("pass")), ("fail", _("fail")), ("na", _("not applicable")))
+
+
+class CaseQuery(models.QuerySet["Case"]):
+    """Reads of cases."""
+
+    def seen_by(self, actor: Actor) -> "CaseQuery":
+        """Cases at places where the actor may see them, and those the actor reported."""
+        own = Q(reporter_id=actor.person_id) if actor.person_id else Q(pk__in=[])
+        return self.filter(
+            under(actor.paths("case.see"), "place__path") | own, company_id=actor.company_id
+        )
+
+    def live(self) -> "CaseQuery":
+        """Still owed to someone."""
+        return self.filter(state__in=["open", "answered"])
+
+
+class Case(Owned):
+    """A matter owed to someone until it is closed.
+
+    `at` is when it was reported, `noted_at` when we learnt of it (both UTC); `day` is the local day
+    of `at` in its community: the day it counts for. `urgency` 1 to 4
+    (P1 life safety .. P4 planned). `standard` is the version it was opened under and is judged by
+    (law 6). `item`: the failed item of a finding (law 1).
+    `history` marks what was imported: exempt from what history could not know.
+    """
+
+    number = models.CharField(max_length=32)
+    kind = models.CharField(max_length=12, choices=KIND_NAMES)
+    category = models.CharField(max_length=120, blank=True)
+    title = models.CharField(max_length=300)
+    text = models.TextField(blank=True)
+    urgency = models.SmallIntegerField(default=3)
+    urgency_reason = models.CharField(max_length=120, blank=True)
+    place = OwnedForeignKey(Place, null=True, related_name="+")
+    asset = OwnedForeignKey(Asset, null=True, related_name="+")
+    reporter = OwnedForeignKey(Person, null=True, related_name="+")
+    channel = models.CharField(max_length=12, choices=CHANNEL_NAMES, default="desk")
+    standard = OwnedForeignKey(Standard, null=True, related_name="+")
+    state = models.CharField(max_length=8, choices=CASE_STATE_NAMES, default="open")
+    version = models.PositiveIntegerField(default=1)
+    at = models.DateTimeField()
+    noted_at = models.DateTimeField(default=now)
+    day = models.DateField()
+    told_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    reopened = models.SmallIntegerField(default=0)
+    waived = models.BooleanField(default=False)
+    outcome = models.CharField(max_length=13, blank=True)
+    item = models.CharField(max_length=60, blank=True)
+    history = models.BooleanField(default=False)
+
+    objects = CaseQuery.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "number"], name="case_number_once"),
+            # Law 1: at most one open finding per item and subject, whoever is faster.
+            models.UniqueConstraint(
+                fields=["company", "item", "place", "asset"],
+                name="case_one_open_finding",
+                condition=~Q(item="") & Q(state__in=["open", "answered"]),
+                nulls_distinct=False,
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "-at", "-id"], name="case_at"),
+            models.Index(fields=["company", "place", "-at"], name="case_place"),
+            models.Index(
+                fields=["company", "state", "-at"],
+                name="case_live",
+                condition=Q(state__in=["open", "answered"]),
+            ),
+            models.Index(
+                fields=["company", "reporter"],
+                name="case_reporter",
+                condition=Q(reporter__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """What an event's digest of this row covers; title and text are values of the event."""
+        return {
+            "number": self.number, "kind": self.kind, "category": self.category,
+            "urgency": self.urgency, "place": self.place_id and str(self.place_id),
+            "asset": self.asset_id and str(self.asset_id), "channel": self.channel,
+            "standard": self.standard_id and str(self.standard_id), "state": self.state,
+            "version": self.version, "at": self.at, "day": self.day, "told_at": self.told_at,
+            "answered_at": self.answered_at, "closed_at": self.closed_at,
+            "reopened": self.reopened, "waived": self.waived, "outcome": self.outcome,
+        }  # fmt: skip
+
+
+class WorkQuery(models.QuerySet["WorkOrder"]):
+    """Reads of work orders."""
+
+    def seen_by(self, actor: Actor) -> "WorkQuery":
+        """Work at places where the actor may see work, and work given to the actor."""
+        own = Q(person_id=actor.person_id) if actor.person_id else Q(pk__in=[])
+        return self.filter(
+            under(actor.paths("work.see"), "place__path") | own, company_id=actor.company_id
+        )
+
+    def live(self) -> "WorkQuery":
+        """Neither passed nor void."""
+        return self.exclude(state__in=["passed", "void"])
+
+
+class WorkOrder(Owned):
+    """One piece of work at one place, with one responsible post or person.
+
+    The only place where assigned, accepted, arrived, doing, held, done and passed live.
+    `done_by` is the actor who finished it: never the one who may pass it.
+    """
+
+    case = OwnedForeignKey(Case, null=True, related_name="work")
+    number = models.CharField(max_length=40)
+    title = models.CharField(max_length=300)
+    place = OwnedForeignKey(Place, null=True, related_name="+")
+    asset = OwnedForeignKey(Asset, null=True, related_name="+")
+    post = OwnedForeignKey(Post, null=True, related_name="+")
+    person = OwnedForeignKey(Person, null=True, related_name="+")
+    state = models.CharField(max_length=8, choices=WORK_STATE_NAMES, default="waiting")
+    version = models.PositiveIntegerField(default=1)
+    opened_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    done_by = models.UUIDField(null=True)
+    held_reason = models.CharField(max_length=200, blank=True)
+    failed = models.SmallIntegerField(default=0)
+
+    objects = WorkQuery.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["company", "case"], name="work_case"),
+            models.Index(
+                fields=["company", "person", "state"],
+                name="work_live_person",
+                condition=~Q(state__in=["passed", "void"]),
+            ),
+            models.Index(fields=["company", "-opened_at", "-id"], name="work_opened"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """What an event's digest of this row covers."""
+        return {
+            "case": self.case_id and str(self.case_id), "number": self.number,
+            "place": self.place_id and str(self.place_id),
+            "asset": self.asset_id and str(self.asset_id),
+            "post": self.post_id and str(self.post_id),
+            "person": self.person_id and str(self.person_id), "state": self.state,
+            "version": self.version, "opened_at": self.opened_at, "done_at": self.done_at,
+            "done_by": self.done_by and str(self.done_by), "failed": self.failed,
+        }  # fmt: skip
+
+
+class Record(Owned):
+    """An answer or a piece of evidence. Append-only; a check when it carries a verdict.
+
+    `judge`: person, resident or machine; `by` the actor's id. `at` happened, `noted_at` learnt.
+    """
+
+    append_only = True
+
+    case = OwnedForeignKey(Case, null=True, related_name="records")
+    place = OwnedForeignKey(Place, null=True, related_name="+")
+    asset = OwnedForeignKey(Asset, null=True, related_name="+")
+    work = OwnedForeignKey(WorkOrder, null=True, related_name="records")
+    kind = models.CharField(max_length=12)
+    item = models.CharField(max_length=60, blank=True)
+    verdict = models.CharField(max_length=4, choices=VERDICT_NAMES, blank=True)
+    judge = models.CharField(max_length=8, default="person")
+    value = models.JSONField(default=dict)
+    file_id: Any = models.UUIDField(null=True)
+    by = models.UUIDField()
+    at = models.DateTimeField()
+    noted_at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "case", "noted_at"], name="record_case")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.verdict}"
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """The whole answer: it is never changed."""
+        return {
+            "case": self.case_id and str(self.case_id), "work": self.work_id and str(self.work_id),
+            "place": self.place_id and str(self.place_id),
+            "asset": self.asset_id and str(self.asset_id), "kind": self.kind, "item": self.item,
+            "verdict": self.verdict, "judge": self.judge,
+            "value": self.value, "file": self.file_id and str(self.file_id), "by": str(self.by),
+            "at": self.at,
+        }  # fmt: skip
+
+
+LINK_NAMES = (
+    ("merged", _("the same matter, merged into")),
+    ("related", _("has to do with")),
+    ("split", _("split from")),
+    ("problem", _("explained by the problem record")),
+)
+
+
+class CaseLink(Owned):
+    """A case points to another: merged into it, related, split from it, explained by it. Never
+    changed and never removed; `by` the actor's id, `at` UTC."""
+
+    append_only = True
+
+    case = OwnedForeignKey(Case, related_name="links")
+    other = OwnedForeignKey(Case, related_name="linked")
+    kind = models.CharField(max_length=8, choices=LINK_NAMES)
+    by = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "case", "other", "kind"], name="case_link_once"
+            ),
+            models.CheckConstraint(condition=~Q(case=models.F("other")), name="case_link_of_two"),
+        ]
+        indexes = [models.Index(fields=["company", "other"], name="case_link_other")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind} {self.other_id}"
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """The whole link."""
+        return {
+            "case": str(self.case_id), "other": str(self.other_id), "kind": self.kind,
+            "by": str(self.by), "at": self.at,
+        }  # fmt: skip
+
+
+class NumberBlock(Owned):
+    """How far the numbers of one series (community) and day have been handed out (D12)."""
+
+    series = models.CharField(max_length=16)
+    day = models.DateField()
+    taken = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "series", "day"], name="number_block_once"),
+        ]

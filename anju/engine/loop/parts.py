@@ -1,0 +1,53 @@
+"""Reported cases as a part of a person's data."""
+
+from django.utils.translation import gettext_lazy as _
+
+from anju.engine.loop.commands.erasing import erase_reporter
+from anju.engine.loop.models import Case
+from anju.foundation.events.models import EventValue
+from anju.foundation.people.models import Person
+from anju.foundation.people.parts import Exported, Part, contribute
+from anju.foundation.tenancy.actor import Actor
+
+
+def contribute_cases() -> None:
+    """Join the export and the erasure of a person."""
+    contribute(
+        Part(
+            name="cases",
+            title=_("What you reported, and what you were told"),
+            export=_export,
+            erase=lambda person, actor: erase_reporter(person, actor=actor),
+        )
+    )
+
+
+def _export(person: Person, actor: Actor) -> Exported:
+    """Whoever may export the person may export what the person reported. Two queries."""
+    mine = Case.objects.filter(company_id=actor.company_id, reporter_id=person.id)
+    cases = list(mine.select_related("place").order_by("at", "id"))
+    told: dict[object, list[str]] = {}
+    texts = EventValue.objects.filter(
+        event__name__in=("case.tell", "case.told_along", "case.merge"),
+        event__subject_kind="case",
+        event__subject_id__in=[case.id for case in cases],
+        name="text",
+    )
+    for value in texts.select_related("event").order_by("event__at"):
+        told.setdefault(value.event.subject_id, []).append(value.text)
+    return Exported(
+        [
+            {
+                "number": case.number,
+                "kind": case.kind,
+                "title": case.title,
+                "text": case.text,
+                "place": str(case.place) if case.place else "",
+                "at": case.at,
+                "state": case.state,
+                "closed_at": case.closed_at,
+                "told": "\n".join(told.get(case.id, [])),
+            }
+            for case in cases
+        ]
+    )

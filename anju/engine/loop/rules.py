@@ -1,0 +1,182 @@
+"""The whole life of a case and of a work order, as two frozen tables. Pure.
+
+Nothing else may name a transition: commands, buttons, API, docs and property tests read these
+tables. Which move starts, pauses and stops which of the eight clocks stands here too, and
+docs/clocks.md is printed from it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from anju.engine.standards.rules import ClockKind
+
+CaseState = Literal["open", "answered", "closed", "void"]
+WorkState = Literal[
+    "waiting", "assigned", "accepted", "arrived", "doing", "held", "done", "passed", "void"
+]
+CASE_STATES: tuple[CaseState, ...] = ("open", "answered", "closed", "void")
+WORK_STATES: tuple[WorkState, ...] = (
+    "waiting", "assigned", "accepted", "arrived", "doing", "held", "done", "passed", "void",
+)  # fmt: skip
+CASE_LIVE = frozenset({"open", "answered"})
+WORK_LIVE = frozenset(WORK_STATES) - {"passed", "void"}
+# A substantive message states one of these; receipts and status notices are none (issue: C5).
+SUBSTANCE = ("result", "plan", "reason")
+CALLBACK_OUTCOMES = ("satisfied", "dissatisfied", "not_reached", "no_answer")
+CALLED_BACK = frozenset({"satisfied", "not_reached", "no_answer"})  # nothing more is asked
+# What is heard when a call reaches nobody.
+HEARD = ("no_answer", "busy", "wrong_number")
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step. `keeps`: the state stays as it is. `needs`: what must be said.
+
+    `starts`, `stops`: clocks begun and settled at the move's `at`; one that still runs is not begun
+    anew, so no step gives more time for what is owed already. `ends`: clocks no longer owed from
+    `at` on, void unless they were late by then. `reopens`: settled clocks that run again from their
+    old start (work that failed its check was not finished). `holds` and `resumes`: whether pausable
+    clocks stand still from here or run on.
+    """
+
+    name: str
+    sources: frozenset[str]
+    target: str | None
+    permission: str
+    needs: tuple[str, ...] = ()
+    starts: tuple[ClockKind, ...] = ()
+    stops: tuple[ClockKind, ...] = ()
+    ends: tuple[ClockKind, ...] = ()
+    reopens: tuple[ClockKind, ...] = ()
+    holds: bool = False
+    resumes: bool = False
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """Every word the step reads, needed or not."""
+        return frozenset({*self.needs, *_TAKEN.get(self.name, ())})
+
+
+# What a step reads beside what it needs.
+_TAKEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "classify": ("urgency", "category"),
+        "assign": ("person", "post"),
+        "tell": ("by",),
+        "arrive": ("label",),
+        "answer": ("cause", "prevention"),
+        "finish": ("cause", "prevention"),
+        "split": ("category",),
+        "settle": ("basis", "until", "advised", "reason"),
+    }
+)
+
+
+def _table(*moves: Move) -> Mapping[str, Move]:
+    return MappingProxyType({move.name: move for move in moves})
+
+
+def _m(name: str, sources: str, target: str | None, permission: str, **rest: object) -> Move:
+    return Move(name, frozenset(sources.split()), target, permission, **rest)  # type: ignore[arg-type]  # checked by the table's own test
+
+
+EVERY_CLOCK: tuple[ClockKind, ...] = (
+    "respond", "dispatch", "accept", "arrive", "finish", "feedback", "verify", "callback",
+)  # fmt: skip
+
+# Opening is not a move: it starts these.
+OPENING_STARTS: tuple[ClockKind, ...] = ("respond", "dispatch", "arrive", "finish", "feedback")
+
+CASE_MOVES = _table(
+    _m("respond", "open", None, "case.move", stops=("respond",)),
+    _m("tell", "open answered", None, "case.tell", needs=("text", "substance", "channel"),
+       stops=("respond", "feedback")),
+    _m("note", "open answered closed", None, "case.note", needs=("text",)),
+    _m("classify", "open answered", None, "case.move", needs=("reason",)),
+    _m("answer", "open", "answered", "case.move", needs=("text",), starts=("callback",),
+       stops=("respond", "dispatch", "arrive", "finish")),
+    _m("waive", "open answered", None, "case.waive", needs=("reason",), stops=("verify",)),
+    _m("ring", "answered", None, "case.callback", needs=("heard",)),
+    _m("callback", "answered", None, "case.callback", needs=("outcome",), stops=("callback",)),
+    _m("close", "answered", "closed", "case.close", ends=EVERY_CLOCK),
+    _m("reopen", "answered closed", "open", "case.reopen", needs=("reason",), ends=("callback",),
+       starts=("respond", "dispatch", "arrive", "finish", "feedback")),
+    _m("void", "open answered", "void", "case.void", needs=("reason",)),
+    _m("merge", "open answered", "closed", "case.void", needs=("into", "text", "channel"),
+       ends=EVERY_CLOCK),
+    _m("link", "open answered closed", None, "case.note", needs=("to",)),
+    _m("split", "open answered", None, "case.move", needs=("title",)),
+    _m("problem", "open answered closed", None, "case.move", needs=("cause",)),
+    _m("settle", "open answered", None, "case.move", needs=("payer", "repairer", "part")),
+)  # fmt: skip
+
+WORK_MOVES = _table(
+    _m("assign", "waiting assigned accepted", "assigned", "work.dispatch",
+       starts=("accept",), stops=("respond", "dispatch"), ends=("accept",)),
+    _m("accept", "assigned", "accepted", "work.do", stops=("accept",)),
+    _m("claim", "waiting", "accepted", "work.do", stops=("respond", "dispatch")),
+    _m("hand_back", "assigned accepted", "waiting", "work.do", needs=("reason",),
+       starts=("dispatch",), stops=("accept",)),
+    _m("arrive", "accepted", "arrived", "work.do", stops=("arrive",)),
+    _m("start", "accepted arrived", "doing", "work.do", stops=("arrive",)),
+    _m("hold", "accepted arrived doing", "held", "work.do", needs=("reason",), holds=True),
+    _m("resume", "held", "doing", "work.do", resumes=True),
+    _m("finish", "arrived doing", "done", "work.do", needs=("result",), starts=("verify",),
+       stops=("arrive", "finish")),
+    _m("pass", "done", "passed", "record.judge", stops=("verify",)),
+    _m("fail", "done", "doing", "record.judge", needs=("reason",), stops=("verify",),
+       reopens=("finish",)),
+    _m("void", "waiting assigned accepted arrived doing held", "void", "work.dispatch",
+       needs=("reason",), ends=("accept",), resumes=True),
+)  # fmt: skip
+
+# Kinds that a named person or household raised, who must be told before closing (law 2).
+OWED_TO_SOMEONE = frozenset(
+    {"repair", "complaint", "suggestion", "enquiry", "booking", "application"}
+)
+# Kinds answered by work that someone else must pass, when their standard asks for it.
+VERIFIED_KINDS = frozenset({"repair", "complaint", "finding", "alarm", "incident"})
+# Kinds that open with a work order of their own.
+WORKED_KINDS = frozenset({"repair", "complaint", "finding", "alarm", "incident"})
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What closing depends on, gathered by the command.
+
+    `unfinished`: work under way or waiting. `unchecked`: work done that nobody else has passed and
+    no waiver released; it is passed by these alone, so a passed work order needs no second look.
+    """
+
+    kind: str
+    by_person: bool
+    callback: bool
+    told: bool
+    called_back: bool
+    unfinished: bool
+    unchecked: bool
+    history: bool = False
+
+
+def what_closing_lacks(facts: CaseFacts) -> tuple[str, ...]:
+    """Law 2: the codes of what must still happen before the case may close; empty when it may."""
+    if facts.history:
+        return ()
+    lacks = []
+    if facts.unfinished:
+        lacks.append("work")
+    if facts.unchecked:
+        lacks.append("verification")
+    if facts.by_person and facts.kind in OWED_TO_SOMEONE:
+        if not facts.told:
+            lacks.append("told")
+        if facts.callback and not facts.called_back:
+            lacks.append("callback")
+    return tuple(lacks)
+
+
+def moves_from(table: Mapping[str, Move], state: str) -> Iterable[Move]:
+    """The moves that lead out of (or stay in) `state`, in the order of the table."""
+    return (move for move in table.values() if state in move.sources)

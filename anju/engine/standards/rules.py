@@ -1,0 +1,141 @@
+"""What a standard promises: the limits of its clocks, and which limit binds a case. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Any, Literal
+
+ClockKind = Literal[
+    "respond", "dispatch", "accept", "arrive", "finish", "feedback", "callback", "verify"
+]
+CLOCK_KINDS: tuple[ClockKind, ...] = (
+    "respond", "dispatch", "accept", "arrive", "finish", "feedback", "verify", "callback",
+)  # fmt: skip
+
+# 1 life safety 特急, 2 urgent 紧急, 3 normal 一般, 4 planned 计划 (requirements.md, head)
+URGENCIES = (1, 2, 3, 4)
+
+CASE_KINDS = (
+    "repair", "complaint", "suggestion", "enquiry", "praise", "booking", "application", "finding",
+    "alarm", "incident",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rung of the escalation ladder: `after` minutes past the deadline, tell `to`.
+
+    Negative minutes are before it. `to` is a role of the access floor, looked up at the place.
+    """
+
+    after: int
+    to: str
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A time limit in minutes on a calendar, and where it applies.
+
+    Empty `category`, `place` (a path) or `urgency` mean every one. `pause_cap` is the total of
+    pauses in wall minutes after which the clock runs on by itself; 0 means it is never paused.
+    """
+
+    clock: ClockKind
+    minutes: int
+    calendar: str = "always"
+    urgency: int | None = None
+    category: str = ""
+    place: str = ""
+    pause_cap: int = 0
+    ladder: tuple[Step, ...] = ()
+
+
+OnFail = Literal["case", "note", "nothing"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question the standard asks of the work. `required`: work is not done without an answer.
+
+    `on_fail`: whether a failing verdict opens a case, is noted, or means nothing by itself.
+    """
+
+    code: str
+    text: str
+    required: bool = False
+    on_fail: OnFail = "nothing"
+
+
+def items_to_json(items: Iterable[Item]) -> list[dict[str, Any]]:
+    """Plain values for the table."""
+    return [asdict(item) for item in items]
+
+
+def items_from_json(rows: Iterable[Mapping[str, Any]]) -> tuple[Item, ...]:
+    """The inverse of `items_to_json`."""
+    return tuple(Item(**row) for row in rows)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a limit is looked up for."""
+
+    category: str
+    urgency: int
+    path: str
+
+
+def limits_for(limits: Iterable[Limit], subject: Subject) -> Mapping[ClockKind, Limit]:
+    """The one limit per clock that binds `subject`.
+
+    The narrower wins: a deeper place over a shallower, then a named category, then a named
+    urgency. A clock without a limit is not promised and never runs.
+    """
+    best: dict[ClockKind, tuple[tuple[int, bool, bool], Limit]] = {}
+    for limit in limits:
+        if (
+            (limit.urgency is not None and limit.urgency != subject.urgency)
+            or (limit.category and not _within(subject.category, limit.category))
+            or not subject.path.startswith(limit.place)
+        ):
+            continue
+        rank = (len(limit.place), bool(limit.category), limit.urgency is not None)
+        if limit.clock not in best or rank > best[limit.clock][0]:
+            best[limit.clock] = (rank, limit)
+    return MappingProxyType({k: best[k][1] for k in CLOCK_KINDS if k in best})
+
+
+def _within(category: str, of: str) -> bool:
+    return category == of or category.startswith(of + "/")
+
+
+def limits_to_json(limits: Iterable[Limit]) -> list[dict[str, Any]]:
+    """Plain values for the table; fields at their default are left out."""
+    blank = asdict(Limit("respond", 0))
+    return [
+        {k: v for k, v in asdict(limit).items() if k in ("clock", "minutes") or v != blank[k]}
+        for limit in limits
+    ]
+
+
+def limits_from_json(rows: Iterable[Mapping[str, Any]]) -> tuple[Limit, ...]:
+    """The inverse of `limits_to_json`."""
+    return tuple(
+        Limit(**{**row, "ladder": tuple(Step(**step) for step in row.get("ladder", ()))})
+        for row in rows
+    )
+
+
+def limit_faults(limits: Iterable[Limit]) -> list[str]:
+    """Why these limits cannot be published: codes "clock:reason"; empty when they can."""
+    faults, seen = [], set()
+    for limit in limits:
+        key = (limit.clock, limit.urgency, limit.category, limit.place)
+        if key in seen:
+            faults.append(f"{limit.clock}:twice")
+        seen.add(key)
+        if limit.minutes <= 0:
+            faults.append(f"{limit.clock}:not_positive")
+        if limit.clock == "feedback" and (limit.calendar != "always" or limit.pause_cap):
+            faults.append("feedback:must_run_by_the_wall")
+    return faults

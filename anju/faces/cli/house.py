@@ -1,0 +1,53 @@
+"""The house as a command finds it: its database running, Django set up, a language chosen."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import django
+from django.conf import settings
+from django.utils import translation
+
+from anju.foundation.server.cluster import Cluster
+from anju.foundation.server.data_dir import data_dir_path
+from anju.foundation.server.errors import Held
+
+
+@contextmanager
+def house(*, database: bool = True) -> Iterator[None]:
+    """Use the database of a house that is up, or run its database for this command alone.
+
+    Without `database` none is started: for a command that only tells how it is used.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.settings")
+    ours = database and not os.environ.get("DATABASE_URL")
+    cluster = Cluster(data_dir_path(os.environ)) if ours else None
+    try:
+        if cluster is not None:
+            try:
+                cluster.start(lambda line: print(line, file=sys.stderr))
+            except Held:
+                cluster = None  # `anju up` runs it
+        django.setup(set_prefix=False)
+        with translation.override(language_of(os.environ.get("LC_ALL") or os.environ.get("LANG"))):
+            yield
+    finally:
+        if cluster is not None:
+            from django.db import connections  # there is nothing to close before django.setup()
+
+            connections.close_all()
+            cluster.stop()
+
+
+def language_of(locale: str | None) -> str:
+    """The language of a terminal: Chinese for zh_*, else English (C, POSIX and all others)."""
+    name = (locale or "").partition(".")[0].replace("_", "-").lower()
+    if not name.startswith("zh"):
+        return "en"
+    return "zh-hant" if any(w in name for w in ("tw", "hk", "mo", "hant")) else "zh-hans"
+
+
+def address(path: str) -> str:
+    """A full address of the house for a message."""
+    return f"{settings.URL}{path}"

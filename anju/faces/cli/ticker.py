@@ -1,0 +1,69 @@
+"""`anju tick`: the process that asks what is due (D4): seals, clocks, periodic duties."""
+
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import FrameType
+
+import structlog
+from django.db import connections
+
+from anju.engine.clocks.commands import sweep
+from anju.engine.loop.tasks import close_all_silent
+from anju.foundation.access.tasks import sweep_all_answers
+from anju.foundation.events.tasks import read_on, seal_waiting
+from anju.foundation.tenancy.commands import beat
+
+log = structlog.get_logger("ticker")
+PAUSE = 0.25  # seconds between looks: an event is sealed within this and the batch's own time
+
+
+@dataclass
+class Duty:
+    """Something asked again every `every` seconds."""
+
+    name: str
+    every: float
+    do: Callable[[], object]
+    next: float = 0.0
+
+
+def run_tick(_argv: Sequence[str]) -> int:
+    """Run until SIGTERM or SIGINT; a failing duty is logged and asked again, the others go on."""
+    stopping = False
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    duties = [
+        Duty("seal", PAUSE, seal_waiting),
+        Duty("listeners", PAUSE, read_on),
+        Duty("clocks", 1.0, sweep),
+        Duty("heartbeat", 5.0, lambda: beat("ticker")),
+        Duty("silence", 600.0, close_all_silent),
+        Duty("answers", 3600.0, sweep_all_answers),
+    ]
+    while not stopping:
+        for duty in duties:
+            if not stopping:
+                _perform(duty)
+        time.sleep(PAUSE)
+    return 0
+
+
+def _perform(duty: Duty) -> None:
+    moment = time.monotonic()
+    if moment < duty.next:
+        return
+    duty.next = moment + duty.every
+    try:
+        duty.do()
+    except Exception as error:  # one broken duty must not stop all promises
+        log.warning("duty failed, asked again", duty=duty.name, exc_info=error)
+        for alias in connections:
+            connections[alias].close()
+        duty.next = moment + max(duty.every, 1.0)

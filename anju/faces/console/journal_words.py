@@ -1,0 +1,335 @@
+"""The journal in words: every event, what it is about, and the facts it states.
+
+The names of events are part of the API and of the seals, and never shown alone. What has no word
+here (ids, paths, digests) stays out of the page; an exported file holds it as it was told.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from anju.domains.requests.forms import OUTCOME_NAMES, SUBSTANCE_NAMES
+from anju.engine.clocks.models import KINDS as CLOCK_NAMES
+from anju.engine.loop import models as loop
+from anju.faces.console.registry.words import EVENT_WORDS
+from anju.foundation.access.rules import ROLE_NAMES
+from anju.foundation.events.models import Event
+from anju.foundation.kit.rules import moment
+from anju.foundation.lib import now
+from anju.foundation.people.models import residents
+from anju.foundation.places import models as places
+
+TOLD: Mapping[str, Any] = MappingProxyType(
+    {
+        **EVENT_WORDS,
+        "answer.published": _("Answer published"),
+        "answer.retired": _("Answer withdrawn"),
+        "answer.used": _("Answered from the answer base"),
+        "case.reported": _("Case received"),
+        "case.imported": _("Case taken over from history"),
+        "case.respond": _("Receipt confirmed"),
+        "case.tell": _("Reporter told"),
+        "case.note": _("Note written"),
+        "case.classify": _("Category or urgency changed"),
+        "case.answer": _("Answered without work"),
+        "case.waive": _("The check was waived"),
+        "case.ring": _("Called in vain"),
+        "case.callback": _("Reporter called back"),
+        "case.close": _("Case closed"),
+        "case.reopen": _("Case opened again"),
+        "case.void": _("Case declared void"),
+        "case.merge": _("Case merged into another"),
+        "case.told_along": _("Reporter of a merged case told"),
+        "case.link": _("Cases linked"),
+        "case.split": _("Case split"),
+        "case.problem": _("Problem record opened"),
+        "case.cause": _("Root cause stated"),
+        "case.settle": _("Decided who pays"),
+        "case.exported": _("The archive was exported"),
+        "case.erased": _("The reporter's words were erased on request"),
+        "case.urged": _("The resident urges"),
+        "case.rated": _("The resident rated"),
+        "case.complained": _("The resident complained one level up"),
+        "link.made": _("Link to a case given"),
+        "link.revoked": _("Link to a case ended"),
+        "account.link": _("One-time link made"),
+        "handover.given": _("Shift handed over"),
+        "handover.taken": _("Shift taken over"),
+        "work.assign": _("Work order dispatched"),
+        "work.accept": _("Work order accepted"),
+        "work.claim": _("Work order taken on"),
+        "work.hand_back": _("Work order handed back"),
+        "work.arrive": _("Arrived on site"),
+        "work.start": _("Work started"),
+        "work.hold": _("Work put on hold"),
+        "work.resume": _("Work goes on"),
+        "work.finish": _("Work finished"),
+        "work.pass": _("Verified: passed"),
+        "work.fail": _("Verified: not passed"),
+        "work.void": _("Work order declared void"),
+        "record.made": _("Evidence added"),
+        "clock.warned": _("Deadline near"),
+        "clock.broken": _("Deadline passed"),
+        "clock.escalated": _("Delay reported upwards"),
+        "standard.drafted": _("Standard drafted"),
+        "standard.published": _("Standard published"),
+        "standard.retired": _("Standard withdrawn"),
+        "calendar.founded": _("Calendar set up"),
+        "calendar.changed": _("Calendar changed"),
+        "history.begun": _("Import of history begun"),
+        "history.finished": _("Import of history finished"),
+        "list.export": _("List exported"),
+        "import.staged": _("File uploaded for import"),
+        "import.confirmed": _("Import carried out"),
+        "import.undone": _("Import undone"),
+        "import.dropped": _("Import dropped"),
+        "account.create": _("User created"),
+        "account.close": _("User closed"),
+        "account.open": _("User opened again"),
+        "account.forget": _("User's personal data erased"),
+        "account.reset": _("Way to a new password given"),
+        "account.password": _("Password set"),
+        "account.second_factor": _("Second factor set up"),
+        "account.sign_in": _("Sign-in"),
+        "account.sign_out": _("Sign-out"),
+        "account.locked": _("Sign-in locked after wrong passwords"),
+        "account.grant": _("Role given"),
+        "account.revoke": _("Role taken away"),
+        "device.revoke": _("Device signed out"),
+        "token.create": _("API token made"),
+        "token.revoke": _("API token withdrawn"),
+        "address.set": _("Email address set"),
+        "address.removed": _("Email address removed"),
+        "message.queued": _("Messages put in the outbox"),
+        "message.sent": _("Message sent"),
+        "message.unknown": _("Message perhaps sent"),
+        "message.dropped": _("Message no longer sent"),
+        "message.dead": _("Message given up"),
+        "message.read": _("Message read"),
+        "message.retried": _("Message sent again by hand"),
+        "message.discarded": _("Message discarded"),
+        "message.forgotten": _("Old messages deleted"),
+        "webhook.added": _("Webhook added"),
+        "webhook.changed": _("Webhook changed"),
+        "webhook.rotated": _("Webhook secret changed"),
+        "webhook.tried": _("Webhook tried out"),
+        "source.added": _("Source added"),
+        "source.changed": _("Source changed"),
+        "source.rotated": _("Source secret changed"),
+        "arrival.kept": _("A message could not be understood and waits"),
+        "arrival.settled": _("A message that waited was settled"),
+        "call.rang": _("The telephone rang"),
+        "call.answered": _("A call was answered"),
+        "call.missed": _("A call was missed"),
+        "channel.added": _("Channel set up"),
+        "channel.changed": _("Channel changed"),
+        "channel.tried": _("Channel tried out"),
+        "file.kept": _("File stored"),
+        "file.erased": _("File erased"),
+        "values.erased": _("Personal values erased"),
+        "post.added": _("Post set up"),
+        "post.changed": _("Post set up anew"),
+        "team.added": _("Team set up"),
+        "team.changed": _("Team changed"),
+        "deputy.changed": _("Deputy changed"),
+        "duty.changed": _("Duty changed"),
+        "vehicle.erased": _("Plate erased"),
+        "qualification.erased": _("Certificate erased"),
+    }
+)
+
+TOPICS: Mapping[str, Any] = MappingProxyType(
+    {
+        "case": _("Cases"),
+        "work": _("Work orders"),
+        "answer": _("Answers"),
+        "record": _("Evidence"),
+        "clock": _("Deadlines"),
+        "standard": _("Standards"),
+        "calendar": _("Calendars"),
+        "place": _("Places"),
+        "asset": _("Equipment"),
+        "label": _("QR labels"),
+        "desk_line": _("Telephones of desks"),
+        "notice": _("Announcements"),
+        "helper": _("Family helpers"),
+        "link": _("Links to cases"),
+        "person": _("People"),
+        "occupancy": _("Households"),
+        "vehicle": _("Vehicles"),
+        "post": _("Posts"),
+        "team": _("Teams"),
+        "assignment": _("Who holds a post"),
+        "deputy": _("Deputies"),
+        "duty": _("Duty"),
+        "handover": _("Shifts"),
+        "qualification": _("Certificates"),
+        "import": _("Imports"),
+        "history": _("Import of history"),
+        "list": _("Exports of lists"),
+        "account": _("Users and roles"),
+        "device": _("Devices"),
+        "token": _("API tokens"),
+        "address": _("Email addresses"),
+        "message": _("Outbox"),
+        "webhook": _("Webhooks"),
+        "channel": _("Channels"),
+        "source": _("Sources"),
+        "arrival": _("Came in"),
+        "call": _("Calls"),
+        "file": _("Files"),
+        "values": _("Personal values"),
+    }
+)
+
+SUBJECTS: Mapping[str, Any] = MappingProxyType(
+    {
+        "case": _("Case"),
+        "place": _("Place"),
+        "asset": _("Equipment"),
+        "person": _("Person"),
+        "post": _("Post"),
+        "team": _("Team"),
+        "account": _("User"),
+        "calendar": _("Calendar"),
+        "standard": _("Standard"),
+        "answer": _("Answer"),
+        "import": _("Import"),
+        "history": _("Import of history"),
+        "message": _("Message"),
+        "webhook": _("Webhook"),
+        "channel": _("Channel"),
+        "source": _("Source"),
+        "arrival": _("Came in"),
+        "call": _("Telephone call"),
+        "file": _("File"),
+        "company": _("Company"),
+    }
+)
+
+FACTS: Mapping[str, Any] = MappingProxyType(
+    {
+        "number": _("Number"),
+        "kind": _("Kind"),
+        "urgency": _("Urgency"),
+        "category": _("Category"),
+        "channel": _("Source"),
+        "substance": _("Told"),
+        "outcome": _("Callback"),
+        "clock": _("Promise"),
+        "to": _("Reported to"),
+        "due_at": _("Due"),
+        "by": _("Planned for"),
+        "reason": _("Reason"),
+        "count": _("Count"),
+        "item": _("Item"),
+        "verdict": _("Verdict"),
+        "role": _("Role"),
+        "until": _("Until"),
+        "minutes": _("Minutes"),
+        "second_factor": _("Second factor"),
+        "own": _("Own device"),
+        "code": _("Code"),
+        "name": pgettext_lazy("thing", "Name"),
+        "use": _("Use"),
+        "system": _("System"),
+        "status": _("State"),
+        "type": _("Type"),
+        "area": _("Area (m²)"),
+        "headcount": _("Headcount"),
+        "since": _("Since"),
+        "starts_at": _("Begins"),
+        "ends_at": _("Ends"),
+        "issued_on": _("Issued on"),
+        "expires_on": _("Valid until"),
+        "retired_on": _("Retired on"),
+        "zone": _("Time zone"),
+        "days": _("Days"),
+        "rows": _("Rows"),
+        "file": _("File"),
+        "source": _("Source"),
+        "format": _("Format"),
+    }
+)
+
+_VALUES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "kind": {
+            **dict(loop.KIND_NAMES),
+            **dict(places.KIND_NAMES),
+            **dict(residents.KIND_NAMES),
+        },
+        "channel": dict(loop.CHANNEL_NAMES),
+        "substance": dict(SUBSTANCE_NAMES),
+        "outcome": dict(OUTCOME_NAMES),
+        "clock": dict(CLOCK_NAMES),
+        "to": ROLE_NAMES,
+        "role": {**ROLE_NAMES, **dict(residents.ROLE_NAMES)},
+        "verdict": dict(loop.VERDICT_NAMES),
+        "system": dict(places.SYSTEM_NAMES),
+        "status": dict(places.ASSET_STATE_NAMES),
+        "urgency": {n: f"P{n}" for n in range(1, 5)},
+    }
+)
+
+
+def event_words(name: str) -> str:
+    """An event as people say it; of what an import took back, that it was taken back."""
+    if name in TOLD:
+        return str(TOLD[name])
+    return str(TOLD["place.struck"]) if name.endswith(".struck") else name
+
+
+def named_like(words: str) -> list[str]:
+    """The events whose words hold these, or whose name begins with them."""
+    return [
+        name
+        for name, told in TOLD.items()
+        if words.casefold() in str(told).casefold() or name.startswith(words)
+    ]
+
+
+def facts_words(event: Event) -> str:
+    """What an event states, as far as it has words: "Kind repair · Urgency P2"."""
+    new, old = event.said.get("new"), event.said.get("old")
+    if isinstance(new, dict) and isinstance(old, dict):
+        return " · ".join(_changes(old, new))
+    pairs = ((k, _value(k, value)) for k, value in event.said.items() if k != "number")
+    return " · ".join(f"{FACTS[k]} {said}" for k, said in pairs if k in FACTS and said)
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    for key in {**old, **new}:
+        if key in FACTS:
+            was, becomes = _value(key, old.get(key)) or "—", _value(key, new.get(key)) or "—"
+            yield f"{FACTS[key]} {was} → {becomes}"
+
+
+def _value(key: str, value: Any) -> str:
+    """One value; "" for what is no plain value."""
+    if isinstance(value, bool):
+        return _now("yes") if value else _now("no")
+    if value is None or isinstance(value, (dict, list)):
+        return ""
+    known = _VALUES.get(key, {})
+    if value in known:
+        return str(known[value])
+    return _instant(value) if isinstance(value, str) else str(value)
+
+
+def _instant(value: str) -> str:
+    """An instant in the reader's time; anything else as it is."""
+    if "T" not in value:
+        return value
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    aware = at.tzinfo is not None
+    return moment(at, now=now(), zone=timezone.get_current_timezone()) if aware else value

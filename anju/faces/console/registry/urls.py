@@ -1,0 +1,57 @@
+"""Addresses of the registry: places, equipment, people, staff, lists in and out, search, labels."""
+
+from django.urls import path
+
+from anju.faces.console.registry.views import (
+    assets,
+    finding,
+    imports,
+    labels,
+    people,
+    places,
+    staff,
+)
+
+app_name = "registry"
+urlpatterns = [
+    path("search", finding.search, name="search"),
+    path("places", places.places, name="places"),
+    path("places/new", places.new_place, name="new_place"),
+    path("places/labels", labels.place_labels, name="place_labels"),
+    path("places/<uuid:id>", places.place, name="place"),
+    path("places/<uuid:id>/edit", places.edit, name="edit_place"),
+    path("places/<uuid:id>/move", places.move, name="move_place"),
+    path("places/<uuid:id>/retire", places.retire, name="retire_place"),
+    path("places/<uuid:id>/reinstate", places.reinstate, name="reinstate_place"),
+    path("places/<uuid:id>/telephone", places.telephone, name="desk_line"),
+    path("places/<uuid:id>/residents", people.move_in_page, name="move_in"),
+    path("equipment", assets.assets, name="assets"),
+    path("equipment/new", assets.new_asset, name="new_asset"),
+    path("equipment/labels", labels.asset_labels, name="asset_labels"),
+    path("equipment/<uuid:id>", assets.asset, name="asset"),
+    path("equipment/<uuid:id>/edit", assets.edit, name="edit_asset"),
+    path("people", people.people, name="people"),
+    path("people/new", people.new_person, name="new_person"),
+    path("people/<uuid:id>", people.person, name="person"),
+    path("people/<uuid:id>/edit", people.edit, name="edit_person"),
+    path("people/<uuid:id>/reveal", people.reveal_page, name="reveal"),
+    path("people/<uuid:id>/invite", people.invite_page, name="invite"),
+    path("people/<uuid:id>/vehicles", people.new_vehicle, name="new_vehicle"),
+    path("people/<uuid:id>/export", people.export, name="export_person"),
+    path("people/<uuid:id>/erase", people.erase, name="erase_person"),
+    path("occupancies/<uuid:id>/end", people.end, name="end_occupancy"),
+    path("staff", staff.posts, name="posts"),
+    path("staff/teams", staff.teams, name="teams"),
+    path("staff/duty", staff.duties, name="duties"),
+    path("staff/qualifications", staff.qualifications, name="qualifications"),
+    path("staff/new/<slug:kind>", staff.new, name="new_staff_row"),
+    path("imports", imports.imports, name="imports"),
+    path("imports/lists/<slug:sheet>", imports.upload, name="upload"),
+    path("imports/lists/<slug:sheet>/template.<slug:kind>", imports.template, name="template"),
+    path("imports/<uuid:id>", imports.batch, name="batch"),
+    path("imports/<uuid:id>/columns", imports.columns, name="columns"),
+    path("imports/<uuid:id>/errors", imports.error_table, name="errors"),
+    path("imports/<uuid:id>/confirm", imports.confirm_batch, name="confirm"),
+    path("imports/<uuid:id>/drop", imports.drop_batch, name="drop"),
+    path("imports/<uuid:id>/undo", imports.undo_batch, name="undo"),
+]

@@ -1,0 +1,68 @@
+"""The wall screen: figures of now, and nothing that names a person, a room or a telephone."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from anju.engine.loop.commands.work_moves import move_work
+from anju.engine.loop.testing import House, a_case, a_house
+from anju.foundation.access.rules import DEVICE_COOKIE
+from anju.foundation.access.testing import an_account
+from anju.foundation.lib import frozen, now
+from anju.foundation.people.testing import a_duty, a_post
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.commands import beat
+
+
+@pytest.fixture
+def house(actor: Actor) -> House:
+    beat("ticker")
+    return a_house(actor)
+
+
+@pytest.fixture
+def client(house: House) -> Client:
+    found = Client(headers={"accept-language": "en"})
+    found.cookies[DEVICE_COOKIE] = an_account(house.actor, "desk").device
+    return found
+
+
+def test_it_names_nobody_and_no_room(house: House, client: Client) -> None:
+    opened = a_case(house, urgency=2)
+    with acting(house.actor):
+        a_duty(house.actor, post=a_post(house.actor, place=house.community), person=house.worker)
+    assert opened.work is not None
+    said = {"person": str(house.worker.id)}
+    move_work(opened.work.id, "assign", actor=house.doer, said=said)
+    page = client.get("/wall").content.decode()
+    assert "repair" in page.lower()
+    assert "being worked on" in page
+    phone = house.resident.phone
+    for secret in (
+        opened.case.title, "楼下也渗水", house.resident.name, house.worker.name,
+        house.room.full_code, opened.case.number, phone[-4:] if phone else "1201",
+    ):  # fmt: skip
+        assert secret not in page, secret
+
+
+def test_it_counts_what_is_late_and_what_is_about_to_be(house: House, client: Client) -> None:
+    opened = a_case(house, urgency=2)
+    first = min(clock.due_at for clock in opened.clocks if clock.due_at)
+    with frozen(first - timedelta(minutes=1)):
+        page = client.get("/wall").content.decode()
+        assert '<li class="risk"><b>1</b>' in page
+        assert "<li><b>0</b>overdue" in page
+    with frozen(first + timedelta(seconds=1)):
+        beat("ticker")
+        page = client.get("/wall").content.decode()
+        assert '<li class="over"><b>1</b>' in page
+
+
+def test_a_ticker_that_stands_still_is_said(client: Client) -> None:
+    assert "Deadlines are being watched" in client.get("/wall").content.decode()
+    with frozen(now() + timedelta(minutes=3)):
+        page = client.get("/wall").content.decode()
+    assert "wall stopped" in page
+    assert "deadlines are not being watched" in page

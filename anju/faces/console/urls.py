@@ -1,0 +1,42 @@
+"""Addresses of the pages that show everything at once."""
+
+from django.urls import path
+
+from anju.faces.console.views import (
+    calendars,
+    callback_rules,
+    callbacks,
+    desk,
+    figures,
+    handover,
+    journal,
+    notices,
+    standards,
+    today,
+    wall,
+)
+
+app_name = "console"
+urlpatterns = [
+    path("", today.home, name="home"),
+    path("indicators", figures.indicators, name="indicators"),
+    path("indicators/<slug:code>", figures.indicator, name="indicator"),
+    path("standards", standards.standards, name="standards"),
+    path("standards/<uuid:id>", standards.standard, name="standard"),
+    path("calendars", calendars.calendars, name="calendars"),
+    path("calendars/<uuid:id>", calendars.calendar, name="calendar"),
+    path("calendars/<uuid:id>/notice", calendars.notice, name="notice"),
+    path("notices", notices.notices, name="notices"),
+    path("notices/new", notices.new, name="new_notice"),
+    path("notices/<uuid:id>", notices.notice, name="notice_page"),
+    path("notices/<uuid:id>/withdraw", notices.withdraw_page, name="withdraw"),
+    path("desk", desk.desk, name="desk"),
+    path("desk/queue", desk.live_queue, name="queue"),
+    path("desk/suggest", desk.suggest, name="suggest"),
+    path("callbacks", callbacks.callbacks, name="callbacks"),
+    path("callbacks/rules", callback_rules.callback_rules, name="callback_rules"),
+    path("handover", handover.handover, name="handover"),
+    path("handover/<uuid:id>", handover.handed_over, name="handed_over"),
+    path("wall", wall.wall, name="wall"),
+    path("journal", journal.journal, name="journal"),
+]

@@ -1,0 +1,1 @@
+"""The pages that show everything at once: today, figures, standards, calendars, journal."""

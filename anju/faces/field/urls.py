@@ -1,0 +1,17 @@
+"""Addresses of the pages for work on foot."""
+
+from django.urls import path
+
+from anju.faces.field.views import doing, scanning, today
+
+app_name = "field"
+urlpatterns = [
+    path("work", today.today, name="today"),
+    path("work/scan", scanning.scan, name="scan"),
+    path("work/<uuid:id>", doing.task, name="task"),
+    path("work/<uuid:id>/steps/<slug:name>", doing.step, name="step"),
+    path("work/<uuid:id>/arrive", scanning.arrive, name="arrive"),
+    path("work/<uuid:id>/finish", doing.finish, name="finish"),
+    path("work/<uuid:id>/used", doing.used, name="used"),
+    path("work/<uuid:id>/signature", doing.signature, name="signature"),
+]

@@ -1,0 +1,1 @@
+"""Pages of work on foot: the day, one piece of work, scanning."""

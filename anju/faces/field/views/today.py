@@ -1,0 +1,63 @@
+"""The day of who works on foot: what is theirs, what is due first on top, what may be taken."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from anju.domains.requests.promises import clocks_by_case, next_due
+from anju.domains.requests.queries import works_seen
+from anju.engine.loop.models import WorkOrder
+from anju.foundation.access.doors import Request, door
+from anju.foundation.kit.rules import ClockView
+from anju.foundation.lib import now
+from anju.foundation.people.queries import on_duty
+from anju.foundation.places.queries import full_names
+from anju.foundation.tenancy.actor import Actor
+
+MOST, MOST_FREE = 50, 10
+OURS = ("accept", "arrive", "finish")  # the promises that who works on foot can keep
+
+
+@door("work.do", methods="GET")
+def today(request: Request) -> HttpResponse:
+    """What is to be done now; each card has the one press that comes next."""
+    actor = request.actor
+    mine = list(_live(actor).filter(person_id=actor.person_id)[:MOST]) if actor.person_id else []
+    free = list(_live(actor).filter(state="waiting")[:MOST_FREE]) if actor.person_id else []
+    todo = [work for work in mine if work.state != "done"]
+    duty = on_duty(actor=actor).filter(person_id=actor.person_id).first() if todo or free else None
+    context: dict[str, Any] = {
+        "todo": cards(todo),
+        "done": len(mine) - len(todo),
+        "free": cards(free),
+        "duty": duty,
+        "at": now(),
+    }
+    return render(request, "field/today.html", context)
+
+
+def _live(actor: Actor) -> Any:
+    works = works_seen(actor).live().filter(case__isnull=False)
+    return works.select_related("place", "case", "asset").order_by("due", "id")
+
+
+def cards(works: list[WorkOrder]) -> list[dict[str, Any]]:
+    """What a card shows of each piece of work: its place in full, the time left. Two queries."""
+    clocks = clocks_by_case(w.case_id for w in works if w.case_id)
+    named = full_names(w.place for w in works if w.place)
+    return [
+        {
+            "work": work,
+            "place": named.get(work.place_id, "") if work.place_id else "",
+            "clock": left_of(clocks.get(work.case_id, [])) if work.case_id else None,
+        }
+        for work in works
+    ]
+
+
+def left_of(clocks: list[Any]) -> ClockView | None:
+    """The first promise that is still to be kept on foot; why it pauses stands on the card."""
+    view = next_due([clock for clock in clocks if clock.kind in OURS])
+    return replace(view, reason="") if view else None

@@ -1,0 +1,1 @@
+"""Live pages: one small process that tells browsers that something changed, never what."""

@@ -1,0 +1,195 @@
+"""Reads: who stands behind a cookie, a token, a link or a login name."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from anju.foundation.access.models import Account, RoleGrant
+from anju.foundation.access.rules import SEEN_EVERY, clean_login, grants_of, needs_second_factor
+from anju.foundation.lib import now
+from anju.foundation.tenancy.acting import looked_up, unfenced
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.models import Company
+
+NOTHING = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Someone who has proved who they are: by a device (a cookie) or a token.
+
+    `held` is the id of that device, token or link. `scopes` are a token's; a device has none.
+    """
+
+    account: UUID
+    company: UUID
+    company_name: str
+    zone: str
+    demo: bool
+    login: str
+    name: str
+    person: UUID | None
+    must_change: bool
+    totp_on: bool
+    totp_n: int
+    epoch: int
+    roles: tuple[tuple[str, str], ...]
+    held: UUID = NOTHING
+    seen_at: datetime | None = None
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def duty(self) -> str | None:
+        """What must be done before anything else: "password", "second factor" or None.
+
+        A token has none: it was made on purpose by someone who had done theirs.
+        """
+        if self.scopes:
+            return None
+        if self.must_change:
+            return "password"
+        if needs_second_factor(role for role, _ in self.roles) and not self.totp_on:
+            return "second factor"
+        return None
+
+    @property
+    def actor(self) -> Actor:
+        """The actor of the commands; without any grant as long as a duty is open."""
+        return Actor(
+            id=self.account,
+            name=self.name,
+            company_id=self.company,
+            grants={} if self.duty else grants_of(self.roles),
+            kind="resident" if {role for role, _ in self.roles} <= {"resident"} else "person",
+            person_id=self.person,
+        )
+
+    @property
+    def stale(self) -> bool:
+        """Whether "last seen" is due to be written again."""
+        return self.seen_at is None or now() - self.seen_at >= SEEN_EVERY
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What signing in compares against. Never leaves the command that asked."""
+
+    password: str
+    closed: bool
+
+
+def digest_of(token: str) -> bytes:
+    """How a token is kept: tokens have 256 random bits, so one plain SHA-256 is enough."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def by_device(token: str) -> SignedIn | None:
+    """Who is signed in with this cookie; None when it is unknown, over, revoked or locked."""
+    return _signed_in("access_by_device", digest_of(token))
+
+
+def by_token(token: str) -> SignedIn | None:
+    """Who holds this API token; None as for a device."""
+    return _signed_in("access_by_token", digest_of(token))
+
+
+def by_link(token: str) -> SignedIn | None:
+    """Whom this one-time link is for; None when it is unknown, used or over."""
+    return _signed_in("access_by_link", digest_of(token))
+
+
+def by_login(login: str) -> tuple[SignedIn, Secrets] | None:
+    """The account of a login name with what signing in needs; None when there is none."""
+    found = _find("access_by_login", clean_login(login))
+    if found is None:
+        return None
+    return _face(found), Secrets(found["password"], bool(found["closed"]))
+
+
+def actor_for(signed_in: SignedIn) -> Actor:
+    """The actor behind a device or token, with grants by place path."""
+    return signed_in.actor
+
+
+def _signed_in(function: str, key: bytes) -> SignedIn | None:
+    found = _find(function, key)
+    return None if found is None else _face(found)
+
+
+def _find(function: str, key: bytes | str) -> dict[str, Any] | None:
+    """One function call outside any company: nobody is known yet."""
+    row = looked_up(
+        f"SELECT {function}(%s, %s)",
+        [key, now()],
+        reason="who is asking is found before the company is known",
+    )
+    if row is None or row[0] is None:
+        return None
+    found: dict[str, Any] = json.loads(row[0])  # Django leaves jsonb as text
+    return found
+
+
+def _face(found: Mapping[str, Any]) -> SignedIn:
+    seen = found.get("seen_at")
+    return SignedIn(
+        account=UUID(found["account"]),
+        company=UUID(found["company"]),
+        company_name=found["company_name"],
+        zone=found["zone"],
+        demo=found["demo"],
+        login=found["login"],
+        name=found["name"],
+        person=UUID(found["person"]) if found["person"] else None,
+        must_change=found["must_change"],
+        totp_on=found["totp_on"],
+        totp_n=found["totp_n"],
+        epoch=found["epoch"],
+        roles=tuple((role, path) for role, path in found["roles"]),
+        held=UUID(found["held"]) if "held" in found else NOTHING,
+        seen_at=datetime.fromisoformat(seen) if seen else None,
+        scopes=frozenset((found.get("scopes") or "").split()),
+    )
+
+
+def names_of(ids: Iterable[UUID], *, actor: Actor) -> dict[UUID, str]:
+    """Account id -> name, for timelines and lists: anyone of the company may know who acted.
+
+    Ids of machines and of other companies are left out. One query.
+    """
+    rows = Account.objects.filter(company_id=actor.company_id, id__in=set(ids))
+    return dict(rows.values_list("id", "name"))
+
+
+def in_force(*, actor: Actor) -> QuerySet[RoleGrant]:
+    """The roles of the actor's company that hold now, by place and role."""
+    at = now()
+    rows = RoleGrant.objects.filter(company_id=actor.company_id, since__lte=at)
+    return rows.filter(Q(until=None) | Q(until__gt=at)).order_by("path", "role")
+
+
+def grants_held(account_ids: Iterable[UUID], *, actor: Actor) -> dict[UUID, list[RoleGrant]]:
+    """The grants in force of several accounts. One query; the caller has seen the accounts."""
+    held: dict[UUID, list[RoleGrant]] = {}
+    for grant in in_force(actor=actor).filter(account_id__in=list(account_ids)):
+        held.setdefault(grant.account_id, []).append(grant)
+    return held
+
+
+def is_empty() -> bool:
+    """Whether no company stands here yet, so that the one-time set-up link is valid."""
+    with unfenced("asked before anyone can sign in"):
+        return not Company.objects.exists()
+
+
+def company_named(code: str | None) -> Company | None:
+    """The company of a code, or the only one there is when none is named. For the command line."""
+    with unfenced("the command line names a company by its code"):
+        rows = Company.objects.filter(code=code) if code else Company.objects.all()
+        found = list(rows[:2])
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,29 @@
+"""Finding a stored file, and opening its content."""
+
+from typing import BinaryIO
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from anju.foundation.files import store
+from anju.foundation.files.models import StoredFile
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import Unknown
+
+
+def stored_file(file_id: UUID, *, actor: Actor) -> StoredFile:
+    """The file under an id that the caller has found on a row its `seen_by` gave it.
+
+    A file has no place of its own: who may see the row it hangs on may see it. Raises `Unknown`
+    when it is not there or was erased.
+    """
+    mine = StoredFile.objects.filter(company_id=actor.company_id, erased_at=None)
+    file = mine.filter(id=file_id).first()
+    if file is None:
+        raise Unknown(_("There is no such file, or you may not see it."))
+    return file
+
+
+def open_content(file: StoredFile) -> BinaryIO:
+    """The bytes as they came. Raises FileNotFoundError when they are gone."""
+    return store.content_path(file.company_id, file.sha256).open("rb")

@@ -1,0 +1,7 @@
+"""Pure pieces without Django: time, ids, canonical bytes, search tokens."""
+
+from anju.foundation.lib.canonical import canonical, digest
+from anju.foundation.lib.clock import frozen, now
+from anju.foundation.lib.ids import uuid7, uuid7_texts
+
+__all__ = ["canonical", "digest", "frozen", "now", "uuid7", "uuid7_texts"]

@@ -1,0 +1,199 @@
+"""Reads of the outbox and of who is to be told."""
+
+import hmac
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from anju.foundation.access.models import Account, RoleGrant
+from anju.foundation.lib import now
+from anju.foundation.messages.models import Address, Gateway, Message, Webhook
+from anju.foundation.messages.rules.outbox import OUTSIDE
+from anju.foundation.messages.rules.sms import mobile
+from anju.foundation.people.models import Assignment, Person
+from anju.foundation.tenancy.across import across
+from anju.foundation.tenancy.actor import Actor
+
+# Who is told when nobody holds the role that should be: a silent escalation is none.
+UPWARDS = ("manager", "headquarters", "admin")
+
+
+def companies_due(channel: str) -> list[UUID]:
+    """Companies with something to send on `channel`, the most urgent first; asked as the ticker,
+    who sees companies, times, channels and priorities only. One look at a small index."""
+    with across("ticker", "which company has something to send") as cursor:
+        cursor.execute(
+            "SELECT company_id FROM messages_message WHERE next_at <= %s AND channel = %s"
+            " GROUP BY company_id ORDER BY min(priority), min(next_at)",
+            [now(), channel],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def every_company() -> list[UUID]:
+    """The companies of the installation, for duties the worker does for each."""
+    with across("ticker", "a duty for each company") as cursor:
+        cursor.execute("SELECT id FROM tenancy_company ORDER BY id")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def unread_count(actor: Actor) -> int:
+    """The number on the actor's bell. One look at an index of unread messages."""
+    return Message.objects.mine(actor).unread().count()
+
+
+def unread_counts(accounts: Collection[UUID], *, actor: Actor) -> dict[UUID, int]:
+    """The numbers on the bells of several accounts. One query."""
+    rows = (
+        Message.objects.filter(
+            company_id=actor.company_id, account_id__in=accounts, channel="inapp"
+        )
+        .unread()
+        .values_list("account_id")
+        .annotate(count=Count("id"))
+    )
+    counts = dict.fromkeys(accounts, 0)
+    counts.update(rows)
+    return counts
+
+
+def waiting_count(actor: Actor) -> dict[str, int]:
+    """How many messages of the company are unsettled or need someone, by state. One query."""
+    rows = (
+        Message.objects.seen_by(actor)
+        .filter(Q(next_at__isnull=False) | Q(state__in=["dead", "unknown"]), channel__in=OUTSIDE)
+        .values_list("state")
+        .annotate(count=Count("id"))
+    )
+    return dict(rows)
+
+
+def addresses_of(accounts: Collection[UUID], channel: str, *, actor: Actor) -> dict[UUID, Address]:
+    """Account -> its address on a channel, where it has one. One query."""
+    rows = Address.objects.filter(
+        company_id=actor.company_id, account_id__in=accounts, channel=channel
+    )
+    return {address.account_id: address for address in rows}
+
+
+def phones_of(accounts: Collection[UUID], *, actor: Actor) -> dict[UUID, Address]:
+    """Account -> where it gets text messages: the number it gave, else the mobile number of its
+    person (then an address that is in no table). Three queries."""
+    found = addresses_of(accounts, "sms", actor=actor)
+    others = Account.objects.filter(
+        company_id=actor.company_id,
+        id__in=set(accounts) - found.keys(),
+        person_id__isnull=False,
+    )
+    persons = dict(others.values_list("person_id", "id"))
+    known = Person.objects.filter(company_id=actor.company_id, id__in=persons)
+    for person, phone in known.exclude(phone="").values_list("id", "phone"):
+        if number := mobile(phone):
+            account = persons[person]
+            found[account] = Address(account_id=account, channel="sms", text=number)
+    return found
+
+
+def gateways_on(actor: Actor) -> list[Gateway]:
+    """The company's channels that are switched on, with their places. One query."""
+    mine = Gateway.objects.on().filter(company_id=actor.company_id)
+    return list(mine.select_related("place").order_by("made_at", "id"))
+
+
+def sms_gateway(actor: Actor) -> Gateway | None:
+    """The company's SMS provider, on or off; None where none is set up."""
+    return Gateway.objects.filter(company_id=actor.company_id, kind="sms").first()
+
+
+def last_through(gateways: Collection[Gateway], *, actor: Actor) -> dict[UUID, Message]:
+    """Channel -> the last message through it that was tried. One query."""
+    groups = [gateway.id for gateway in gateways]
+    rows = (
+        Message.objects.filter(
+            Q(gateway_id__in=groups) | Q(channel="sms"), company_id=actor.company_id
+        )
+        .exclude(attempts=0, error="")
+        .order_by("gateway_id", "-created_at", "-id")
+        .distinct("gateway_id")
+    )
+    last = {message.gateway_id: message for message in rows}
+    keys = {g.id: None if g.kind == "sms" else g.id for g in gateways}
+    return {id: last[key] for id, key in keys.items() if key in last}
+
+
+def secrets_of(webhook: Webhook) -> tuple[str, ...]:
+    """The secrets a webhook signs with, the newest first; two while the old one is still good.
+
+    Derived from the installation's key, so they are in no table and no dump; losing that key
+    means giving receivers new ones.
+    """
+    numbers = [webhook.secret_n]
+    if webhook.old_until and webhook.old_until > now():
+        numbers.append(webhook.secret_n - 1)
+    key = settings.SECRET_KEY.encode()
+    return tuple(
+        "anju_hook_" + hmac.digest(key, f"webhook:{webhook.id}:{n}".encode(), "sha256").hex()
+        for n in numbers
+    )
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Who holds which role where, and whose account is whose: read once for a batch."""
+
+    grants: tuple[tuple[UUID, str, str], ...]
+    accounts: dict[UUID, UUID]
+
+    def holding(self, role: str, path: str, *, upwards: bool = True) -> list[UUID]:
+        """Accounts with `role` at `path`; with `upwards`, when nobody has it, those with the next
+        role above."""
+        for wanted in dict.fromkeys((role, *(UPWARDS if upwards else ()))):
+            found = {a for a, held, at in self.grants if held == wanted and path.startswith(at)}
+            if found:
+                return sorted(found)
+        return []
+
+    def holds(self, account: UUID, role: str, path: str) -> bool:
+        """Whether the account has exactly this role at `path`."""
+        return any(
+            a == account and held == role and path.startswith(at) for a, held, at in self.grants
+        )
+
+    def of_persons(self, persons: Iterable[UUID]) -> list[UUID]:
+        """The accounts of these persons, where they have one."""
+        return sorted({self.accounts[p] for p in persons if p in self.accounts})
+
+
+def staff(roles: Collection[str], *, actor: Actor) -> Staff:
+    """The holders of `roles` (and of those above) in the company, now. Two queries."""
+    at = now()
+    rows = RoleGrant.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=at),
+        company_id=actor.company_id,
+        role__in={*roles, *UPWARDS},
+        since__lte=at,
+        account__closed_at__isnull=True,
+    )
+    persons = Account.objects.filter(
+        company_id=actor.company_id, closed_at__isnull=True, person_id__isnull=False
+    )
+    return Staff(
+        grants=tuple(rows.values_list("account_id", "role", "path")),
+        accounts=dict(persons.values_list("person_id", "id")),
+    )
+
+
+def holders_of_posts(posts: Collection[UUID], *, actor: Actor) -> dict[UUID, list[UUID]]:
+    """Post -> persons who hold it today. One query, none without posts."""
+    if not posts:
+        return {}
+    rows = Assignment.objects.on(now().date()).filter(
+        company_id=actor.company_id, post_id__in=posts
+    )
+    held: dict[UUID, list[UUID]] = {}
+    for post, person in rows.values_list("post_id", "person_id"):
+        held.setdefault(post, []).append(person)
+    return held

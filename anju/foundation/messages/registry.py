@@ -1,0 +1,107 @@
+"""The words of messages, kind by kind and version by version, and where their links lead.
+
+An app declares what it sends in its room `notices.py`, imported on first need:
+
+    @says("clock.broken", label=_("promise broken"), ttl=timedelta(days=1))
+    def _broken(facts): return Words(subject=..., lines=(...), why=...)
+
+Words change by a new version; an old one stays as long as messages of it may be read.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.module_loading import autodiscover_modules
+
+Facts = Mapping[str, Any]
+HIDDEN = "••••••"
+
+
+@dataclass(frozen=True)
+class Words:
+    """A message as people read it: what happened, what it means and what to do, why it came."""
+
+    subject: str
+    lines: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One kind of message in one version. After `ttl` it is of no use and not sent any more.
+
+    `secret` adds to the facts what only the recipient may read (a one-time code); everywhere but
+    on its way to them it reads as `HIDDEN`.
+    """
+
+    kind: str
+    version: int
+    label: Any
+    ttl: timedelta
+    write: Callable[[Facts], Words]
+    secret: Callable[[Facts], Facts] | None = None
+
+
+_notices: dict[tuple[str, int], Notice] = {}
+_newest: dict[str, Notice] = {}
+_pages: dict[str, str] = {}
+
+
+def says(
+    kind: str,
+    *,
+    label: Any,
+    ttl: timedelta,
+    version: int = 1,
+    secret: Callable[[Facts], Facts] | None = None,
+) -> Callable[[Callable[[Facts], Words]], Callable[[Facts], Words]]:
+    """Register the words of `kind`: called in the reader's language, pure, facts to words."""
+
+    def register(write: Callable[[Facts], Words]) -> Callable[[Facts], Words]:
+        notice = Notice(kind, version, label, ttl, write, secret)
+        known = _notices.setdefault((kind, version), notice)
+        if known.write is not write:
+            raise ValueError(f"two texts are called {kind} version {version}")
+        if kind not in _newest or _newest[kind].version < version:
+            _newest[kind] = notice
+        return write
+
+    return register
+
+
+def opens(subject_kind: str, url_name: str) -> None:
+    """The page of a subject of this kind: a URL name that takes its id."""
+    _pages[subject_kind] = url_name
+
+
+def page_of(subject_kind: str) -> str:
+    """The URL name for a kind of subject; "" when it has no page."""
+    autodiscover_modules("notices")
+    return _pages.get(subject_kind, "")
+
+
+def newest(kind: str) -> Notice:
+    """The words that new messages of this kind get; KeyError for a kind nobody declared."""
+    autodiscover_modules("notices")
+    return _newest[kind]
+
+
+def labels() -> dict[str, Any]:
+    """Kind -> what people call it."""
+    autodiscover_modules("notices")
+    return {kind: notice.label for kind, notice in sorted(_newest.items())}
+
+
+def words_of(kind: str, version: int, facts: Facts, *, sending: bool = False) -> Words:
+    """The text in the active language; the bare kind where its words are gone. `sending`: on its
+    way to its recipient, so its secret is filled in."""
+    autodiscover_modules("notices")
+    notice = _notices.get((kind, version))
+    if notice is None:
+        return Words(subject=kind)
+    if notice.secret is None:
+        return notice.write(facts)
+    secret = notice.secret(facts)
+    return notice.write({**facts, **(secret if sending else dict.fromkeys(secret, HIDDEN))})

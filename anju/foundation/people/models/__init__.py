@@ -1,0 +1,33 @@
+"""People (人员): who lives where, who works where, and who looked at whose telephone."""
+
+from anju.foundation.people.models.residents import (
+    KIND_NAMES,
+    ROLE_NAMES,
+    Occupancy,
+    Person,
+    Reveal,
+    Vehicle,
+)
+from anju.foundation.people.models.staff import (
+    Assignment,
+    Deputy,
+    Duty,
+    Post,
+    Qualification,
+    Team,
+)
+
+__all__ = [
+    "KIND_NAMES",
+    "ROLE_NAMES",
+    "Assignment",
+    "Deputy",
+    "Duty",
+    "Occupancy",
+    "Person",
+    "Post",
+    "Qualification",
+    "Reveal",
+    "Team",
+    "Vehicle",
+]

@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL, its roles, the supervisor of our processes, and backups."""

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend whose `default` connection refuses queries outside the fence."""

@@ -1,0 +1,1 @@
+"""One file per part: `run(full)` measures, prints and returns whether its checks held."""

@@ -1,0 +1,174 @@
+"""One embedded PostgreSQL per run, one database per worker, one company per test.
+
+Tests commit for real: the fence is the isolation, so nothing is rolled back or swept. With
+`ANJU_TEST_SERVER` (a superuser's URL) they run on that server instead, as CI does for the oldest
+supported version.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import hypothesis
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from anju.foundation.server.cluster import Cluster
+from anju.foundation.server.connections import ensure_roles
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from anju.foundation.tenancy.actor import Actor
+    from anju.foundation.tenancy.models import Company
+
+TEMPLATE = "anju_template"
+# A slow moment of the machine is no finding: seconds belong into benchmarks/.
+hypothesis.settings.register_profile("anju", deadline=None)
+hypothesis.settings.load_profile("anju")
+_running: list[Cluster] = []
+_folders: list[Path] = []  # of the process that started the run
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server once (xdist's workers inherit its address), then make this process's own
+    database and set Django up on it."""
+    if "ANJU_TEST_RUN" not in os.environ:
+        try:
+            _start_server()
+        except BaseException:
+            pytest_unconfigure(config)
+            raise
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if config.getoption("numprocesses", None) and not worker:
+        return  # the controller runs no test
+    os.environ["ANJU_DATABASE"] = name = f"anju_{os.environ['ANJU_TEST_RUN']}_{worker or 'solo'}"
+    _copy_template(name)
+    import django  # settings need the database's name, known only here
+
+    django.setup()
+    from django.conf import settings  # known only now
+
+    # Pages name their static files plainly, so no test has to collect and compress them first.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]  # Django's test client
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server this process started, or drop what it made on another one."""
+    while _running:
+        _running.pop().stop()
+    while _folders:
+        shutil.rmtree(_folders.pop(), ignore_errors=True)
+        if server := os.environ.get("ANJU_TEST_SERVER"):
+            _drop_databases(server)
+
+
+def _start_server() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="anju-test-"))
+    folder.chmod(0o755)
+    _folders.append(folder)
+    os.environ["ANJU_TEST_RUN"] = run = uuid4().hex[:8]
+    os.environ["DJANGO_SETTINGS_MODULE"] = "anju.settings"
+    os.environ["ANJU_DATA"] = str(folder / "data")
+    if server := os.environ.get("ANJU_TEST_SERVER"):
+        os.environ["DATABASE_URL"] = server
+        with psycopg.connect(make_conninfo(server, dbname="postgres"), autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {TEMPLATE}_{run} TEMPLATE template0 LOCALE 'C.UTF-8'")
+        ensure_roles(make_conninfo(server, dbname=f"{TEMPLATE}_{run}"))
+    else:
+        os.environ.pop("DATABASE_URL", None)
+        cluster = Cluster(folder / "data", fsync=False).start()
+        _running.append(cluster)
+        cluster.create_database(f"{TEMPLATE}_{run}")
+    subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--database", "owner", "-v", "0"],
+        env={**os.environ, "ANJU_DATABASE": f"{TEMPLATE}_{run}"},
+        check=True,
+    )
+
+
+def _drop_databases(server: str) -> None:
+    with psycopg.connect(make_conninfo(server, dbname="postgres"), autocommit=True) as admin:
+        mine = f"anju_%{os.environ['ANJU_TEST_RUN']}%"
+        for (name,) in admin.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE %s", [mine]
+        ):
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _copy_template(name: str) -> None:
+    template = f"{TEMPLATE}_{os.environ['ANJU_TEST_RUN']}"
+    if server := os.environ.get("ANJU_TEST_SERVER"):
+        with psycopg.connect(make_conninfo(server, dbname="postgres"), autocommit=True) as admin:
+            admin.execute("SELECT pg_advisory_lock(20261120)")
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    else:
+        cluster = Cluster(os.environ["ANJU_DATA"], fsync=False)
+        for _ in range(20):  # two workers may copy at once; a template takes one reader
+            try:
+                cluster.create_database(name, template=template)
+                return
+            except psycopg.errors.ObjectInUse:
+                continue
+
+
+@pytest.fixture
+def company() -> "Company":
+    """A company of this test's own."""
+    from anju.foundation.tenancy.commands import found_company  # after django.setup()
+
+    return found_company(code=f"t{uuid4().hex[:12]}", name="测试物业")
+
+
+@pytest.fixture
+def actor(company: "Company") -> "Actor":
+    """Someone who may do everything in `company`."""
+    from anju.foundation.tenancy.actor import Actor  # after django.setup()
+
+    return Actor.machine(company.id, "test")
+
+
+@pytest.fixture
+def other_actor() -> "Actor":
+    """Someone who may do everything in another company."""
+    from anju.foundation.tenancy.actor import Actor  # after django.setup()
+    from anju.foundation.tenancy.commands import found_company
+
+    other = found_company(code=f"o{uuid4().hex[:12]}", name="别家物业")
+    return Actor.machine(other.id, "other")
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """A headless Chromium, one per process: Playwright keeps one event loop in a thread."""
+    from tests.browser import chromium  # only where a test asks for a browser
+
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _close_connections() -> Iterator[None]:
+    """Leave no broken connection to the next test."""
+    yield
+    from django.db import connections  # after django.setup()
+
+    for alias in connections:
+        connections[alias].close_if_unusable_or_obsolete()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say when nothing could be tried on the oldest supported server (tests/oldest.py)."""
+    if os.environ.get("ANJU_NOT_ON_OLDEST"):
+        terminalreporter.write_line("not run on PostgreSQL 15")

@@ -1,0 +1,254 @@
+"""What the tables say, held against the laws: one look before a command, one after it."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from typing import Any
+
+from django.apps import apps
+
+from anju.engine.clocks.rules import pauses_from_json
+from anju.engine.standards.rules import limits_from_json
+from anju.foundation.calendars.queries import calendars_of
+from anju.foundation.events.rules import row_digest
+from anju.foundation.events.sealed import sealed_models
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+from tests.harness.laws_replay import Pinned, Replay, Row, Ticking, hold, instant
+
+LIVE = ("open", "answered")
+# The ticker's own marks on a clock: caches of what the events say (law 5 recomputes them).
+CACHED = {"clocks_clock": {"state", "due_at", "next_at", "rung", "broken_at"}}
+NO_HISTORY = {"events_inbox", "loop_numberblock"}  # queue and counter, not memory
+COLUMNS = """
+    SELECT table_name FROM information_schema.columns
+     WHERE table_schema = 'public' AND column_name IN ('id', 'company_id')
+     GROUP BY 1 HAVING count(*) = 2 ORDER BY 1
+"""
+
+
+@cache
+def _everything() -> str:
+    """One query for all rows of all tables that belong to a company."""
+    from django.db import connections  # the owner sees the catalogue of every table
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(COLUMNS)
+        tables = [row[0] for row in cursor.fetchall()]
+    return " UNION ALL ".join(
+        f"SELECT '{t}', id::text, to_jsonb(t)::text FROM {t} AS t WHERE company_id = %(company)s"
+        for t in tables
+    )
+
+
+class Look:
+    """All rows of a company at one moment."""
+
+    def __init__(self, tables: Mapping[str, Mapping[str, str]]) -> None:
+        self.tables = tables
+        self._parsed: dict[str, dict[str, Row]] = {}
+
+    @classmethod
+    def taken(cls, actor: Actor) -> "Look":
+        from django.db import connections  # as the owner: below the fence, nothing is hidden
+
+        tables: dict[str, dict[str, str]] = {}
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(_everything(), {"company": actor.company_id})
+            for table, id, text in cursor.fetchall():
+                tables.setdefault(table, {})[id] = text
+        return cls(tables)
+
+    def of(self, table: str) -> dict[str, Row]:
+        """The rows of one table, by id in the order of ids."""
+        if table not in self._parsed:
+            rows = sorted(self.tables.get(table, {}).items())
+            self._parsed[table] = {id: _parsed(text) for id, text in rows}
+        return self._parsed[table]
+
+    def against(self, before: "Look") -> Iterator[tuple[str, str, str | None, str | None]]:
+        """What differs: (table, id, text before, text now)."""
+        for table in self.tables.keys() | before.tables.keys():
+            old, new = before.tables.get(table, {}), self.tables.get(table, {})
+            for id in old.keys() | new.keys():
+                if old.get(id) != new.get(id):
+                    yield table, id, old.get(id), new.get(id)
+
+
+@lru_cache(maxsize=20_000)
+def _parsed(text: str) -> Row:
+    row: Row = json.loads(text)
+    return row
+
+
+def events_since(before: Look, after: Look) -> list[Row]:
+    """New events, in the order in which they were written."""
+    old = before.tables.get("events_event", {})
+    return [event for id, event in after.of("events_event").items() if id not in old]
+
+
+def check_refused(before: Look, after: Look) -> None:
+    """A refused command leaves no trace."""
+    changed = sorted(f"{table}:{id}" for table, id, _old, _new in after.against(before))
+    hold(4, not changed, f"a refused command left a trace: {changed}")
+
+
+def check_accepted(before: Look, after: Look, names: Iterable[str], actor: Actor) -> list[Row]:
+    """Law 4: one event per subject, committing to every row written; nothing is gone."""
+    told = events_since(before, after)
+    hold(4, [e["name"] for e in told] == list(names), f"told {[e['name'] for e in told]}")
+    wrote: dict[str, str] = {}
+    for event in told:
+        wrote.update(event["wrote"])
+    waiting = {row["event_id"] for row in after.of("events_inbox").values()}
+    hold(4, all(e["id"] in waiting for e in told), "an event without a row in the inbox")
+    sealed = {m._meta.db_table for m in sealed_models()}
+    for table, id, old, new in after.against(before):
+        hold(4, new is not None or table in NO_HISTORY, f"{table}:{id} is gone")
+        if table in sealed and new and _differs(old, new, CACHED.get(table, set())):
+            hold(4, f"{table}:{id}" in wrote, f"{table}:{id} written, and no event says so")
+    _check_digests(wrote, actor)
+    return told
+
+
+def _differs(before: str | None, after: str, ignored: set[str]) -> bool:
+    if before is None:
+        return True
+    old, new = _parsed(before), _parsed(after)
+    return any(old[name] != new[name] for name in new if name not in ignored)
+
+
+def _check_digests(wrote: Mapping[str, str], actor: Actor) -> None:
+    by_table: dict[str, list[str]] = {}
+    for key in wrote:
+        table, _, id = key.partition(":")
+        by_table.setdefault(table, []).append(id)
+    models = {m._meta.db_table: m for m in apps.get_models()}
+    with acting(actor):
+        for table, ids in by_table.items():
+            rows = {str(r.pk): r for r in models[table]._base_manager.filter(pk__in=ids)}
+            for id in ids:
+                hold(4, id in rows, f"{table}:{id} is said to be written and is not there")
+                digest = row_digest(rows[id].sealed_fields())
+                hold(4, wrote[f"{table}:{id}"] == digest, f"{table}:{id} is not as its event says")
+
+
+def check_findings(look: Look, on_fail: Mapping[str, str]) -> None:
+    """Law 1: one live finding per item and subject; every failing answer belongs to one."""
+    live: set[tuple[Any, ...]] = set()
+    cases = look.of("loop_case")
+    for case in cases.values():
+        subject = (case["item"], case["place_id"], case["asset_id"])
+        if case["item"] and case["state"] in LIVE:
+            hold(1, subject not in live, f"two open findings about {subject}")
+            live.add(subject)
+    for record in look.of("loop_record").values():
+        asks = record["kind"] == "check" and on_fail.get(record["item"])
+        if not asks or record["verdict"] != "fail":
+            continue
+        case = cases.get(record["case_id"])
+        if asks == "case":
+            hold(1, case is not None, "a failing verdict opened no finding")
+            same = case and all(case[n] == record[n] for n in ("item", "place_id", "asset_id"))
+            hold(1, same and case["kind"] == "finding", "a failing verdict went to another case")
+        else:
+            hold(1, case is None, f"an item with on_fail={asks} opened a case")
+
+
+def check_case(look: Look, case: Row, actor: Actor) -> None:
+    """Laws 1, 2, 3, 5 and 6 of one case: its rows are what its events tell."""
+    standards = look.of("standards_standard")
+    events = [e for e in look.of("events_event").values() if e["subject_id"] == case["id"]]
+    opening = events[0]
+    hold(4, opening["name"] == "case.reported", "a case without its opening event")
+    pinned = _pinned(standards, case, opening)
+    paths = look.of("places_place")
+    replay = Replay(opening, pinned, look.of("loop_record"), paths[case["place_id"]]["path"])
+    replay.by_person = case["reporter_id"] is not None
+    for event in events[1:]:
+        replay.take(event)
+    row = {n: case[n] for n in ("state", "reopened", "waived", "urgency", "category")}
+    model = {n: getattr(replay, n) for n in row}
+    hold(4, row == model, f"case {row}, its events say {model}")
+    hold(2, (case["told_at"] is not None) == replay.told, "told, or not")
+    work = {
+        w["id"]: w["state"]
+        for w in look.of("loop_workorder").values()
+        if w["case_id"] == case["id"]
+    }
+    said = {id: w.state for id, w in replay.work.items()}
+    hold(3, work == said, f"work {work}, its events say {said}")
+    clocks = [c for c in look.of("clocks_clock").values() if c["case_id"] == case["id"]]
+    _check_clocks(clocks, replay.clocks, actor)
+
+
+def _pinned(standards: Mapping[str, Row], case: Row, opening: Row) -> Pinned:
+    """Law 6: the version that was in force when the case was opened, whatever came later."""
+    noted = instant(opening["noted_at"])
+    in_force = [
+        s for s in standards.values()
+        if case["kind"] in s["kinds"] and s["published_at"] and instant(s["published_at"]) <= noted
+        and (s["retired_at"] is None or instant(s["retired_at"]) > noted)
+    ]  # fmt: skip
+    hold(6, [s["id"] for s in in_force] == [case["standard_id"]], "pinned to another version")
+    row = in_force[0]
+    return Pinned(
+        id=row["id"],
+        limits=limits_from_json(row["limits"]),
+        required=frozenset(item["code"] for item in row["items"] if item.get("required")),
+        verify=row["verify"],
+        callback=row["callback"],
+        asking=row["asking"],
+    )
+
+
+def _check_clocks(rows: list[Row], told: list[Ticking], actor: Actor) -> None:
+    """Law 5: kind, limit, start, stop, deadline and verdict are a function of the events."""
+    shape = [(c["kind"], instant(c["started_at"])) for c in rows]
+    hold(5, shape == [(t.limit.clock, t.started) for t in told], f"clocks {shape}")
+    with acting(actor):
+        calendars = calendars_of(actor.company_id)
+        for row, clock in zip(rows, told, strict=True):
+            clock.settle(calendars(clock.limit.calendar))
+            _check_clock(row, clock, calendars)
+
+
+def _check_clock(row: Row, clock: Ticking, calendars: Any) -> None:
+    name = f"{row['kind']} of {row['started_at']}"
+    limit = {n: row[n] for n in ("minutes", "calendar", "pause_cap")}
+    expected = {n: getattr(clock.limit, n) for n in limit}
+    hold(6, limit == expected, f"{name}: limit {limit}, its version says {expected}")
+    stopped = row["stopped_at"] and instant(row["stopped_at"])
+    hold(5, stopped == clock.stopped, f"{name}: stopped {stopped}, events say {clock.stopped}")
+    pauses = [(p.at, p.until) for p in pauses_from_json(row["pauses"])]
+    hold(5, pauses == clock.pauses, f"{name}: pauses {pauses}, events say {clock.pauses}")
+    if clock.void:
+        hold(5, row["state"] == "void", f"{name}: {row['state']}, events say void")
+        return
+    due = clock.due(calendars(clock.limit.calendar))
+    if row["state"] == "paused":
+        hold(5, bool(pauses) and pauses[-1][1] is None, f"{name}: paused without a pause")
+        hold(5, row["due_at"] is None, f"{name}: paused with a deadline")
+    else:
+        hold(5, instant(row["due_at"]) == due, f"{name}: due {row['due_at']}, computed {due}")
+    if clock.stopped:
+        verdict = "kept" if clock.stopped <= due else "broken"
+        hold(5, row["state"] == verdict, f"{name}: {row['state']}, computed {verdict}")
+    else:
+        hold(5, row["state"] in ("running", "paused", "broken"), f"{name}: {row['state']}")
+
+
+def check_swept(look: Look, actor: Actor, moment: Any) -> None:
+    """Law 5 after the ticker has looked: what still runs is as late as it is."""
+    with acting(actor):
+        calendars = calendars_of(actor.company_id)
+        for row in look.of("clocks_clock").values():
+            if row["stopped_at"] or row["state"] == "void":
+                continue
+            limit = limits_from_json([{"clock": row["kind"], **{
+                n: row[n] for n in ("minutes", "calendar", "pause_cap")}}])[0]  # fmt: skip
+            pauses = pauses_from_json(row["pauses"])
+            clock = Ticking(limit, instant(row["started_at"]))
+            clock.pauses = [(p.at, p.until) for p in pauses]
+            due = clock.due(calendars(limit.calendar))
+            hold(5, (row["state"] == "broken") == (moment > due), f"{row['state']}, due {due}")

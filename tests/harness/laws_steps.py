@@ -1,0 +1,103 @@
+"""Random histories: steps of `Laws` with their arguments, from a seed alone.
+
+Arguments are counted backwards from the newest row, so a history means something whatever came of
+the steps before, and it still does when steps are left out to find the shortest one that fails.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from tests.harness.laws_machine import ITEMS, MISHAPS, ROLES, WRONGS, Laws
+from tests.harness.laws_tables import CASE_STEPS, WORK_STEPS
+
+PEOPLE = ("resident", *ROLES, "machine")
+KINDS = ("repair", "repair", "complaint", "enquiry", "alarm", "praise")
+STEPS = 16
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call of a method of `Laws`."""
+
+    name: str
+    said: Mapping[str, Any]
+
+    def take(self, laws: Laws) -> None:
+        getattr(laws, self.name)(**self.said)
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(f'{k}={v!r}' for k, v in self.said.items())})"
+
+
+def a_history(rng: Random) -> list[Step]:
+    """So many steps, the usual ones more often than the odd ones."""
+    names = rng.choices(list(STEP_KINDS), [w for w, _made in STEP_KINDS.values()], k=STEPS)
+    return [Step(name, STEP_KINDS[name][1](rng)) for name in names]
+
+
+def _late(rng: Random) -> int:
+    return rng.choice((0, 0, rng.randrange(900)))
+
+
+def _bad(rng: Random) -> frozenset[str]:
+    return frozenset(rng.sample((*WRONGS, *MISHAPS), rng.randrange(4)))
+
+
+def _back(rng: Random) -> int:
+    return rng.choice((0, 0, 1, 2))
+
+
+def _way(rng: Random) -> dict[str, Any]:
+    return {
+        "back": _back(rng), "steps": rng.randint(1, 8), "wrong": rng.randrange(12),
+        "who": rng.choice(PEOPLE), "late": _late(rng), "bad": _bad(rng),
+    }  # fmt: skip
+
+
+def _move(names: Mapping[str, Any]) -> Callable[[Random], dict[str, Any]]:
+    return lambda rng: {
+        "back": _back(rng), "who": rng.choice(PEOPLE), "name": rng.choice(sorted(names)),
+        "late": _late(rng), "stale": rng.randrange(10), "empty": rng.randrange(10),
+        "choice": rng.randrange(4),
+    }  # fmt: skip
+
+
+STEP_KINDS: Mapping[str, tuple[int, Callable[[Random], dict[str, Any]]]] = {
+    "reports": (3, lambda rng: {
+        "kind": rng.choice(KINDS), "urgency": rng.randint(1, 4), "who": rng.choice(PEOPLE),
+        "late": _late(rng), "of_resident": rng.randrange(4), "place": rng.randrange(2),
+    }),
+    "a_resident_reports": (2, lambda rng: {
+        "who": rng.choice(("resident", "desk")), "urgency": rng.randint(2, 4),
+    }),
+    "goes_on": (4, _way),
+    "goes_to_its_end": (3, lambda rng: {
+        "back": _back(rng), "bad": _bad(rng), "late": rng.choice((0, rng.randrange(900))),
+    }),
+    "hurries": (2, lambda rng: {"back": _back(rng), "stale": rng.random() < 0.3}),
+    "moves_a_case": (4, _move(CASE_STEPS)),
+    "moves_work": (4, _move(WORK_STEPS)),
+    "judges": (2, lambda rng: {
+        "item": rng.choice((*ITEMS, ITEMS[0], ITEMS[0])), "place": rng.randrange(2),
+        "verdict": rng.choice(("fail", "fail", "pass", "na")), "late": _late(rng),
+        "who": rng.choice((*ROLES, "machine")),
+    }),
+    "fails_again": (1, lambda rng: {
+        "place": rng.randrange(2), "who": rng.choice(tuple(ROLES)), "bad": _bad(rng),
+    }),
+    "answers_an_item": (1, lambda rng: {
+        "back": _back(rng), "who": rng.choice(PEOPLE), "code": rng.choice(("seal", "other")),
+    }),
+    "publishes": (2, lambda rng: {
+        "code": rng.choice(("repair", "complaint")), "factor": rng.randint(1, 3),
+        "verify": rng.random() < 0.7, "callback": rng.random() < 0.7,
+        "required": rng.random() < 0.7,
+    }),
+    "time_passes": (3, lambda rng: {
+        "minutes": rng.choice((rng.randint(1, 90), rng.randint(60, 3000))),
+        "sweeps": rng.random() < 0.5,
+    }),
+    "two_at_once": (2, lambda rng: {"back": _back(rng)}),
+}  # fmt: skip

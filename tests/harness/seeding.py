@@ -1,0 +1,56 @@
+"""Bugs that a harness sows into the product to show that it finds them.
+
+A bug is a named function of the product replaced by a wrong one while the harness runs; the
+product itself holds no switch for it. A harness keeps a table `BUGS: dict[str, Bug]`, offers
+`--seed-bug NAME` and `--list-bugs`, and must end with a finding for every name in its table.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+import structlog
+
+
+@dataclass(frozen=True)
+class Bug:
+    """`owner.name` is replaced by `wrong(right)`: the wrong one may call the right one."""
+
+    law: str
+    owner: Any
+    name: str
+    wrong: Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+@contextmanager
+def sown(bug: Bug | None) -> Iterator[None]:
+    """Run the block with the bug in place; None runs it as the product is."""
+    if bug is None:
+        yield
+        return
+    right = getattr(bug.owner, bug.name)
+    with patch.object(bug.owner, bug.name, bug.wrong(right)):
+        yield
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without a line per request; pages, which nobody looks at here, name their files plainly."""
+    from django.conf import settings  # needs Django set up
+    from django.test import override_settings  # it too needs Django
+
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    before = structlog.get_config()
+    nothing = structlog.make_filtering_bound_logger(logging.CRITICAL)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    logging.disable(logging.CRITICAL)
+    structlog.configure(wrapper_class=nothing)
+    try:
+        with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
+            yield
+    finally:
+        structlog.configure(**before)
+        logging.disable(logging.NOTSET)

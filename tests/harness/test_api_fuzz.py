@@ -1,0 +1,20 @@
+"""The small form of the fuzzing of the API, and proof that it finds what it looks for."""
+
+import pytest
+
+from tests.harness.api_fuzz import main
+from tests.harness.api_fuzz_bugs import BUGS
+
+
+def test_2000_requests_break_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--n", "2000", "--seed", "20261120"]) == 0
+    said = capsys.readouterr().out
+    assert "n 2000 requests" in said
+    for status in ("200", "201", "401", "403", "404", "409", "422"):
+        assert f" {status} " in said.partition("broken;")[2], "it never got there"
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_every_sown_bug_is_found(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--n", "2000", "--seed", "1", "--seed-bug", name]) == 1
+    assert "BROKEN" in capsys.readouterr().out

@@ -1,0 +1,15 @@
+"""The small form of the backup harness, and proof that it finds what it looks for."""
+
+import pytest
+
+from tests.harness.backup_load import main
+
+
+def test_a_backup_under_load_is_whole_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--n", "1", "--seed", "20261120"]) == 0
+    assert "seed 20261120, first 0, n 1 backups" in capsys.readouterr().out
+
+
+def test_a_sown_bug_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--n", "1", "--seed", "1", "--seed-bug", "restored-unlooked"]) == 1
+    assert "BROKEN: a case without clocks" in capsys.readouterr().out

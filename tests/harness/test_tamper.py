@@ -1,0 +1,17 @@
+"""The small form of the tampering harness, and proof that it can find what it looks for."""
+
+import pytest
+
+from tests.harness.tamper import main
+from tests.harness.tamper_bugs import BUGS
+
+
+def test_500_tamperings_are_all_found(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--n", "500", "--seed", "20261120"]) == 0
+    assert "seed 20261120, first 0, n 500" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_every_sown_bug_is_found(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--n", "500", "--seed", "1", "--seed-bug", name]) == 1
+    assert "NOT FOUND" in capsys.readouterr().out

@@ -1,0 +1,170 @@
+"""A person at a browser: what they tap and press is counted, what the page complains of is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route
+
+from anju.foundation.access.rules import DEVICE_COOKIE
+from tests.browser import axe
+
+WIDE, PHONE = (1440, 900), (390, 844)
+# Words that no page may show: leaks of the machine, and words that blame or only say "failed".
+BANNED = re.compile(
+    r"\bNone\b|\bundefined\b|\bnull\b|\bNaN\b|\[object|非法|%\(\w+\)|\{\{|\{%|(?<!\w)失败(?![\w，])"
+)
+AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+    .filter(v => ['serious', 'critical'].includes(v.impact))
+    .map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 120)).join(' | '))"""
+
+SMALL = """() => {
+    const seen = e => e.offsetParent && e.getClientRects().length && !e.closest('.sr, .skip');
+    const part = e => e.outerHTML.slice(0, 90);
+    const hit = [...document.querySelectorAll('button, summary, select, input.input, .btn, .bar a')]
+        .filter(seen).filter(e => { const r = e.getBoundingClientRect();
+            return r.height < 24 || r.width < 24; }).map(part);
+    const main = [...document.querySelectorAll('.btn.primary')].filter(seen)
+        .filter(e => e.getBoundingClientRect().height < 44).map(part);
+    const text = [...document.querySelectorAll('body *')].filter(seen)
+        .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+        .filter(e => parseFloat(getComputedStyle(e).fontSize) < 12 && !e.closest('svg')).map(part);
+    return [...hit.map(h => `small target ${h}`), ...main.map(m => `small for a thumb ${m}`),
+            ...text.map(t => `small text ${t}`)].slice(0, 4);
+}"""
+
+# A rule of another page that takes a cell out of its row leaves no message and no overflow.
+LOOSE = """() => [...document.querySelectorAll('tr > *')]
+    .filter(e => e.offsetParent && getComputedStyle(e).display !== 'table-cell')
+    .map(e => e.outerHTML.slice(0, 90)).slice(0, 3)"""
+
+
+@dataclass
+class Hand:
+    """One person's page. `taps` and `keys` count since `start`; typed text is not counted."""
+
+    page: Page
+    base: str
+    taps: int = 0
+    keys: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        """Open an address; anything but a page is a fault of the test."""
+        answer = self.page.goto(self.base + path)
+        assert answer is not None
+        assert answer.status == 200, (path, answer.status)
+
+    def start(self) -> None:
+        """Count from here."""
+        self.taps = self.keys = 0
+
+    def tap(self, what: str | Locator) -> None:
+        """One tap or click."""
+        self.taps += 1
+        (self.page.locator(what) if isinstance(what, str) else what).first.click()
+        self.page.wait_for_load_state()
+
+    def press(self, *keys: str) -> None:
+        """Keys, one after the other."""
+        for key in keys:
+            self.keys += 1
+            self.page.keyboard.press(key)
+
+    def leave(self, key: str) -> None:
+        """A key that leads to another page, or to the same one again."""
+        self.keys += 1
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        """Text into what has the focus."""
+        self.page.keyboard.insert_text(text)
+
+    def button(self, name: str) -> Locator:
+        """The button or link with this name, in sight."""
+        in_sight = self.page.locator("a:visible, button:visible, summary:visible")
+        return in_sight.filter(has_text=re.compile(name)).first
+
+    def text(self) -> str:
+        """Everything the page shows."""
+        return self.page.locator("body").inner_text()
+
+    # What is asked of every page
+
+    def faults(self, *widths: int) -> list[str]:
+        """What is wrong with the page as it stands: words, complaints, and width at each size."""
+        found = [f"word: {m[0]}" for m in BANNED.finditer(self.text())] + self.wrong
+        self.wrong = []
+        for width in widths:
+            self.page.set_viewport_size({"width": width, "height": 900 if width > 500 else 844})
+            real = self.page.evaluate("document.documentElement.scrollWidth")
+            if real > width:
+                found.append(f"{real} px wide at {width}: {self._widest(width)}")
+            if width > 760:
+                found += [f"not in its row: {cell}" for cell in self.page.evaluate(LOOSE)]
+        return found
+
+    def too_small(self) -> list[str]:
+        """On a telephone: what a thumb cannot hit (24 px; 44 px for the main act of a page), and
+        text nobody can read (12 px)."""
+        self.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        return list(self.page.evaluate(SMALL))
+
+    def _widest(self, width: int) -> object:
+        return self.page.evaluate(
+            """width => [...document.querySelectorAll('body *')]
+            .filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest('.scroll'))
+            .map(e => e.outerHTML.slice(0, 90)).slice(0, 3)""",
+            width,
+        )
+
+    def unreadable(self, theme: str) -> list[str]:
+        """What axe-core finds serious or critical in this theme."""
+        self.page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        self.page.evaluate(axe())
+        return [f"{theme} {found}" for found in self.page.evaluate(AXE)]
+
+
+@contextmanager
+def a_hand(
+    browser: Browser,
+    base: str,
+    *,
+    device: str = "",
+    language: str = "zh-hans",
+    size: tuple[int, int] = WIDE,
+    theme: str = "light",
+) -> Iterator[Hand]:
+    """Someone at a browser of their own, signed in where a device is given."""
+    context = browser.new_context(
+        locale="en-US" if language == "en" else "zh-CN",
+        viewport={"width": size[0], "height": size[1]},
+        reduced_motion="reduce",
+    )
+    cookies = {"anju_language": language, "anju_theme": theme, DEVICE_COOKIE: device}
+    for name, value in cookies.items():
+        if value:
+            context.add_cookies([{"name": name, "value": value, "url": base}])
+    context.route("**/live**", _silence)
+    page = context.new_page()
+    hand = Hand(page, base)
+    page.on("pageerror", lambda error: hand.wrong.append(f"script: {error}"))
+    page.on("console", lambda m: hand.wrong.append(m.text) if _is_fault(m) else None)
+    try:
+        yield hand
+    finally:
+        context.close()
+
+
+def _is_fault(message: ConsoleMessage) -> bool:
+    """A complaint of the page; that a form was refused is said by the browser too."""
+    return message.type == "error" and "status of 4" not in message.text
+
+
+def _silence(route: Route) -> None:
+    """The live process is no part of these journeys: it is open and says nothing."""
+    route.fulfill(content_type="text/event-stream", body=": open\n\n")

@@ -1,0 +1,112 @@
+"""Every page of the console, and where it stands in a world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from anju.domains.answers.commands import publish_answer
+from anju.engine.loop.models import Case, WorkOrder
+from anju.engine.standards.models import Standard
+from anju.foundation.people.models import Person
+from anju.foundation.places.models import Asset, Place
+from anju.foundation.tenancy.acting import acting
+from tests.journeys.world import LONG_TITLE, World, a_calendar
+
+# Those with rows; {…} is filled from the world.
+LISTS = {
+    "cases": "/cases?state=live&sort=due",
+    "work orders": "/work-orders",
+    "figure": "/indicators/repair_timely?days=30",
+    "standards": "/standards",
+    "calendars": "/calendars",
+    "answers": "/answers",
+    "journal": "/journal",
+    "places": "/places",
+    "equipment": "/equipment",
+    "people": "/people",
+    "posts": "/staff",
+    "teams": "/staff/teams",
+    "duties": "/staff/duty",
+    "qualifications": "/staff/qualifications",
+    "imports": "/imports",
+    "messages": "/messages",
+    "outbox": "/outbox",
+    "came in": "/arrivals",
+    "calls": "/calls",
+    "sources": "/sources",
+    "channels": "/channels",
+    "webhooks": "/webhooks",
+    "users": "/users",
+    "announcements": "/notices",
+}
+OTHERS = {
+    "home": "/",
+    "board": "/board",
+    "desk": "/desk",
+    "callbacks": "/callbacks",
+    "callbacks not reached": "/callbacks?show=not_reached",
+    "callback rules": "/callbacks/rules",
+    "handover": "/handover",
+    "wall": "/wall",
+    "board by posts": "/board?by=post",
+    "case": "/cases/{case}",
+    "work on foot": "/work",
+    "work at hand": "/work/{work}",
+    "arriving": "/work/{work}/arrive",
+    "materials": "/work/{work}/used",
+    "signature": "/work/{work}/signature",
+    "scan": "/work/scan",
+    "new case": "/cases/new",
+    "tell": "/cases/{case}/steps/tell",
+    "who pays": "/cases/{case}/steps/settle",
+    "merge": "/cases/{case}/steps/merge",
+    "split": "/cases/{case}/steps/split",
+    "classify": "/cases/{case}/steps/classify",
+    "assign": "/work-orders/{work}/steps/assign",
+    "finish": "/work-orders/{work}/steps/finish",
+    "telephone": "/cases/{case}/telephone",
+    "indicators": "/indicators?days=365",
+    "standard": "/standards/{standard}",
+    "answer": "/answers/{answer}",
+    "new answer": "/answers/new",
+    "calendar": "/calendars/{calendar}",
+    "search": "/search?q=3-2-1201",
+    "place": "/places/{place}",
+    "new place": "/places/new",
+    "asset": "/equipment/{asset}",
+    "person": "/people/{person}",
+    "import": "/imports/lists/places",
+    "user": "/users/{user}",
+    "new user": "/users/new",
+    "devices": "/account/devices",
+    "password": "/account/password",
+    "tokens": "/account/tokens",
+    "new source": "/sources/new",
+    "new channel": "/channels/new/dingtalk",
+    "text messages": "/channels/new/sms",
+    "address": "/messages/address",
+    "new announcement": "/notices/new",
+    "new webhook": "/webhooks/new",
+    "sign in": "/sign-in",
+}
+
+
+def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
+    """The pages by name, their addresses filled in."""
+    with acting(world.actor):
+        asset = Asset.objects.filter(company_id=world.actor.company_id).order_by("id").first()
+        known = {
+            "case": world.case or Case(),
+            "work": world.work or WorkOrder(),
+            "standard": Standard.objects.seen_by(world.actor).earliest("code"),
+            "calendar": a_calendar(world),
+            "place": Place.objects.get(id=world.house.room.id),
+            "asset": asset,
+            "person": Person.objects.get(id=world.house.resident.id),
+        }
+    answer = publish_answer(actor=world.actor, question=LONG_TITLE[:200], text=LONG_TITLE)
+    ids: dict[str, object] = {"answer": answer.series}
+    ids |= {name: row.pk for name, row in known.items() if row is not None}
+    return {
+        name: path.format(**ids, user=world.accounts.get("admin")) for name, path in pages.items()
+    }

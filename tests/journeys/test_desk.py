@@ -1,0 +1,120 @@
+"""A call at the service desk, by keyboard alone, within the budget of keys."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from anju.domains.requests.learning import refresh
+from anju.engine.loop.models import Case, WorkOrder
+from anju.foundation.places.models import Place
+from anju.foundation.places.testing import a_place
+from anju.foundation.tenancy.acting import acting
+from tests.journeys.hand import PHONE, WIDE, a_hand
+from tests.journeys.world import World, a_reported_case, a_world
+
+pytestmark = pytest.mark.browser
+FIND, LOG, ANSWER = 6, 12, 6  # keys beside the text: what the desk is given for each task
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return a_world(roles=("desk", "concierge"))
+
+
+def a_room_beside(world: World) -> Place:
+    """Another home of the same unit."""
+    with acting(world.actor):
+        return a_place(world.actor, number="3-2-1101", community=world.house.community)
+
+
+@pytest.mark.parametrize("role", ["desk", "concierge"])
+def test_a_repair_is_logged_and_sent_by_keyboard(
+    browser: Browser, base: str, world: World, role: str
+) -> None:
+    with a_hand(browser, base, device=world.devices[role]) as hand:
+        hand.go("/desk")
+        hand.start()
+        hand.type(world.house.room.full_code)  # the clue has the focus
+        hand.leave("Enter")
+        assert hand.keys + len("1201") <= FIND
+        hand.type("厨房水管漏水")  # and now the matter
+        hand.leave("Control+Enter")
+        hand.page.wait_for_url("**/desk?done=*")
+        assert hand.taps == 0
+        assert hand.keys <= LOG
+        assert "已受理" in hand.text()
+        assert hand.faults(WIDE[0], 1024, 768, PHONE[0]) == []
+    with acting(world.actor):
+        case = Case.objects.filter(title="厨房水管漏水").latest("id")
+        work = WorkOrder.objects.get(case_id=case.id)
+    assert (case.channel, work.state) == ("phone", "assigned")
+    assert work.person_id == world.house.worker.id
+
+
+def test_where_is_my_repair(browser: Browser, base: str, world: World) -> None:
+    case = a_reported_case(world).case
+    with a_hand(browser, base, device=world.devices["desk"]) as hand:
+        hand.go(f"/desk?caller={world.house.resident.phone}")  # as a telephone system opens it
+        assert case.number in hand.text()
+        hand.go("/desk")
+        hand.start()
+        hand.type(world.house.room.full_code)
+        hand.leave("Enter")
+        assert hand.keys + len("1201") <= ANSWER
+        assert case.number in hand.text()
+
+
+def test_typing_shows_who_reported_it_and_fills_the_category(
+    browser: Browser, base: str, world: World
+) -> None:
+    other = a_room_beside(world)
+    known = a_reported_case(world, title="电梯停了，门打不开", category="电梯", text="").case
+    for _n in range(26):  # enough to learn anew, whatever was learnt before
+        a_reported_case(world, title="电梯停了按键没反应", category="电梯", text="")
+        a_reported_case(world, title="厨房水管漏水", category="给排水", text="")
+    refresh(world.actor.company_id)
+    with a_hand(browser, base, device=world.devices["desk"]) as hand:
+        hand.go(f"/desk?place={other.id}")
+        hand.start()
+        hand.type("电梯停在一楼，门打不开")
+        hand.page.locator("#suggest a").first.wait_for()
+        assert f"/cases/{known.id}" in hand.page.locator("#suggest").inner_html()
+        assert hand.faults(WIDE[0], 1024, 768, PHONE[0]) == []
+        for theme in ("light", "dark"):
+            assert hand.unreadable(theme) == []
+        hand.button("类别：电梯").click()
+        assert hand.page.locator("#id_category").input_value() == "电梯"
+        hand.page.locator("#suggest a").first.click()
+        hand.page.wait_for_url("**/cases/*")
+
+
+def test_keys_lead_through_the_queue(browser: Browser, base: str, world: World) -> None:
+    case = a_reported_case(world).case
+    with a_hand(browser, base, device=world.devices["desk"]) as hand:
+        hand.go("/desk")
+        hand.page.keyboard.press("Tab")
+        hand.page.keyboard.press("Tab")
+        hand.page.locator("main").focus()
+        hand.leave("3")
+        assert case.title in hand.text()
+        hand.page.locator("main").focus()
+        hand.press("j")
+        hand.leave("Enter")
+        assert "/cases/" in hand.page.url
+        assert hand.unreadable("light") == []
+
+
+@pytest.mark.parametrize(("language", "size"), [("zh-hans", PHONE), ("en", WIDE), ("en", PHONE)])
+def test_it_reads_well(
+    browser: Browser, base: str, world: World, language: str, size: tuple[int, int]
+) -> None:
+    a_reported_case(world)
+    device = world.devices["desk"]
+    with a_hand(browser, base, device=device, language=language, size=size) as hand:
+        hand.go(f"/desk?place={world.house.room.id}")
+        assert hand.faults(size[0]) == []
+        for theme in ("light", "dark"):
+            assert hand.unreadable(theme) == []
+        if size == PHONE:
+            assert hand.too_small() == []

@@ -1,0 +1,52 @@
+"""Every page of a company that has just begun: nothing there yet, and the first row."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys.hand import PHONE, a_hand
+from tests.journeys.pages import LISTS, addresses
+from tests.journeys.world import World, a_reported_case, a_world
+
+pytestmark = pytest.mark.browser
+PAGES = {**LISTS, "home": "/", "indicators": "/indicators"}
+
+
+@pytest.fixture(scope="module")
+def empty() -> World:
+    return a_world(roles=("admin", "resident"))
+
+
+@pytest.fixture(scope="module")
+def single() -> World:
+    made = a_world(roles=("admin",))
+    opened = a_reported_case(made)
+    made.case, made.work = opened.case, opened.work
+    return made
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("rows", [0, 1])
+def test_a_page_with_hardly_a_row(
+    browser: Browser, base: str, empty: World, single: World, name: str, rows: int
+) -> None:
+    world = single if rows else empty
+    path = addresses(world, {name: PAGES[name]})[name]
+    with a_hand(browser, base, device=world.devices["admin"]) as hand:
+        hand.go(path)
+        assert hand.faults(1440, 390) == []
+        if rows == 0 and hand.page.locator("main tbody tr").count() == 0:
+            assert name in ("home", "indicators") or hand.page.locator(".empty").count() == 1
+
+
+@pytest.mark.parametrize("path", ["/cases", "/journal", "/places", "/", "/cases/mine"])
+def test_an_empty_page_says_what_will_be_there(
+    browser: Browser, base: str, empty: World, path: str
+) -> None:
+    role = "resident" if path == "/cases/mine" else "admin"
+    with a_hand(browser, base, device=empty.devices[role], size=PHONE) as hand:
+        hand.go(path)
+        assert hand.unreadable("light") == []
+        for box in hand.page.locator(".empty").all():
+            assert len(box.inner_text()) > 10

@@ -1,0 +1,72 @@
+"""Every page with ten thousand rows and the longest names, wide and narrow, light and dark.
+
+One load at a desk in Chinese, seen by axe-core in both themes, made as narrow as a telephone; one
+load in English at a telephone. A page may neither complain, nor be wider than its window, nor show
+a word of the machine.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys.hand import PHONE, a_hand
+from tests.journeys.pages import LISTS, OTHERS, addresses
+from tests.journeys.world import LONG_NAME, LONG_TITLE, World, a_world, fill
+
+pytestmark = pytest.mark.browser
+PAGES = {**LISTS, **OTHERS}
+CHINESE = re.compile(r"[一-鿿]")
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    made = a_world(name=LONG_NAME, roles=("technician", "admin"))
+    fill(made, 10_000)
+    return made
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_full_page(browser: Browser, base: str, world: World, name: str) -> None:
+    device = "" if name == "sign in" else world.devices["admin"]
+    path = addresses(world, {name: PAGES[name]})[name]
+    wrong: list[str] = []
+    with a_hand(browser, base, device=device) as hand:
+        hand.go(path)
+        wrong += hand.unreadable("light") + hand.unreadable("dark")
+        wrong += hand.faults(1440, 390, 320)
+        wrong += [f"390 {found}" for found in hand.unreadable("light")]
+    with a_hand(browser, base, device=device, language="en", size=PHONE) as hand:
+        hand.go(path)
+        wrong += hand.faults(390, 1440) + hand.too_small()
+        left = hand.page.locator("nav.rail").all_inner_texts()
+        wrong += [f"not English: {words}" for words in left if CHINESE.search(words)]
+    assert wrong == []
+
+
+def test_the_longest_names_stand_whole_on_their_pages(
+    browser: Browser, base: str, world: World
+) -> None:
+    with a_hand(browser, base, device=world.devices["admin"], size=PHONE) as hand:
+        hand.go(addresses(world, {"case": "/cases/{case}"})["case"])
+        assert LONG_TITLE in hand.page.locator("h1").inner_text()
+        assert LONG_NAME in hand.text()
+        hand.go("/cases?q=𠮷䶮㛃")
+        assert hand.page.locator("[data-row]").count() == 50
+
+
+def test_pages_follow_each_other_without_gap_or_double(
+    browser: Browser, base: str, world: World
+) -> None:
+    seen: list[str] = []
+    with a_hand(browser, base, device=world.devices["admin"]) as hand:
+        hand.go("/cases?size=100&sort=-at")
+        for _page in range(3):
+            seen += hand.page.locator("[data-row] td:first-child").all_inner_texts()
+            hand.tap("a[rel=next]")
+            hand.page.wait_for_function(
+                "last => document.querySelector('[data-row] td').innerText !== last", arg=seen[-100]
+            )
+    assert len(seen) == len(set(seen)) == 300

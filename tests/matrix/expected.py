@@ -1,0 +1,259 @@
+"""Who may do what, written by hand: never derived from the contracts it checks."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from anju.engine.indicators.figures import BY_CODE
+from tests.matrix.expected_field import FIELD
+from tests.matrix.expected_intake import INTAKE
+from tests.matrix.expected_messages import MESSAGES
+from tests.matrix.expected_portal import PORTAL
+from tests.matrix.expected_registry import REGISTRY
+from tests.matrix.row import (
+    DISPATCHERS,
+    EVERYONE,
+    JOURNAL,
+    KEEPERS,
+    PLANNERS,
+    READERS,
+    STAFF,
+    WATCHERS,
+    Asked,
+    Row,
+)
+from tests.matrix.world import CANARY, World
+
+ANSWERERS = "headquarters admin"
+CALLERS = "desk concierge inspector manager headquarters admin"
+RULERS = "headquarters admin"  # who edits standards
+REVEALERS = "desk concierge manager admin"
+ANNOUNCERS = "desk concierge manager admin"
+
+
+def _guard(world: World) -> Asked:
+    return {"id": world.a_guard()}, {"role": "guard", "place": world.home.path}
+
+
+def _grant(world: World) -> Asked:
+    account = world.a_guard()
+    return {"id": account, "grant": world.grant_of(account)}, {}
+
+
+def _new_user(world: World) -> Asked:
+    place = world.home.path
+    return {}, {"name": "新", "login": uuid4().hex[:12], "role": "guard", "place": place}
+
+
+def _case(world: World) -> Asked:
+    return {"case_id": world.case["id"]}, {}
+
+
+def _report(world: World) -> Asked:
+    return {}, {"kind": "repair", "title": "漏水", "place": str(world.room.id)}
+
+
+def _note(world: World) -> Asked:
+    body = {"name": "note", "version": 99, "said": {"text": "x"}}
+    return {"case_id": world.case["id"]}, body
+
+
+def _void_work(world: World) -> Asked:
+    body = {"name": "void", "version": 99, "said": {"reason": "x"}}
+    return {"work_id": world.work}, body
+
+
+def _case_page(world: World) -> Asked:
+    return {"id": world.case["id"]}, {}
+
+
+def _photo(world: World) -> Asked:
+    return {"id": world.case["id"], "record": world.photo}, {}
+
+
+def _announcement(world: World) -> Asked:
+    return {}, {"place": str(world.home.id), "title": "停水", "text": "停水"}
+
+
+def _notice_page(world: World) -> Asked:
+    return {"id": world.notice}, {}
+
+
+def _case_step(world: World) -> Asked:
+    return {"id": world.case["id"], "name": "note"}, {"version": 99, "text": "x"}
+
+
+def _work_page(world: World) -> Asked:
+    return {"id": world.work}, {}
+
+
+def _work_step(world: World) -> Asked:
+    return {"id": world.work, "name": "void"}, {"version": 99, "reason": "x"}
+
+
+def _give(world: World) -> Asked:
+    return {}, {"work": str(world.work), "version": 99, "person": str(world.person)}
+
+
+def _call(world: World) -> Asked:
+    return {}, {"case": world.case["id"], "outcome": "satisfied"}
+
+
+def _asking(world: World) -> Asked:
+    return {}, {"standard": world.standard}
+
+
+def _handover(world: World) -> Asked:
+    return {"id": world.handover}, {}
+
+
+def _at_the_desk(world: World) -> Asked:
+    said = {"kind": "repair", "title": "漏水", "urgency": 3, "channel": "phone"}
+    return {}, {**said, "place": str(world.room.id)}
+
+
+def _being_typed(world: World) -> Asked:
+    return {}, {"title": "厨房漏水", "place": str(world.room.id)}
+
+
+def _indicator(_world: World) -> Asked:
+    return {"code": sorted(BY_CODE)[0]}, {}
+
+
+def _calendar(world: World) -> Asked:
+    return {"id": world.calendar}, {}
+
+
+def _standard(world: World) -> Asked:
+    return {"id": world.standard}, {}
+
+
+def _answer(world: World) -> Asked:
+    return {"series": world.an_answer()}, {}
+
+
+def _new_answer(world: World) -> Asked:
+    return {}, {"question": "几点下班", "text": "前台全天有人。"}
+
+
+ROWS = (
+    # Probes and the way in
+    Row("GET", "healthz", EVERYONE, "open"),
+    Row("GET", "readyz", EVERYONE, "open"),
+    Row("GET", "metrics", EVERYONE, "open"),
+    Row("GET", "version", EVERYONE, "open"),
+    Row("GET", "api/v1/openapi.json", EVERYONE, "open"),
+    Row("POST", "kit/prefer", EVERYONE, "open"),
+    Row("GET", "kit/gallery", "", "open"),
+    Row("GET", "sign-in", EVERYONE, "open"),
+    Row("POST", "sign-in", EVERYONE, "open"),
+    Row("GET", "sign-in/code", EVERYONE, "open"),
+    Row("POST", "sign-in/code", EVERYONE, "open"),
+    Row("GET", "set-up/<str:token>", "", "open", lambda _w: ({"token": "wrong"}, {})),
+    Row("POST", "set-up/<str:token>", "", "open", lambda _w: ({"token": "wrong"}, {})),
+    Row("GET", "link/<str:token>", "", "open", lambda _w: ({"token": "wrong"}, {})),
+    Row("POST", "link/<str:token>", "", "open", lambda _w: ({"token": "wrong"}, {})),
+    # One's own account
+    Row("GET", "account/password", EVERYONE, "self"),
+    Row("POST", "account/password", EVERYONE, "self"),
+    Row("GET", "account/second-factor", EVERYONE, "self"),
+    Row("POST", "account/second-factor", EVERYONE, "self"),
+    Row("GET", "account/devices", EVERYONE, "self"),
+    Row("GET", "account/tokens", KEEPERS, "self"),
+    Row("POST", "account/tokens", KEEPERS, "self"),
+    # Users and roles
+    Row("GET", "users", KEEPERS, "list", sees=CANARY),
+    Row("GET", "users/new", KEEPERS, "list"),
+    Row("POST", "users/new", KEEPERS, "thing", _new_user),
+    Row("GET", "users/<uuid:id>", KEEPERS, "thing", _guard, sees=CANARY),
+    Row("POST", "users/<uuid:id>/grant", KEEPERS, "thing", _guard),
+    Row("POST", "users/<uuid:id>/reset", KEEPERS, "thing", _guard),
+    Row("POST", "users/<uuid:id>/lock", KEEPERS, "thing", _guard),
+    Row("POST", "users/<uuid:id>/unlock", KEEPERS, "thing", _guard),
+    Row("POST", "users/<uuid:id>/roles/<uuid:grant>/revoke", KEEPERS, "thing", _grant),
+    # Console
+    Row("GET", "", EVERYONE, "list"),
+    Row("GET", "cases", READERS, "list", sees=CANARY),
+    Row("GET", "cases/new", f"{STAFF} resident", "list"),
+    Row("POST", "cases/new", f"{STAFF} resident", "list"),
+    Row("GET", "cases/<uuid:id>", READERS, "thing", _case_page, sees=CANARY),
+    Row("GET", "cases/<uuid:id>/steps/<slug:name>", STAFF, "thing", _case_step),
+    Row("POST", "cases/<uuid:id>/steps/<slug:name>", STAFF, "thing", _case_step),
+    Row("GET", "cases/mine", f"{STAFF} resident", "list"),
+    Row("GET", "cases/new/places", f"{STAFF} resident", "list"),
+    Row("GET", "cases/new/beside", f"{STAFF} resident", "list"),
+    Row("GET", "cases/<uuid:id>/telephone", REVEALERS, "thing", _case_page),
+    Row("POST", "cases/<uuid:id>/telephone", REVEALERS, "thing", _case_page),
+    Row("GET", "cases/<uuid:id>/photos", STAFF, "list", _case_page),
+    Row("POST", "cases/<uuid:id>/photos", STAFF, "thing", _case_page),
+    Row("GET", "cases/<uuid:id>/evidence/<uuid:record>", READERS, "thing", _photo),
+    Row("POST", "cases/<uuid:id>/archive", JOURNAL, "thing", _case_page),
+    Row("GET", "board", DISPATCHERS, "list", sees=CANARY),
+    Row("POST", "board", DISPATCHERS, "thing", _give),
+    Row("GET", "work-orders", READERS, "list", sees=CANARY),
+    Row("GET", "work-orders/<uuid:id>", READERS, "thing", _work_page),
+    Row("GET", "work-orders/<uuid:id>/steps/<slug:name>", DISPATCHERS, "thing", _work_step),
+    Row("POST", "work-orders/<uuid:id>/steps/<slug:name>", DISPATCHERS, "thing", _work_step),
+    Row("GET", "indicators", WATCHERS, "list"),
+    Row("GET", "indicators/<slug:code>", WATCHERS, "list", _indicator),
+    Row("GET", "desk", DISPATCHERS, "list", sees=CANARY),
+    Row("GET", "desk/queue", DISPATCHERS, "list", sees=CANARY),
+    # Before the desk writes down more like it: only the three likeliest are shown.
+    Row("GET", "desk/suggest", DISPATCHERS, "list", _being_typed, sees=CANARY),
+    Row("POST", "desk", DISPATCHERS, "list", _at_the_desk),
+    Row("GET", "callbacks", CALLERS, "list"),
+    Row("POST", "callbacks", CALLERS, "thing", _call),
+    Row("GET", "callbacks/rules", RULERS, "whole"),
+    Row("POST", "callbacks/rules", RULERS, "whole", _asking),
+    Row("GET", "handover", DISPATCHERS, "list", sees=CANARY),
+    Row("POST", "handover", DISPATCHERS, "list"),
+    Row("GET", "handover/<uuid:id>", DISPATCHERS, "thing", _handover, sees=CANARY),
+    Row("GET", "wall", READERS, "list"),
+    Row("GET", "notices", ANNOUNCERS, "list", sees=CANARY),
+    Row("GET", "notices/new", ANNOUNCERS, "list"),
+    Row("POST", "notices/new", ANNOUNCERS, "thing", _announcement),
+    Row("GET", "notices/<uuid:id>", ANNOUNCERS, "thing", _notice_page, sees=CANARY),
+    Row("POST", "notices/<uuid:id>/withdraw", ANNOUNCERS, "thing", _notice_page),
+    Row("GET", "standards", READERS, "list"),
+    Row("GET", "standards/<uuid:id>", READERS, "company", _standard),
+    Row("GET", "answers", READERS, "list"),
+    Row("GET", "answers/new", ANSWERERS, "whole"),
+    Row("POST", "answers/new", ANSWERERS, "whole", _new_answer),
+    Row("GET", "answers/<uuid:series>", READERS, "company", _answer),
+    Row("GET", "answers/<uuid:series>/edit", ANSWERERS, "whole", _answer),
+    Row("POST", "answers/<uuid:series>/edit", ANSWERERS, "whole", _answer),
+    Row("POST", "answers/<uuid:series>/withdraw", ANSWERERS, "whole", _answer),
+    Row("GET", "calendars", READERS, "list"),
+    Row("GET", "calendars/<uuid:id>", READERS, "company", _calendar),
+    Row("POST", "calendars/<uuid:id>/notice", PLANNERS, "company", _calendar),
+    Row("GET", "journal", JOURNAL, "list"),
+    *FIELD,
+    *REGISTRY,
+    *INTAKE,
+    *MESSAGES,
+    *PORTAL,
+    # API
+    Row("GET", "api/v1/cases", READERS, "list", sees=CANARY),
+    Row("POST", "api/v1/cases", f"{STAFF} resident", "thing", _report),
+    Row("GET", "api/v1/cases/<uuidstr:case_id>", READERS, "thing", _case, sees=CANARY),
+    Row("GET", "api/v1/cases/<uuidstr:case_id>/clocks", READERS, "thing", _case),
+    Row("POST", "api/v1/cases/<uuidstr:case_id>/moves", STAFF, "thing", _note),
+    Row(
+        "POST",
+        "api/v1/work-orders/<uuidstr:work_id>/moves",
+        DISPATCHERS,
+        "thing",
+        _void_work,
+    ),
+    Row("GET", "api/v1/events", JOURNAL, "whole"),
+)
+# Routes whose thing belongs to one person; anothers is not found (console/accounts/tests).
+ONE_OWNER = {
+    "webhooks/<uuid:id>/test": "calls out to the network; the pages of messages have its test",
+    "sign-out": "ends the caller's own session",
+    "me/out": "ends the caller's own session",
+    "me/self/helpers/<uuid:id>/end": "the caller's own helpers (community/tests/test_proxies.py)",
+    "me/self/devices/<uuid:id>/end": "the caller's own devices (portal/tests/test_home.py)",
+    "account/devices/<uuid:id>/revoke": "the caller's own devices",
+    "account/tokens/<uuid:id>/revoke": "the caller's own tokens",
+}

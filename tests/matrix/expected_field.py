@@ -1,0 +1,40 @@
+"""Who may open the pages of work on foot, written by hand."""
+
+from __future__ import annotations
+
+from tests.matrix.row import Asked, Row
+from tests.matrix.world import CANARY, World
+
+HANDS = "technician guard cleaner leader manager admin"
+
+
+def _work(world: World) -> Asked:
+    return {"id": world.work}, {}
+
+
+def _resume(world: World) -> Asked:
+    return {"id": world.work, "name": "resume"}, {"version": 99}
+
+
+def _label(world: World) -> Asked:
+    return {"id": world.work}, {"label": "NOSUCH"}
+
+
+def _minutes(world: World) -> Asked:
+    return {"id": world.work}, {"what": "minutes", "minutes": "x"}
+
+
+FIELD = (
+    Row("GET", "work", HANDS, "list"),
+    Row("GET", "work/scan", HANDS, "list"),
+    Row("POST", "work/scan", HANDS, "list"),
+    Row("GET", "work/<uuid:id>", HANDS, "thing", _work, sees=CANARY),
+    Row("POST", "work/<uuid:id>/steps/<slug:name>", HANDS, "thing", _resume),
+    Row("GET", "work/<uuid:id>/arrive", HANDS, "thing", _work),
+    Row("POST", "work/<uuid:id>/arrive", HANDS, "thing", _label),
+    Row("POST", "work/<uuid:id>/finish", HANDS, "thing", _work),
+    Row("GET", "work/<uuid:id>/used", HANDS, "thing", _work),
+    Row("POST", "work/<uuid:id>/used", HANDS, "thing", _minutes),
+    Row("GET", "work/<uuid:id>/signature", HANDS, "thing", _work),
+    Row("POST", "work/<uuid:id>/signature", HANDS, "thing", _work),
+)

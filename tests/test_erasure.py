@@ -1,0 +1,231 @@
+"""Proof 6: a person erased is in no table, file or index, all seals hold, and others are left.
+
+The person here has left a trace in everything that is kept: imported from a list, named in another
+that waits, edited, looked up, owner of a car, signed in, reached by mail, reporter of a case with
+photos, held work and messages.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import override_settings
+
+from anju.engine.loop import parts
+from anju.engine.loop.commands import erasing
+from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.commands.evidence import Given, add_evidence
+from anju.engine.loop.commands.exporting import export_case
+from anju.engine.loop.commands.opening import Report, report
+from anju.engine.loop.commands.work_moves import move_work
+from anju.engine.loop.testing import House, a_case, a_house
+from anju.foundation.access.models import Account
+from anju.foundation.access.testing import an_account
+from anju.foundation.entries import commands as entries
+from anju.foundation.entries.queries import found
+from anju.foundation.events.archive.check import read_archive
+from anju.foundation.events.testing import codes, seal_all, verified
+from anju.foundation.files import commands as files
+from anju.foundation.files import store
+from anju.foundation.files.testing import a_picture
+from anju.foundation.messages.commands import set_address
+from anju.foundation.messages.testing import a_message
+from anju.foundation.people.commands import (
+    add_vehicle,
+    edit_person,
+    erase_person,
+    privacy,
+    reveal,
+)
+from anju.foundation.people.models import Person
+from anju.foundation.registry.commands import confirm, stage
+from anju.foundation.registry.testing import a_csv
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+from tests.harness.seeding import Bug, sown
+
+NAME, PHONE, OLD_PHONE, PLATE = "欧阳明月", "13866668888", "13755554444", "沪B77K31"
+TEXTS = ("明月家漏水", "明月说楼下也湿", "明月不在家", "已告知明月", "明月的厨房")
+VALUES = (NAME, PHONE, OLD_PHONE, PLATE, PLATE[1:], "mingyue", *TEXTS)
+
+
+@dataclass
+class Life:
+    """Someone who has left traces, and what they are. `photos`: contents by their SHA-256."""
+
+    house: House
+    person: Person
+    case: UUID = field(default_factory=uuid4)
+    work: UUID = field(default_factory=uuid4)
+    photos: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
+
+
+def lived(actor: Actor) -> Life:
+    house = a_house(actor)
+    life = Life(house, _imported(actor, house))
+    person = life.person
+    with acting(actor):
+        add_vehicle(actor=actor, person=person, plate=PLATE)
+        edit_person(person, actor=actor, phone=PHONE, note=TEXTS[4])
+        reveal(person, f"回电 {NAME}", actor=actor)
+    _signed_in(actor, person)
+    _reported(life)
+    waiting = a_csv(["姓名", "手机号", "房号"], [NAME, PHONE, house.room.full_code])
+    stage(waiting, name=f"{NAME}.csv", sheet="residents", actor=actor)
+    return life
+
+
+def _imported(actor: Actor, house: House) -> Person:
+    community = house.community.name
+    rows = a_csv(
+        ["小区", "房号", "姓名", "手机号", "身份"],
+        [community, house.room.full_code, NAME, OLD_PHONE, "业主"],
+    )
+    batch = stage(rows, name="residents.csv", sheet="residents", actor=actor)
+    confirm(batch.id, actor=actor)
+    with acting(actor):
+        return Person.objects.get(name=NAME)
+
+
+def _signed_in(actor: Actor, person: Person) -> None:
+    login = f"mingyue{uuid4().hex[:8]}"
+    account = an_account(actor, "resident", login=login)
+    with acting(actor):
+        Account.objects.filter(id=account.id).update(person_id=person.id, name=NAME)
+    set_address(account.id, f"{login}@example.com", actor=account.actor)
+    with override_settings(SMTP_URL="smtp://127.0.0.1:9"):  # queued, never sent
+        a_message(actor, account)
+
+
+def _reported(life: Life) -> None:
+    """A case with every kind of text, photos of theirs and of the work; and somebody else's."""
+    house, actor = life.house, life.house.actor
+    said = Report(
+        kind="repair", title=TEXTS[0], text=TEXTS[1], place=house.room, reporter=life.person,
+        channel="phone",
+    )  # fmt: skip
+    opened = report(said, actor=actor)
+    assert opened.work
+    life.case, life.work = opened.case.id, opened.work.id
+    for name, words in (
+        ("assign", {"person": str(house.worker.id)}),
+        ("accept", {}),
+        ("hold", {"reason": TEXTS[2]}),
+    ):
+        move_work(life.work, name, actor=house.doer, said=words)
+    told = {"text": TEXTS[3], "substance": "reason", "channel": "phone"}
+    move_case(life.case, "tell", actor=house.doer, said=told)
+    life.photos = _kept(actor, life.case, f"{NAME}.jpg", "teal") | _kept(
+        house.doer, life.case, "修好了.jpg", "navy", work=life.work
+    )
+    other = a_case(house).case
+    life.others = _kept(actor, other.id, "别家.jpg", "red")
+
+
+def _kept(actor: Actor, case: UUID, name: str, colour: str, work: UUID | None = None) -> set[str]:
+    picture = io.BytesIO(a_picture(size=(2000, 1500), colour=colour))
+    added = add_evidence(case, [Given(name, picture)], actor=actor, work_id=work)
+    (record,) = added.records
+    with acting(actor):
+        return {files.StoredFile.objects.get(id=record.file_id).sha256}
+
+
+def rows_with(company: UUID, values: tuple[str, ...]) -> set[str]:
+    """Tables in which one of the values stands: rows of the company, and those of none."""
+    held = set()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t')
+            for (row,) in cursor.fetchall():
+                shown = json.loads(row)
+                text = json.dumps(shown, ensure_ascii=False)
+                if shown.get("company_id", str(company)) == str(company):
+                    held |= {table} if any(value in text for value in values) else set()
+    return held
+
+
+def on_disk(company: UUID, contents: set[str]) -> Iterator[Path]:
+    """What lies there of the contents: as they came, and drawn smaller."""
+    for path in (Path(settings.FILES_ROOT) / str(company)).rglob("*"):
+        if path.is_file() and path.name.partition(".")[0] in contents:
+            yield path
+
+
+def left(life: Life) -> list[str]:
+    """Where something of the person is still found."""
+    actor = life.house.actor
+    held = [f"table {name}" for name in sorted(rows_with(actor.company_id, VALUES))]
+    held += [f"file {path.name}" for path in on_disk(actor.company_id, life.photos)]
+    for word in (NAME, PHONE, PHONE[-4:], PLATE, "oymy", "ouyangmingyue"):
+        held += [f"found by {word}" for _hit in found(word, actor=actor)]
+    held += [f"seals: {code}" for code in codes(verified(actor.company_id))]
+    return held
+
+
+def erased(life: Life) -> list[str]:
+    erase_person(life.person.id, actor=life.house.actor)
+    seal_all()
+    return left(life)
+
+
+def test_an_erased_person_is_nowhere_and_everything_verifies(actor: Actor, tmp_path: Path) -> None:
+    life = lived(actor)
+    seal_all()
+    before = left(life)
+    assert len([x for x in before if x.startswith("table")]) >= 8
+    assert len([x for x in before if x.startswith("file")]) == 2 * 3
+    assert len([x for x in before if x.startswith("found")]) >= 5
+    assert erased(life) == []
+    assert len(list(on_disk(actor.company_id, life.others))) == 3
+    archive = tmp_path / "case.zip"
+    with export_case(life.case, actor=actor)[1] as content:
+        archive.write_bytes(content.read())
+    checked = read_archive(archive)
+    assert (checked.problems, checked.files) == ([], 0)
+    with zipfile.ZipFile(archive) as file:
+        inside = b"".join(file.read(name) for name in file.namelist()).decode(errors="replace")
+    assert [value for value in VALUES if value in inside] == []
+    again = erase_person(life.person.id, actor=actor)
+    assert set(again.rows.values()) == {0}
+
+
+def test_a_dry_run_takes_no_file(actor: Actor) -> None:
+    life = lived(actor)
+    looked = erase_person(life.person.id, actor=actor, dry_run=True)
+    assert looked.rows["cases"] == 1 + 2
+    assert len(list(on_disk(actor.company_id, life.photos))) == 2 * 3
+
+
+def _nothing(_right: Callable[..., object]) -> Callable[..., object]:
+    return lambda *_args, **_named: 0
+
+
+def _only_the_original(_right: Callable[..., object]) -> Callable[..., object]:
+    return lambda company, sha256: store.content_path(company, sha256).unlink(missing_ok=True)
+
+
+BUGS = {
+    "cases-kept": Bug("texts of cases go", parts, "erase_reporter", _nothing),
+    "files-kept": Bug("files of cases go", erasing, "_erase_files", _nothing),
+    "row-erased-only": Bug("the content goes from the disk", files, "_discard", _nothing),
+    "small-ones-kept": Bug("pictures drawn smaller go", store, "discard", _only_the_original),
+    "values-kept": Bug("values of events go", privacy, "erase_values", _nothing),
+    "index-kept": Bug("what the search holds goes", entries, "_index", _nothing),
+    "account-kept": Bug("the account goes", privacy, "forget_account", _nothing),
+}
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_every_sown_bug_is_found(name: str, actor: Actor) -> None:
+    life = lived(actor)
+    with sown(BUGS[name]):
+        assert erased(life) != []
