@@ -60,6 +60,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # Pages name their static files plainly, so no test has to collect and compress them first.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    # Nor does one look into a folder that another worker is just filling.
+    settings.STATIC_ROOT = settings.DATA / f"static-{worker or 'solo'}"
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]  # Django's test client
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import subprocess
@@ -56,14 +57,26 @@ def two_ports() -> int:
                 continue
 
 
+GATHER = """
+import django; django.setup()
+from anju.faces.cli.prepare import gather_statics; gather_statics()
+"""
+
+
+def _gather_statics() -> None:
+    """What the real processes serve: once per run, also when two workers want it at once."""
+    with (settings.DATA / "gathering").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        subprocess.run([sys.executable, "-c", GATHER], check=True)
+
+
 @pytest.fixture
 def address() -> Iterator[str]:
     """The pages on one port, from two processes, the live process on the next, as `anju up` starts
     them."""
     port = two_ports()
     env = {**os.environ, "ANJU_PORT": str(port), "ANJU_URL": f"http://127.0.0.1:{port}"}
-    collect = [sys.executable, "-m", "django", "collectstatic", "--noinput", "-v", "0"]
-    subprocess.run(collect, env=env, check=True)
+    _gather_statics()
     granian = str(Path(sys.executable).with_name("granian"))
     processes = [
         subprocess.Popen(
