@@ -38,6 +38,9 @@ CASE_WORDS: Mapping[str, Any] = {
     "split": gettext_lazy("Split off a second matter"),
     "problem": gettext_lazy("Open a problem record"),
     "settle": gettext_lazy("Decide who pays"),
+    "own": gettext_lazy("Take the case over"),
+    "urge": gettext_lazy("Urge whoever works on it"),
+    "escalate": gettext_lazy("Escalate one level up"),
 }
 WORK_WORDS: Mapping[str, Any] = {
     "assign": gettext_lazy("Dispatch the work order"),
@@ -53,6 +56,7 @@ WORK_WORDS: Mapping[str, Any] = {
     "fail": gettext_lazy("Verify: not passed"),
     "void": gettext_lazy("Declare the work order void"),
 }
+OWNED = frozenset({"own", "urge", "escalate"})  # offered beside the owner's name
 # In each state of the work, the step that brings the case on.
 _ONWARD = {
     "waiting": "assign", "assigned": "accept", "accepted": "arrive", "arrived": "start",
@@ -84,6 +88,8 @@ def acts_open_to(actor: Actor, case: Case, work: Iterable[WorkOrder]) -> list[Ac
             continue
         if move.name == "answer" and under_way:
             continue  # it would only refuse
+        if move.name == "own" and actor.person_id is None:
+            continue
         if move.name == "ring" and not call_owed(case):
             continue  # nobody has to be called: a call in vain counts for nothing
         if actor.may(move.permission, path):

@@ -38,6 +38,8 @@ def why(facts: Facts) -> str:
     match facts["why"]:
         case "work":
             return _("You get this because the work is given to you or to your post.")
+        case "owner":
+            return _("You get this because the case is yours from now on, until it is closed.")
         case "desk":
             return _("You get this because you are on the desk for this place.")
         case "above":
@@ -132,5 +134,38 @@ def _to_check(facts: Facts) -> Words:
     return Words(
         subject=_("%(number)s is done and waits for its check") % _until(facts),
         lines=(_which(facts), _("Someone who did not do the work verifies it.")),
+        why=why(facts),
+    )
+
+
+@says("case.owned", label=gettext_lazy("a case is yours now"), ttl=DAY)
+def _owned(facts: Facts) -> Words:
+    """A case came from another desk."""
+    return Words(
+        subject=_("%(number)s is yours now") % _until(facts),
+        lines=(
+            _which(facts),
+            _("Nobody at the desk before yours could answer. Answer the reporter, stay with it."),
+        ),
+        why=why(facts),
+    )
+
+
+@says("case.urged_on", label=gettext_lazy("urged"), ttl=DAY)
+def _urged(facts: Facts) -> Words:
+    """Whoever owns the case cannot wait any longer."""
+    return Words(
+        subject=_("%(number)s cannot wait") % _until(facts),
+        lines=(_which(facts), _("Get on with it now, or say in the case by when.")),
+        why=why(facts),
+    )
+
+
+@says("case.escalated", label=gettext_lazy("escalated by hand"), ttl=DAY)
+def _escalated_by_hand(facts: Facts) -> Words:
+    """Whoever owns the case asks one level up."""
+    return Words(
+        subject=_("%(number)s was escalated to you") % _until(facts),
+        lines=(_which(facts), _("Read the reason in the case and decide what happens now.")),
         why=why(facts),
     )

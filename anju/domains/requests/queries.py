@@ -18,6 +18,7 @@ from anju.domains.requests.sameness import Likeness, Near, Said, ranked
 from anju.domains.requests.suggesting import BEGINNING, MOST, Learnt
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.models import Case, WorkOrder
+from anju.engine.loop.owned import owned_by
 from anju.engine.loop.rules import CASE_LIVE, WORK_LIVE
 from anju.foundation.entries.queries import Found
 from anju.foundation.events.models import EventValue
@@ -95,9 +96,16 @@ def cases_due_first(actor: Actor) -> QuerySet[Case]:
     return live.order_by(F("due").asc(nulls_last=True), "at", "id")
 
 
-def queue(actor: Actor, show: str = "all") -> QuerySet[Case]:
-    """The queue of a desk, what is due first on top: `show` is one of the numbers of `Glance`."""
+def _mine(actor: Actor) -> Q:
+    return Q(pk__in=owned_by(actor.person_id))
+
+
+def queue(actor: Actor, show: str = "all", *, mine: bool = False) -> QuerySet[Case]:
+    """The queue of a desk, what is due first on top: `show` is one of the numbers of `Glance`;
+    `mine`: only what the actor owns."""
     cases, moment = cases_due_first(actor), now()
+    if mine:
+        cases = cases.filter(_mine(actor))
     match show:
         case "late":
             return cases.filter(pk__in=cases_owing(actor, due_at__lt=moment))
@@ -219,8 +227,8 @@ class Glance:
     live: int
 
 
-def at_a_glance(actor: Actor) -> Glance:
-    """The four numbers of a desk, over what the actor may see. One query."""
+def at_a_glance(actor: Actor, *, mine: bool = False) -> Glance:
+    """The four numbers of a desk, over what the actor may see, or owns (`mine`). One query."""
     moment = now()
     late = Q(pk__in=cases_owing(actor, due_at__lt=moment))
     soon = Q(pk__in=cases_owing(actor, due_at__range=(moment, moment + SOON))) & ~late
@@ -228,6 +236,7 @@ def at_a_glance(actor: Actor) -> Glance:
     counted = (
         Case.objects.seen_by(actor)
         .live()
+        .filter(_mine(actor) if mine else Q())
         .aggregate(
             late=Count("id", filter=late),
             soon=Count("id", filter=soon),

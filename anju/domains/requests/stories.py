@@ -51,6 +51,10 @@ TOLD: Mapping[str, tuple[Look, Any]] = {
     "case.problem": ("miss", gettext_lazy("It recurs: problem record %(to)s")),
     "case.cause": ("key", gettext_lazy("Root cause, as it is known")),
     "case.settle": ("", gettext_lazy("Who pays: %(payer)s; who repairs: %(repairer)s")),
+    "case.owned": ("key", gettext_lazy("Now owned by %(person)s: %(owned)s")),
+    "case.own": ("key", gettext_lazy("Took the case over")),
+    "case.urge": ("key", gettext_lazy("Urged")),
+    "case.escalate": ("miss", gettext_lazy("Escalated to %(to)s")),
     "case.exported": ("", gettext_lazy("The archive was exported")),
     "case.erased": ("", gettext_lazy("The reporter's words were erased on request")),
     "case.urged": ("key", gettext_lazy("The resident urges")),
@@ -89,6 +93,12 @@ _RECORDS: Mapping[str, Any] = {
     "labour": gettext_lazy("working time"),
     "taken_back": gettext_lazy("a line of materials or time was taken back"),
     "signature": gettext_lazy("signature, or why there is none"),
+}
+# Why a case has another owner.
+OWNED_NAMES: Mapping[str, Any] = {
+    "opened": gettext_lazy("on duty for this place"),
+    "unanswered": gettext_lazy("nobody had answered in time"),
+    "shift": gettext_lazy("the shift has changed"),
 }
 # Why nobody signed for the work.
 ABSENT_NAMES: Mapping[str, Any] = {
@@ -175,7 +185,8 @@ def _texts(events: Iterable[Event]) -> dict[UUID, dict[str, str]]:
 def _names(events: Iterable[Event], actor: Actor) -> dict[str, str]:
     """Who did it and who was sent: accounts and staff by id; whoever is neither is the house."""
     ids = {e.by for e in events}
-    sent = (e.said.get("person") for e in events if e.name == "work.assign")  # checked there
+    named_in = ("work.assign", "case.owned")  # checked there
+    sent = (e.said.get("person") for e in events if e.name in named_in)
     ids |= {UUID(str(person)) for person in sent if person}
     named = names_of(ids, actor=actor)
     named.update(Person.objects.filter(id__in=ids, kind="staff").values_list("id", "name"))
@@ -206,6 +217,7 @@ def _said(event: Event, texts: Mapping[str, str], names: Mapping[str, str]) -> d
         "clock": LABELS.get(str(said.get("clock")), "—"),
         "to": ROLE_NAMES.get(str(said.get("to")), said.get("to", "—")),
         "person": names.get(str(said.get("person")), "—"),
+        "owned": OWNED_NAMES.get(str(said.get("why")), "—"),
         "payer": PAYER_NAMES.get(said.get("payer", ""), "—"),
         "repairer": REPAIRER_NAMES.get(said.get("repairer", ""), "—"),
         "substance": dict(SUBSTANCE_NAMES).get(str(said.get("substance")), ""),

@@ -27,6 +27,9 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "case.reported": ("case.reported", "desk"),
     "case.reopen": ("case.reopened", "desk"),
     "case.callback": ("case.reopened", "dissatisfied"),
+    "case.owned": ("case.owned", "owner"),
+    "case.urge": ("case.urged_on", "work"),
+    "case.escalate": ("case.escalated", "role"),
     "work.assign": ("work.assigned", "work"),
     "work.fail": ("work.failed", "work"),
     "work.finish": ("work.to_check", "check"),
@@ -103,9 +106,12 @@ def _notes(event: Event, scene: Scene) -> Iterator[Note]:
 
 
 def _is_nothing(event: Event, scene: Scene) -> bool:
-    """Events that need nobody: a callback that found people satisfied, work that needs no check."""
+    """Events that need nobody: a callback that found people satisfied, work that needs no check, a
+    case that stays at its desk when the shift changes."""
     if event.name == "case.callback":
         return bool(event.said.get("outcome") != "dissatisfied")
+    if event.name == "case.owned":
+        return not event.said.get("moved")
     if event.name == "work.finish":
         wanted = str(event.said.get("work"))
         done = (w for w in scene.work.get(event.subject_id, ()) if str(w.id) == wanted)
@@ -124,6 +130,9 @@ def _promise(event: Event, zone: ZoneInfo) -> dict[str, str]:
 def _recipients(event: Event, case: Case, scene: Scene) -> Iterable[tuple[UUID, Mapping[str, Any]]]:
     """Accounts and why each is told. Nobody does the work yet: then the desk is told."""
     path, to = case.place.path if case.place else "", TOLD[event.name][1]
+    if to == "owner":
+        new = scene.staff.of_persons([UUID(str(event.said["person"]))])
+        return [(account, {"why": "owner"}) for account in new]
     if to == "work":
         doers = scene.doers(case.id, event.said.get("work"))
         if doers or event.name.startswith("work."):

@@ -306,6 +306,41 @@ class CaseLink(Owned):
         }  # fmt: skip
 
 
+class CaseOwner(Owned):
+    """Who owns a case until it is closed, whichever department works on it: the concierge on duty
+    of its building, else the next one in turn (`rules.whose`).
+
+    `person` is None only while the company has nobody who could. `post`: the desk it is theirs by;
+    None where nobody is on duty at any, or somebody took it. `stage`: how far it has gone on
+    (`rules.OWN` and on). `look_at`: when whose it is must be asked again, as its shifts say.
+    """
+
+    case = OwnedForeignKey(Case, related_name="+")
+    person = OwnedForeignKey(Person, null=True, related_name="+")
+    post = OwnedForeignKey(Post, null=True, related_name="+")
+    stage = models.SmallIntegerField(default=0)
+    since = models.DateTimeField()
+    look_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "case"], name="case_owner_once"),
+        ]
+        indexes = [models.Index(fields=["company", "person"], name="case_owner_person")]
+
+    def __str__(self) -> str:
+        return str(self.person or "—")
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """Whose it is; not when the ticker looks again."""
+        return {
+            "case": str(self.case_id), "person": self.person_id and str(self.person_id),
+            "post": self.post_id and str(self.post_id), "stage": self.stage,
+            "since": self.since, "version": self.version,
+        }  # fmt: skip
+
+
 class NumberBlock(Owned):
     """How far the numbers of one series (community) and day have been handed out (D12)."""
 

@@ -7,8 +7,10 @@ docs/clocks.md is printed from it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
+from uuid import UUID
 
 from anju.engine.standards.rules import ClockKind
 
@@ -26,6 +28,8 @@ WORK_LIVE = frozenset(WORK_STATES) - {"passed", "void"}
 SUBSTANCE = ("result", "plan", "reason")
 CALLBACK_OUTCOMES = ("satisfied", "dissatisfied", "not_reached", "no_answer")
 CALLED_BACK = frozenset({"satisfied", "not_reached", "no_answer"})  # nothing more is asked
+# Who hears of an escalation by hand: the first time, the second, and from then on.
+UPWARDS = ("leader", "manager", "headquarters")
 # What is heard when a call reaches nobody.
 HEARD = ("no_answer", "busy", "wrong_number")
 
@@ -110,6 +114,9 @@ CASE_MOVES = _table(
     _m("split", "open answered", None, "case.move", needs=("title",)),
     _m("problem", "open answered closed", None, "case.move", needs=("cause",)),
     _m("settle", "open answered", None, "case.move", needs=("payer", "repairer", "part")),
+    _m("own", "open answered", None, "work.dispatch"),
+    _m("urge", "open answered", None, "case.move", needs=("text",)),
+    _m("escalate", "open answered", None, "case.move", needs=("reason",)),
 )  # fmt: skip
 
 WORK_MOVES = _table(
@@ -180,3 +187,73 @@ def what_closing_lacks(facts: CaseFacts) -> tuple[str, ...]:
 def moves_from(table: Mapping[str, Move], state: str) -> Iterable[Move]:
     """The moves that lead out of (or stay in) `state`, in the order of the table."""
     return (move for move in table.values() if state in move.sources)
+
+
+OWN, NEXT, FRONT = 0, 1, 2  # whose a case is: its own lobby's, the next lobby's, the front desk's
+
+
+@dataclass(frozen=True)
+class DeskShifts:
+    """A desk as the rule of ownership sees it: `lobby` or front desk, where it stands, who holds
+    it from when until when (aware). `community` is the path of the community around it."""
+
+    post: UUID
+    path: str
+    community: str
+    lobby: bool
+    shifts: tuple[tuple[UUID, datetime, datetime], ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Who owns a case, and until when that need not be asked again."""
+
+    post: UUID
+    person: UUID
+    stage: int
+    until: datetime
+
+
+def desks_in_turn(path: str, desks: Iterable[DeskShifts]) -> list[tuple[int, DeskShifts]]:
+    """The desks a case at `path` belongs to, one after the other, each with its stage: the lobby
+    of its building, the next lobbies of the community in the order of their places, the front
+    desk. What stands in no building with a lobby is the front desk's, then anybody's."""
+    known = list(desks)
+    fronts = sorted(
+        (d for d in known if not d.lobby and path.startswith(d.path)), key=lambda d: -len(d.path)
+    )
+    near = [d for d in known if d.lobby and d.community and path.startswith(d.community)]
+    lobbies = sorted(near, key=lambda d: (d.path, str(d.post)))
+    own = [d for d in lobbies if path.startswith(d.path)]
+    last = [(FRONT, d) for d in fronts]
+    if not own:
+        return [*last, *((FRONT, d) for d in lobbies)]
+    turn = lobbies.index(own[-1])
+    others = [d for d in [*lobbies[turn:], *lobbies[:turn]] if d not in own]
+    return [*((OWN, d) for d in own), *((NEXT, d) for d in others), *last]
+
+
+def whose(
+    path: str,
+    desks: Iterable[DeskShifts],
+    *,
+    at: datetime,
+    stage: int = OWN,
+    now_with: UUID | None = None,
+) -> Choice | None:
+    """Who owns a case at `path` from `at` on: the first desk in turn, from `stage` on, that
+    somebody holds then; where nobody does, an earlier one. Whoever has it keeps it among equals
+    (`now_with`), else who came last. It is asked again when the shift ends, or when a desk that
+    comes before is held again. None: nobody is on duty at any of them."""
+    turns = desks_in_turn(path, desks)
+    wanted = [turn for turn in turns if turn[0] >= stage]
+    order = [*wanted, *(turn for turn in turns if turn[0] < stage)]
+    until: list[datetime] = []
+    for rank, desk in order:
+        there = [(who, ends) for who, begins, ends in desk.shifts if begins <= at < ends]
+        if there:
+            kept = [one for one in there if one[0] == now_with]
+            who, ends = (kept or there)[0]
+            return Choice(desk.post, who, rank, min([ends, *until]))
+        until += [begins for _who, begins, _ends in desk.shifts if begins > at]
+    return None

@@ -10,7 +10,7 @@ import structlog
 from django.db import connections
 
 from anju.engine.clocks.commands import sweep
-from anju.engine.loop.tasks import close_all_silent
+from anju.engine.loop.tasks import close_all_silent, name_all_owners
 from anju.foundation.access.tasks import sweep_all_answers
 from anju.foundation.events.tasks import read_on, seal_waiting
 from anju.foundation.tenancy.commands import beat
@@ -44,6 +44,7 @@ def run_tick(_argv: Sequence[str]) -> int:
         Duty("listeners", PAUSE, read_on),
         Duty("clocks", 1.0, sweep),
         Duty("heartbeat", 5.0, lambda: beat("ticker")),
+        Duty("owners", 30.0, name_all_owners),
         Duty("silence", 600.0, close_all_silent),
         Duty("answers", 3600.0, sweep_all_answers),
     ]

@@ -204,8 +204,16 @@ def _teams(community: Place, people: dict[str, Person], actor: Actor) -> None:
             )
         )  # fmt: skip
     today = now()
+    building = Place.objects.seen_by(actor).get(parent=community, kind="building", code="1")
+    desks = (
+        ("LB-1", "1 栋礼宾", building, "lobby"),
+        ("QT-1", "服务前台", community, "front"),
+    )
+    for code, name, place, desk in desks:
+        posts.append(add_post(actor=actor, place=place, code=code, name=name, desk=desk))
     holders = {posts[0]: ["technician", "leader", "staff1", "staff2"], posts[1]: ["guard"],
-               posts[2]: ["cleaner", "staff3"]}  # fmt: skip
+               posts[2]: ["cleaner", "staff3"], posts[3]: ["concierge"],
+               posts[4]: ["desk"]}  # fmt: skip
     for post, logins in holders.items():
         for login in logins:
             assign(people[login], post=post, since=date(2024, 1, 1), actor=actor)

@@ -25,14 +25,22 @@ class Someone:
 
 
 def an_account(
-    actor: Actor, role: str = "", path: str = "", *, login: str = "", password: str = PASSWORD
+    actor: Actor,
+    role: str = "",
+    path: str = "",
+    *,
+    login: str = "",
+    password: str = PASSWORD,
+    person_id: UUID | None = None,
 ) -> Someone:
     """Someone of the actor's company with at most one role, already signed in on a device.
 
     A role that needs a second factor has it turned on.
     """
     login = login or f"u{uuid4().hex[:12]}"
-    account = create_account(actor=actor, login=login, name=f"名 {login}", password=password)
+    account = create_account(
+        actor=actor, login=login, name=f"名 {login}", password=password, person_id=person_id
+    )
     if role:
         grant_role(account.id, actor=actor, role=role, path=path)
     if needs_second_factor([role]):

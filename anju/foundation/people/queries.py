@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from anju.foundation.access.queries import names_of
 from anju.foundation.entries.queries import Found
@@ -24,13 +25,15 @@ from anju.foundation.people.models import (
     Reveal,
     Vehicle,
 )
-from anju.foundation.people.rules import ROLES, plain_phone
+from anju.foundation.people.rules import ROLES, plain_phone, uncovered
 from anju.foundation.places.models import Place
 from anju.foundation.places.queries import full_names
+from anju.foundation.places.rules import ancestors
 from anju.foundation.tenancy.acting import unfenced
 from anju.foundation.tenancy.actor import Actor
 
 EXPIRY_WARNING = timedelta(days=60)
+DAY = timedelta(days=1)
 
 
 def household(place: Place, *, actor: Actor, on: date) -> list[Occupancy]:
@@ -66,6 +69,63 @@ def duty_of(post: Post, *, actor: Actor, at: datetime | None = None) -> Person |
     """Who is on duty at one post at an instant: the one who began last."""
     duty = on_duty(actor=actor, at=at).filter(post=post).order_by("-starts_at").first()
     return duty.person if duty else None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One of the two desks with its shifts: who, from when, until when (aware); deputies of the
+    day stand in the place of whom they stand in for. `community`: the path of what it is in."""
+
+    post: Post
+    path: str
+    community: str
+    shifts: tuple[tuple[UUID, datetime, datetime], ...]
+
+
+def desks_from(at: datetime, *, actor: Actor) -> list[Desk]:
+    """The open desk posts where the actor may see staff, by place, with the shifts that hold at
+    `at` or begin within a day. Four queries."""
+    open_desks = Post.objects.seen_by(actor).filter(closed_on=None).exclude(desk="")
+    posts = list(open_desks.select_related("place").order_by("place__path", "code"))
+    if not posts:
+        return []
+    duties = Duty.objects.filter(post__in=posts, ends_at__gt=at, starts_at__lt=at + DAY)
+    rows = list(
+        duties.order_by("-starts_at", "id").values_list(
+            "post_id", "person_id", "starts_at", "ends_at"
+        )
+    )
+    held = Deputy.objects.on(timezone.localdate(at)).filter(
+        person__in={person for _p, person, _s, _e in rows}
+    )
+    acting_for = dict(held.order_by("-since", "-id").values_list("person_id", "stands_in_id"))
+    above = {path for post in posts for path in ancestors(post.place.path)}
+    tops = Place.objects.filter(company_id=actor.company_id, kind="community", path__in=above)
+    communities = list(tops.values_list("path", flat=True))
+    return [
+        Desk(
+            post=post,
+            path=post.place.path,
+            community=next((c for c in communities if post.place.path.startswith(c)), ""),
+            shifts=tuple(
+                (acting_for.get(person, person), starts, ends)
+                for where, person, starts, ends in rows
+                if where == post.id
+            ),
+        )
+        for post in posts
+    ]
+
+
+def roster_gaps(
+    desks: Iterable[Desk], at: datetime
+) -> list[tuple[Desk, list[tuple[datetime, datetime]]]]:
+    """Desks that nobody is rostered for at some hour of the 24 after `at`, each with those hours:
+    a desk is meant to be held day and night. No query."""
+    found = (
+        (desk, uncovered(((s, e) for _who, s, e in desk.shifts), at, at + DAY)) for desk in desks
+    )
+    return [(desk, gaps) for desk, gaps in found if gaps]
 
 
 def deputies_of(person: Person, *, on: date) -> list[Person]:

@@ -1,6 +1,8 @@
 """People as pure values: masks, telephones, plates."""
 
 import re
+from collections.abc import Iterable
+from datetime import datetime
 
 from anju.foundation.lib.fold import fold
 from anju.foundation.lib.pinyin import SURNAMES
@@ -56,6 +58,20 @@ def masked_name(name: str) -> str:
 def masked_plate(plate: str) -> str:
     """`沪A**345`."""
     return f"{plate[:2]}{'*' * max(len(plate) - 5, 2)}{plate[-3:]}" if plate else ""
+
+
+def uncovered(
+    spans: Iterable[tuple[datetime, datetime]], since: datetime, until: datetime
+) -> list[tuple[datetime, datetime]]:
+    """The stretches between two instants that none of the spans covers, in order (all aware)."""
+    gaps, reached = [], since
+    for begins, ends in sorted(spans):
+        if begins >= until:
+            break
+        if begins > reached:
+            gaps.append((reached, begins))
+        reached = max(reached, ends)
+    return [*gaps, (reached, until)] if reached < until else gaps
 
 
 def pseudonym(hex_id: str) -> str:

@@ -53,7 +53,14 @@ def test_every_event_of_a_case_has_words() -> None:
         "case.told_along",
         "case.cause",
     }
-    others |= {"case.urged", "case.rated", "case.complained", "link.made", "link.revoked"}
+    others |= {
+        "case.owned",
+        "case.urged",
+        "case.rated",
+        "case.complained",
+        "link.made",
+        "link.revoked",
+    }
     assert told | clocks | others == TOLD.keys()
     assert CASE_WORDS.keys() == CASE_MOVES.keys()
     assert WORK_WORDS.keys() == WORK_MOVES.keys()

@@ -1,6 +1,6 @@
 """The board (派工看板): what nobody has yet, and what everybody on duty has in hand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,8 @@ from anju.domains.requests.commands import dispatch
 from anju.domains.requests.promises import clocks_by_case, next_due
 from anju.domains.requests.queries import crew_on_duty, works_on_board
 from anju.domains.requests.rules import FULL, Advice, Hand, Job, advise
-from anju.engine.loop.models import WorkOrder
+from anju.engine.loop.models import CaseOwner, WorkOrder
+from anju.engine.loop.owned import owners_of
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.rules import ClockView
 from anju.foundation.lib import now
@@ -37,6 +38,7 @@ class Card:
     waits: str
     advice: Advice | None = None
     needs: Any = ""  # the certificate it asks for, in words
+    owner: str = ""
 
     @property
     def why(self) -> str:
@@ -109,6 +111,7 @@ def _give(request: Request, actor: Actor) -> None:
 def _cards(works: Sequence[WorkOrder], crew: Iterable[Hand]) -> list[Card]:
     """Cards with their promise, and whom to send for those that nobody has."""
     clocks = clocks_by_case(w.case_id for w in works if w.case_id)
+    owners = owners_of(w.case_id for w in works if w.case_id)
     jobs = [
         Job(
             w.id,
@@ -127,9 +130,14 @@ def _cards(works: Sequence[WorkOrder], crew: Iterable[Hand]) -> list[Card]:
             waits=waiting_for(work.case, [work]) if work.case else "",
             advice=advised.get(work.id),
             needs=BY_CODE[code].name if (code := _needs(work)) else "",
+            owner=str(own.person.name) if (own := _owner(work, owners)) and own.person else "",
         )
         for work in works
     ]
+
+
+def _owner(work: WorkOrder, owners: Mapping[UUID, CaseOwner]) -> CaseOwner | None:
+    return owners.get(work.case_id) if work.case_id else None
 
 
 def _needs(work: WorkOrder) -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anju.domains.requests.accounts import accounts_of
-from anju.domains.requests.acts import acts_open_to, primary_of, waiting_for
+from anju.domains.requests.acts import OWNED, acts_open_to, primary_of, waiting_for
 from anju.domains.requests.forms import PhotosForm
 from anju.domains.requests.promises import clocks_by_case, promise_line
 from anju.domains.requests.queries import told_by_case, work_by_case
@@ -17,6 +17,7 @@ from anju.domains.requests.stories import facts_about, story
 from anju.domains.requests.tables import STATE_TONES
 from anju.domains.requests.triage import TRIAGED, triage_of
 from anju.engine.loop.models import Case, WorkOrder
+from anju.engine.loop.owned import owners_of
 from anju.engine.loop.rules import CASE_LIVE
 from anju.foundation.access.doors import Request, door
 from anju.foundation.tenancy.errors import Unknown
@@ -68,7 +69,11 @@ def case_page(
         "may": {a.name for a in acts if a.work is None},
         "may_reveal": _may_reveal(shown, request),
         "works": [(one, [a for a in beside if a.work == one.id]) for one in works],
-        "acts": [a for a in beside if a.work is None and a.name not in TRIAGED],
+        "acts": [a for a in beside if a.work is None and a.name not in (TRIAGED | OWNED)],
+        "owner": owners_of([shown.id]).get(shown.id),
+        "sent_back": next((a for a in acts if a.name in ("fail", "reopen")), None),
+        "live": live,
+        "me": actor.person_id,
         "primary": primary,
         "entries": story(shown, works, actor),
         "may_note": any(a.name == "note" for a in acts),

@@ -26,6 +26,7 @@ from anju.engine.loop.commands.ground import (
     void_work,
 )
 from anju.engine.loop.commands.linking import link, merge, problem, split, tell_along
+from anju.engine.loop.commands.owning import escalate, own, urge
 from anju.engine.loop.models import CHANNEL_NAMES, Case, Record, WorkOrder
 from anju.engine.loop.queries import asking_of, facts_of, limits_of, rings_of, silent_since
 from anju.engine.loop.rules import (
@@ -359,4 +360,7 @@ _EFFECTS: dict[str, Effect] = {
     "split": split,
     "problem": problem,
     "settle": _settle,
+    "own": own,
+    "urge": urge,
+    "escalate": escalate,
 }

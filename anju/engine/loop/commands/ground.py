@@ -14,7 +14,7 @@ from anju.engine.clocks import rows as clock_rows
 from anju.engine.clocks.commands import save_clocks
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.commands.opening import AHEAD
-from anju.engine.loop.models import Case, CaseLink, Record, WorkOrder
+from anju.engine.loop.models import Case, CaseLink, CaseOwner, Record, WorkOrder
 from anju.engine.loop.queries import call_owed, limits_of
 from anju.engine.loop.rules import VERIFIED_KINDS, Move
 from anju.engine.standards.rules import ClockKind, Subject, limits_for
@@ -49,7 +49,7 @@ class Taking:
     clocks: list[Clock] = field(default_factory=list)
     begun: list[Clock] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
-    changed: list[Case | WorkOrder | CaseLink] = field(default_factory=list)
+    changed: list[Case | WorkOrder | CaseLink | CaseOwner] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
 
     @cached_property

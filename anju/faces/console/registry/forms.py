@@ -164,6 +164,12 @@ class PostForm(KitForm):
     place = _text(_("Community"), 150, help_text=PLACE_HINT)
     team = _text(_("Team"), 60, required=False, help_text=_("Code or name."))
     headcount = forms.IntegerField(label=_("Headcount"), min_value=0, max_value=9999, initial=1)
+    desk = forms.ChoiceField(
+        label=_("Desk"),
+        choices=people.DESK_NAMES,
+        required=False,
+        help_text=_("A concierge's post stands at her building and owns the cases of it."),
+    )
 
 
 class AssignmentForm(KitForm):

@@ -29,6 +29,7 @@ from anju.domains.requests.rules import Advice, Hand, Job, advise
 from anju.domains.requests.suggesting import Suggestion
 from anju.domains.requests.views.reporting import late_categories, report_from
 from anju.engine.loop.models import Case
+from anju.engine.loop.owned import owners_of
 from anju.engine.loop.rules import CASE_LIVE
 from anju.faces.console.views.handover import last_shift
 from anju.faces.health import TICK_LAG
@@ -37,14 +38,20 @@ from anju.foundation.entries.queries import Found, found
 from anju.foundation.kit.forms import show_refusal
 from anju.foundation.lib import now
 from anju.foundation.people.models import Occupancy, Person
-from anju.foundation.people.queries import household, people_with_phone
+from anju.foundation.people.queries import (
+    desks_from,
+    household,
+    people_with_phone,
+    roster_gaps,
+)
 from anju.foundation.places.models import Place
 from anju.foundation.places.queries import place_named
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Refusal
 from anju.foundation.tenancy.queries import tick_lag
 
-QUEUE, HITS, PAST, NEAR, ALIKE = 60, 12, 3, 5, 3
+QUEUE, HITS, PAST, NEAR, ALIKE, GAPS = 60, 12, 3, 5, 3, 6
+WHOSE = ("mine", "all")
 QUEUES = ("all", "late", "soon", "fresh")
 
 
@@ -82,7 +89,7 @@ def desk(request: Request) -> HttpResponse:
         "stopped": (lag := tick_lag()) is None or lag > TICK_LAG,
         "at": now(),
         "shift": last_shift(actor),
-        **_queue(request, actor),
+        **_desks(request, actor),
     }
     if caller.place is not None:
         context |= _about(caller.place, crew, actor)
@@ -205,23 +212,42 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _queue(request: Request, actor: Actor) -> dict[str, Any]:
-    """The live cases, what is due first on top; `show` keeps one of the four numbers."""
-    show = request.GET.get("show", "")
+def _queue(request: Request, actor: Actor, whose: str = "all") -> dict[str, Any]:
+    """The live cases, what is due first on top; `show` keeps one of the four numbers, `whose` what
+    the actor owns (`mine`) or everything (`all`)."""
+    show, asked = request.GET.get("show", ""), request.GET.get("whose", "")
     show = show if show in QUEUES else "all"
+    whose = asked if asked in WHOSE else whose
+    mine = whose == "mine"
     return {
-        "glance": at_a_glance(actor),
+        "glance": at_a_glance(actor, mine=mine),
         "show": show,
-        "queue": _rows(list(queue(actor, show)[:QUEUE])),
+        "whose": whose,
+        "queue": _rows(list(queue(actor, show, mine=mine)[:QUEUE])),
         "queue_most": QUEUE,
     }
 
 
+def _desks(request: Request, actor: Actor) -> dict[str, Any]:
+    """The queue, of a concierge on duty first her own; and the desks that nobody is rostered for
+    at some hour of the next 24."""
+    moment = now()
+    desks = desks_from(moment, actor=actor)
+    on_lobby = any(
+        desk.post.desk == "lobby" and who == actor.person_id and begins <= moment < ends
+        for desk in desks
+        for who, begins, ends in desk.shifts
+    )
+    gaps = [{"desk": desk, "hours": hours} for desk, hours in roster_gaps(desks, moment)[:GAPS]]
+    return {"gaps": gaps, **_queue(request, actor, "mine" if on_lobby else "all")}
+
+
 def _rows(cases: list[Any]) -> list[dict[str, Any]]:
-    clocks = clocks_by_case(case.id for case in cases)
+    clocks, owners = clocks_by_case(case.id for case in cases), owners_of(c.id for c in cases)
     return [
         {
             "case": case,
+            "owner": owners.get(case.id),
             "clock": next_due(clocks.get(case.id, [])),
             "waits": waiting_for(case, case.works) if case.state in CASE_LIVE else "",
         }

@@ -39,9 +39,11 @@ def add_post(
     name: str,
     team: Team | None = None,
     headcount: int = 1,
+    desk: str = "",
 ) -> Post:
-    """Add a post that `headcount` persons are meant to fill."""
-    draft = Post(place=place, code=code, name=name, team=team, headcount=headcount)
+    """Add a post that `headcount` persons are meant to fill; `desk`: "lobby" or "front", where it
+    is one of the two desks."""
+    draft = Post(place=place, code=code, name=name, team=team, headcount=headcount, desk=desk)
     return add_staff_rows([draft], actor=actor)[0]
 
 

@@ -9,6 +9,7 @@ from anju.foundation.people.models.residents import (
     Vehicle,
 )
 from anju.foundation.people.models.staff import (
+    DESK_NAMES,
     Assignment,
     Deputy,
     Duty,
@@ -18,6 +19,7 @@ from anju.foundation.people.models.staff import (
 )
 
 __all__ = [
+    "DESK_NAMES",
     "KIND_NAMES",
     "ROLE_NAMES",
     "Assignment",

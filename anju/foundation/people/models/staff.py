@@ -36,11 +36,23 @@ class Team(Entry):
         return self.name
 
 
+DESK_NAMES = (
+    ("", _("no desk")),
+    ("lobby", _("lobby concierge of the building")),
+    ("front", _("front desk")),
+)
+
+
 class Post(Entry):
-    """A post (岗位) at a place: `headcount` persons are meant to fill it."""
+    """A post (岗位) at a place: `headcount` persons are meant to fill it.
+
+    `desk` says which of the two desks it is, if any: a lobby's concierge serves the building it
+    stands at, the front desk everything at its place and below. Both are meant to be held by
+    somebody at every hour.
+    """
 
     entry_kind = "post"
-    sealed = ("place_id", "team_id", "code", "name", "headcount", "closed_on")
+    sealed = ("place_id", "team_id", "code", "name", "headcount", "closed_on", "desk")
     taken: ClassVar[Any] = _("This post code is already used. Choose another one.")
 
     place = OwnedForeignKey(Place, related_name="posts")
@@ -49,6 +61,7 @@ class Post(Entry):
     name = models.CharField(max_length=60)
     headcount = models.PositiveSmallIntegerField(default=1)
     closed_on = models.DateField(null=True, blank=True)
+    desk = models.CharField(max_length=5, choices=DESK_NAMES, blank=True, default="")
 
     objects = StaffQuery.as_manager()
 
@@ -58,6 +71,12 @@ class Post(Entry):
 
     def __str__(self) -> str:
         return self.name
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """As of every entry; a post that is no desk keeps the digest it had before there were
+        desks."""
+        said = super().sealed_fields()
+        return {name: value for name, value in said.items() if name != "desk" or value}
 
 
 class Assignment(Entry):

@@ -13,7 +13,15 @@ from anju.foundation.people.commands import (
     edit_people,
     edit_staff_rows,
 )
-from anju.foundation.people.models import Assignment, Duty, Person, Post, Qualification, Team
+from anju.foundation.people.models import (
+    DESK_NAMES,
+    Assignment,
+    Duty,
+    Person,
+    Post,
+    Qualification,
+    Team,
+)
 from anju.foundation.registry import references, rules
 from anju.foundation.registry.sheet import (
     Column,
@@ -97,6 +105,8 @@ TEAMS = Sheet(
         ),
     ),
 )  # fmt: skip
+DESK_WORDS = {"礼宾": "lobby", "礼宾台": "lobby", "大堂": "lobby", "服务前台": "front",
+              "前台": "front"}  # fmt: skip
 POSTS = Sheet(
     name="posts",
     title=_("Posts"),
@@ -117,16 +127,20 @@ POSTS = Sheet(
             "headcount", _("headcount"), rules.whole, also=("编制", "编制人数", "定员"),
             example="2",
         ),
+        Column(
+            "desk", _("desk"), rules.choice(DESK_NAMES[1:], also=DESK_WORDS),
+            also=("前台", "值班台"), example="礼宾",
+        ),
     ),
     parts=(
         _rows(
-            "post", Post, ("code", "name", "place", "team", "headcount"),
+            "post", Post, ("code", "name", "place", "team", "headcount", "desk"),
             key=lambda v: (v["code"],),
             find=find_by(Post, "code", related=("place", "team")),
             place=lambda values, row: values.get("place") or row.place,
             labels={
                 "name": _("name"), "place": _("community"), "team": _("team"),
-                "headcount": _("headcount"),
+                "headcount": _("headcount"), "desk": _("desk"),
             },
         ),
     ),
