@@ -21,6 +21,7 @@ from urllib.request import urlopen
 
 import psycopg
 
+from anju.faces.cli.up import CONNECTIONS
 from anju.foundation.server.connections import dsn
 
 STARTED = re.compile(r"^Anju .*http", re.M)
@@ -136,5 +137,5 @@ def web_command(granian: str, application: str, port: int, workers: int) -> Sequ
     return [
         granian, application, "--interface", "wsgi", "--host", "127.0.0.1", "--log-level",
         "warning", "--no-ws", "--port", str(port), "--workers", str(workers),
-        "--blocking-threads", "4", "--backpressure", "64", "--workers-kill-timeout", "10",
+        "--blocking-threads", "4", "--backpressure", str(CONNECTIONS), "--workers-kill-timeout", "10",
     ]  # fmt: skip

@@ -165,6 +165,8 @@ class Rounds:
         said = connection.getresponse()
         content = said.read()
         code = json.loads(content)["code"] if said.status >= 400 else ""
+        if (code == "in_flight") != ("Retry-After" in said.headers):
+            code += " with a wrong Retry-After"
         return Answer(said.status, code, content, said.headers.get("Idempotent-Replay") == "true")
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -32,6 +33,8 @@ def run_import(argv: Sequence[str]) -> int:
     cases.add_argument("--json", action="store_true", help="print one JSON object at the end")
     asked = parser.parse_args(argv)
     progress = _Progress()
+    # Told to end is as good as Ctrl-C: what is counted so far is said.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         mapping = load(asked.mapping)
         account = import_cases(
@@ -51,6 +54,8 @@ def run_import(argv: Sequence[str]) -> int:
         )
         _say(stopped.account, progress, as_json=asked.json)
         return EXIT_INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, before)
     progress.end()
     _say(account, progress, as_json=asked.json)
     return 0

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from anju.foundation.server.cluster import Cluster
 from anju.foundation.server.data_dir import data_dir_path
-from anju.foundation.server.errors import Held
+from anju.foundation.server.errors import Held, ServerError, _
 
 
 @contextmanager
@@ -23,6 +23,14 @@ def house(*, database: bool = True) -> Iterator[None]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.settings")
     ours = database and not os.environ.get("DATABASE_URL")
     cluster = Cluster(data_dir_path(os.environ)) if ours else None
+    if cluster is not None and not cluster.exists:
+        raise ServerError(
+            _(
+                "There is no house in %(path)s, so there is nothing to do there. Name its folder "
+                "with --data or ANJU_DATA, or found one with `anju up`."
+            ),
+            path=cluster.data.path,
+        )
     try:
         if cluster is not None:
             try:

@@ -18,6 +18,9 @@ from anju.foundation.server.supervisor import Child, Supervisor, say
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EXIT_REFUSED = 2
+# Of each web process. The server counts a browser's idle connections too, up to six of each: with
+# fewer than there are, people wait for others to go away while nothing works.
+CONNECTIONS = 4096
 
 
 def run_up(argv: Sequence[str]) -> int:
@@ -87,7 +90,7 @@ def _children(asked: argparse.Namespace, port: int) -> list[Child]:
             argv=[
                 granian, "anju.faces.wsgi:application", "--interface", "wsgi", *listening,
                 "--port", str(port), "--workers", str(asked.workers), "--blocking-threads", "4",
-                "--backpressure", "64", "--workers-kill-timeout", "10",
+                "--backpressure", str(CONNECTIONS), "--workers-kill-timeout", "10",
             ],
             port=port,
         ),

@@ -86,10 +86,18 @@ def table(
 def _records(magic: bytes, path: Path, *, sheet: str | None, delimiter: str | None) -> Records:
     if magic.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         return _workbook_rows(path, sheet, zipped=magic.startswith(b"PK"))
-    if magic.startswith(b"\x1f\x8b"):
-        return _text_rows(lambda: _unpacked(path), path, delimiter)
     if path.suffix.lower() in (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods"):
         raise _broken_book(path, _("it is not a workbook inside"))
+    if sheet:
+        raise Unreadable(
+            _(
+                "%(file)s has no sheets: it is no workbook. The mapping names the sheet "
+                "'%(sheet)s'; take `sheet` out of it, or name the workbook."
+            )
+            % {"file": path.name, "sheet": sheet}
+        )
+    if magic.startswith(b"\x1f\x8b"):
+        return _text_rows(lambda: _unpacked(path), path, delimiter)
     return _text_rows(lambda: path.open("rb"), path, delimiter)
 
 

@@ -1,5 +1,7 @@
 import io
 import json
+import os
+import signal
 from pathlib import Path
 
 import openpyxl
@@ -7,7 +9,7 @@ import pytest
 from django.utils import translation
 
 from anju.engine.standards.commands import install_defaults
-from anju.faces.cli.history import run_import
+from anju.faces.cli.history import _Progress, run_import
 from anju.faces.cli.report import run_report
 from anju.foundation.tenancy.errors import Unknown
 
@@ -86,6 +88,26 @@ def test_what_cannot_be_used_is_one_sentence_and_no_trace(code, tmp_path, capsys
         assert "closd_date" in json.loads(said.out)["error"]["message"]
     assert imported(code, *options, file=tmp_path / "none.csv") == 1
     assert "Check the path" in capsys.readouterr().err
+
+
+def test_told_to_end_it_says_how_far_it_came(code, capsys, monkeypatch):
+    told = []
+
+    def end(self, account):
+        if not told:
+            told.append(account.imported)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(_Progress, "__call__", end)
+    before = signal.getsignal(signal.SIGTERM)
+    assert imported(code, "--json") == 130
+    assert signal.getsignal(signal.SIGTERM) == before
+    said = capsys.readouterr()
+    assert "the same command goes on from there" in said.err
+    there = json.loads(said.out.splitlines()[-1])["imported"]
+    assert imported(code, "--json") == 0
+    rest = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (rest["imported"], rest["already_there"]) == (251 - there, there)
 
 
 def test_a_company_that_is_not_there_is_named(code):

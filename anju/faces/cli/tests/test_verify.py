@@ -126,6 +126,15 @@ def elsewhere(tmp_path, *words, language="en_GB.UTF-8"):
     return child
 
 
+def test_where_no_house_is_none_is_made(tmp_path):
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.getcwd(), "ANJU_DATA": str(tmp_path / "d")}
+    command = [sys.executable, "-m", "anju.faces.cli.main", "verify"]
+    child = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert child.returncode == 1
+    assert f"There is no house in {tmp_path / 'd'}" in child.stderr
+    assert not (tmp_path / "d").exists()
+
+
 def test_an_archive_is_checked_without_any_house(archive, tmp_path):
     child = elsewhere(tmp_path, "--archive", str(archive))
     assert (child.returncode, child.stderr) == (0, "")

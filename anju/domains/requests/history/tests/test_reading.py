@@ -96,6 +96,13 @@ def test_the_header_may_stand_lower_and_the_sheet_be_named(tmp_path):
         read(path, sheet="data")
 
 
+def test_a_sheet_of_what_is_no_workbook_is_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("k,v\n1,x\n")
+    with pytest.raises(Unreadable, match="no sheets"):
+        read(path, sheet="数据")
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
