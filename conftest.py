@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from anju.foundation.tenancy.models import Company
 
 TEMPLATE = "anju_template"
+LONGEST = (
+    "test_kill9.py", "test_kill9_bugs.py", "test_matrix.py", "test_channels.py",
+    "test_service_report.py", "test_api_fuzz.py", "test_backup_load.py", "test_xss.py",
+    "test_erasure.py", "test_laws.py",
+)  # fmt: skip
 # A slow moment of the machine is no finding: seconds belong into benchmarks/.
 hypothesis.settings.register_profile("anju", deadline=None)
 hypothesis.settings.load_profile("anju")
@@ -64,6 +69,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT = settings.DATA / f"static-{worker or 'solo'}"
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]  # Django's test client
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take minutes first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else 99)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

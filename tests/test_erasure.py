@@ -142,14 +142,20 @@ def rows_with(company: UUID, values: tuple[str, ...]) -> set[str]:
     """Tables in which one of the values stands: rows of the company, and those of none."""
     held = set()
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        for (table,) in cursor.fetchall():
-            cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t')
+        cursor.execute(
+            """
+            SELECT t.tablename, c.column_name IS NOT NULL FROM pg_tables t
+              LEFT JOIN information_schema.columns c ON c.column_name = 'company_id'
+               AND (c.table_schema, c.table_name) = (t.schemaname, t.tablename)
+             WHERE t.schemaname = 'public'
+            """
+        )
+        for table, owned in cursor.fetchall():
+            mine, key = (" WHERE company_id = %s", [company]) if owned else ("", [])
+            cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t{mine}', key)
             for (row,) in cursor.fetchall():
-                shown = json.loads(row)
-                text = json.dumps(shown, ensure_ascii=False)
-                if shown.get("company_id", str(company)) == str(company):
-                    held |= {table} if any(value in text for value in values) else set()
+                text = json.dumps(json.loads(row), ensure_ascii=False)
+                held |= {table} if any(value in text for value in values) else set()
     return held
 
 

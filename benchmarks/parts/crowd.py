@@ -127,7 +127,8 @@ def _one(port: int, who: tuple[str, str], seen: Seen, day: tuple[float, str, int
             if page in FORMS and answer is not None and answer.status_code == 200:
                 said = _filled(answer.text, page, room)
                 _timed(seen, f"POST {page}", partial(client.post, page, data=said), (302,))
-            time.sleep(dice.expovariate(1 / PAUSE[kind]))
+            rest = dice.expovariate(1 / PAUSE[kind])
+            time.sleep(max(0.0, min(rest, end - time.monotonic())))
 
 
 def _timed(seen: Seen, page: str, ask: Any, good: tuple[int, ...]) -> Any:
