@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from urllib.request import urlopen
 
 import psycopg
 
-from anju.faces.cli.up import CONNECTIONS
+from anju.faces.cli.up import web_command
 from anju.foundation.server.connections import dsn
 
 STARTED = re.compile(r"^Anju .*http", re.M)
@@ -116,8 +116,8 @@ def _await_page(process: subprocess.Popen[bytes], house: House, seconds: float) 
 def served(application: str, *, workers: int) -> Iterator[tuple[int, int]]:
     """Another WSGI application under the same server as the house's web; (port, process id)."""
     port = free_ports()
-    granian = str(Path(sys.executable).with_name("granian"))
-    process = subprocess.Popen([*web_command(granian, application, port, workers)])
+    command = web_command(application, host="127.0.0.1", port=port, workers=workers)
+    process = subprocess.Popen(command)
     try:
         for _ in range(200):
             try:
@@ -130,12 +130,3 @@ def served(application: str, *, workers: int) -> Iterator[tuple[int, int]]:
     finally:
         process.terminate()
         process.wait(30)
-
-
-def web_command(granian: str, application: str, port: int, workers: int) -> Sequence[str]:
-    """The house's own command line for its web process (faces/cli/up.py)."""
-    return [
-        granian, application, "--interface", "wsgi", "--host", "127.0.0.1", "--log-level",
-        "warning", "--no-ws", "--port", str(port), "--workers", str(workers),
-        "--blocking-threads", "4", "--backpressure", str(CONNECTIONS), "--workers-kill-timeout", "10",
-    ]  # fmt: skip

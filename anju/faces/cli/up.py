@@ -81,24 +81,29 @@ def _ourselves() -> list[str]:
     return [sys.executable, "-m", "anju.faces.cli.main"]
 
 
+def web_command(application: str, *, host: str, port: int, workers: int) -> list[str]:
+    """How a web application is served; a benchmark's floor is served in the same way."""
+    granian = str(Path(sys.executable).with_name("granian"))
+    return [
+        granian, application, "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--log-level", "warning", "--no-ws", "--workers", str(workers), "--blocking-threads", "4",
+        "--backpressure", str(CONNECTIONS), "--workers-kill-timeout", "10",
+    ]  # fmt: skip
+
+
 def _children(asked: argparse.Namespace, port: int) -> list[Child]:
     granian = str(Path(sys.executable).with_name("granian"))
-    listening = ["--host", asked.host, "--log-level", "warning", "--no-ws"]
+    web = web_command(
+        "anju.faces.wsgi:application", host=asked.host, port=port, workers=asked.workers
+    )
     children = [
-        Child(
-            name="web",
-            argv=[
-                granian, "anju.faces.wsgi:application", "--interface", "wsgi", *listening,
-                "--port", str(port), "--workers", str(asked.workers), "--blocking-threads", "4",
-                "--backpressure", str(CONNECTIONS), "--workers-kill-timeout", "10",
-            ],
-            port=port,
-        ),
+        Child(name="web", argv=web, port=port),
         Child(
             name="live",
             argv=[
-                granian, "anju.faces.live:application", "--interface", "asginl", *listening,
-                "--port", str(port + 1), "--workers", "1", "--workers-kill-timeout", "2",
+                granian, "anju.faces.live:application", "--interface", "asginl",
+                "--host", asked.host, "--port", str(port + 1), "--log-level", "warning", "--no-ws",
+                "--workers", "1", "--workers-kill-timeout", "2",
             ],
             port=port + 1,
         ),
