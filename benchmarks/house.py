@@ -116,7 +116,7 @@ def _await_page(process: subprocess.Popen[bytes], house: House, seconds: float) 
 def served(application: str, *, workers: int) -> Iterator[tuple[int, int]]:
     """Another WSGI application under the same server as the house's web; (port, process id)."""
     port = free_ports()
-    command = web_command(application, host="127.0.0.1", port=port, workers=workers)
+    command = web_command(application=application, host="127.0.0.1", port=port, workers=workers)
     process = subprocess.Popen(command)
     try:
         for _ in range(200):

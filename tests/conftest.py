@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -20,7 +19,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 
-WEB, LIVE = ("anju.faces.wsgi:application", "wsgi"), ("anju.faces.live:application", "asginl")
+from anju.faces.cli.up import live_command, web_command
 
 
 class _Quiet(WSGIRequestHandler):
@@ -77,18 +76,11 @@ def address() -> Iterator[str]:
     port = two_ports()
     env = {**os.environ, "ANJU_PORT": str(port), "ANJU_URL": f"http://127.0.0.1:{port}"}
     _gather_statics()
-    granian = str(Path(sys.executable).with_name("granian"))
-    processes = [
-        subprocess.Popen(
-            [
-                granian, application, "--interface", interface, "--host", "127.0.0.1",
-                "--port", str(at), "--workers", "2" if at == port else "1", "--no-ws",
-                "--log-level", "warning", "--workers-kill-timeout", "2",
-            ],
-            env=env,
-        )
-        for at, (application, interface) in ((port, WEB), (port + 1, LIVE))
-    ]  # fmt: skip
+    commands = (
+        web_command(host="127.0.0.1", port=port, workers=2),
+        live_command(host="127.0.0.1", port=port + 1),
+    )
+    processes = [subprocess.Popen(command, env=env) for command in commands]
     try:
         for at in (port, port + 1):
             deadline = time.monotonic() + 30

@@ -23,7 +23,7 @@ def house(*, database: bool = True) -> Iterator[None]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.settings")
     ours = database and not os.environ.get("DATABASE_URL")
     cluster = Cluster(data_dir_path(os.environ)) if ours else None
-    if cluster is not None and not cluster.exists:
+    if cluster is not None and not cluster.data.is_there:
         raise ServerError(
             _(
                 "There is no house in %(path)s, so there is nothing to do there. Name its folder "

@@ -81,35 +81,40 @@ def _ourselves() -> list[str]:
     return [sys.executable, "-m", "anju.faces.cli.main"]
 
 
-def web_command(application: str, *, host: str, port: int, workers: int) -> list[str]:
-    """How a web application is served; a benchmark's floor is served in the same way."""
-    granian = str(Path(sys.executable).with_name("granian"))
-    return [
-        granian, application, "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--log-level", "warning", "--no-ws", "--workers", str(workers), "--blocking-threads", "4",
+def web_command(
+    *, host: str, port: int, workers: int, application: str = "anju.faces.wsgi:application"
+) -> list[str]:
+    """How the pages are served; a benchmark's floor is served in the same way."""
+    return _served(
+        application, "wsgi", host, port, "--workers", str(workers), "--blocking-threads", "4",
         "--backpressure", str(CONNECTIONS), "--workers-kill-timeout", "10",
+    )  # fmt: skip
+
+
+def live_command(*, host: str, port: int) -> list[str]:
+    """How the live process is served."""
+    return _served(
+        "anju.faces.live:application", "asginl", host, port, "--workers", "1",
+        "--workers-kill-timeout", "2",
+    )  # fmt: skip
+
+
+def _served(application: str, interface: str, host: str, port: int, *more: str) -> list[str]:
+    return [
+        str(Path(sys.executable).with_name("granian")), application, "--interface", interface,
+        "--host", host, "--port", str(port), "--log-level", "warning", "--no-ws", *more,
     ]  # fmt: skip
 
 
 def _children(asked: argparse.Namespace, port: int) -> list[Child]:
-    granian = str(Path(sys.executable).with_name("granian"))
-    web = web_command(
-        "anju.faces.wsgi:application", host=asked.host, port=port, workers=asked.workers
-    )
+    host = asked.host
+    web = web_command(host=host, port=port, workers=asked.workers)
     children = [
         Child(name="web", argv=web, port=port),
-        Child(
-            name="live",
-            argv=[
-                granian, "anju.faces.live:application", "--interface", "asginl",
-                "--host", asked.host, "--port", str(port + 1), "--log-level", "warning", "--no-ws",
-                "--workers", "1", "--workers-kill-timeout", "2",
-            ],
-            port=port + 1,
-        ),
+        Child(name="live", argv=live_command(host=host, port=port + 1), port=port + 1),
         Child(name="worker", argv=[*_ourselves(), "work"]),
         Child(name="ticker", argv=[*_ourselves(), "tick"]),
-    ]  # fmt: skip
+    ]
     if asked.demo:
         children.append(Child(name="demo", argv=[*_ourselves(), "demo", "--fill"], once=True))
     return children

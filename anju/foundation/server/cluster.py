@@ -81,14 +81,6 @@ class Cluster:
 
     # Life
 
-    @property
-    def exists(self) -> bool:
-        """Whether it was made before, so that `start` only starts it."""
-        try:
-            return self._version_file.exists()
-        except PermissionError:
-            return True  # somebody else's: `start` says so
-
     def start(self, progress: Progress = _in_silence) -> Cluster:
         """Start the server and return when it takes connections; makes everything at first.
 
@@ -112,7 +104,7 @@ class Cluster:
             )
         try:
             self._end_predecessor(progress)
-            if not self.exists:
+            if not self._version_file.exists():
                 progress(Said(_("Making the database.")))
                 self._initialise()
             self._check_version()

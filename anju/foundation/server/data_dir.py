@@ -73,6 +73,14 @@ class DataDir:
             return near
         return Path("/tmp") / f"anju-{hashlib.sha256(os.fsencode(self.path)).hexdigest()[:20]}"  # noqa: S108 - guarded by _own_directory
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it was made before; `prepare` would make it."""
+        try:
+            return (self.path / MARK).is_file()
+        except PermissionError:
+            return True  # somebody else's: `prepare` says so
+
     def prepare(self) -> None:
         """Create what is missing and close it to everyone else.
 
