@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "anju.faces.console.accounts",
     "anju.faces.console.registry",
     "anju.faces.console.outbox",
+    "anju.faces.console.start",
     "anju.faces.portal",
     "anju.faces.field",
 ]

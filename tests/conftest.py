@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
@@ -71,10 +72,17 @@ def _gather_statics() -> None:
 
 @pytest.fixture
 def address() -> Iterator[str]:
-    """The pages on one port, from two processes, the live process on the next, as `anju up` starts
-    them."""
+    """The product as `anju up` starts it."""
+    with served() as found:
+        yield found
+
+
+@contextmanager
+def served(**more: str) -> Iterator[str]:
+    """The pages on one port, from two processes, the live process on the next; `more` goes into
+    their environment."""
     port = two_ports()
-    env = {**os.environ, "ANJU_PORT": str(port), "ANJU_URL": f"http://127.0.0.1:{port}"}
+    env = {**os.environ, "ANJU_PORT": str(port), "ANJU_URL": f"http://127.0.0.1:{port}", **more}
     _gather_statics()
     commands = (
         web_command(host="127.0.0.1", port=port, workers=2),

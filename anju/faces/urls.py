@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anju.faces.console.accounts.urls")),
     path("", include("anju.faces.console.outbox.urls")),
     path("", include("anju.faces.console.registry.urls")),
+    path("", include("anju.faces.console.start.urls")),
     path("", include("anju.domains.intake.urls")),
     path("", include("anju.domains.requests.urls")),
     path("", include("anju.domains.answers.urls")),

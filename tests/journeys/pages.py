@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from anju.domains.answers.commands import publish_answer
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.standards.models import Standard
+from anju.faces.console.start.steps import NAMES
 from anju.foundation.people.models import Person
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.acting import acting
@@ -86,6 +87,7 @@ OTHERS = {
     "text messages": "/channels/new/sms",
     "address": "/messages/address",
     "new announcement": "/notices/new",
+    **{f"set-up {name}": f"/start/{name}" for name in NAMES},
     "new webhook": "/webhooks/new",
     "sign in": "/sign-in",
 }

@@ -27,6 +27,7 @@ PAGES = {
     "callbacks": "/callbacks",
     "callbacks dissatisfied": "/callbacks?show=dissatisfied",
     "handover": "/handover",
+    "set-up": "/start/case",
     "wall": "/wall",
     "work on foot": "/work",
     "work at hand": "/work/{work}",

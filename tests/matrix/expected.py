@@ -103,6 +103,10 @@ def _asking(world: World) -> Asked:
     return {}, {"standard": world.standard}
 
 
+def _set_up(_world: World) -> Asked:
+    return {"name": "community"}, {}
+
+
 def _handover(world: World) -> Asked:
     return {"id": world.handover}, {}
 
@@ -209,6 +213,9 @@ ROWS = (
     Row("POST", "handover", DISPATCHERS, "list"),
     Row("GET", "handover/<uuid:id>", DISPATCHERS, "thing", _handover, sees=CANARY),
     Row("GET", "wall", READERS, "list"),
+    Row("GET", "start", PLANNERS, "list"),
+    Row("GET", "start/<slug:name>", PLANNERS, "list", _set_up),
+    Row("POST", "start/<slug:name>", PLANNERS, "list", _set_up),
     Row("GET", "notices", ANNOUNCERS, "list", sees=CANARY),
     Row("GET", "notices/new", ANNOUNCERS, "list"),
     Row("POST", "notices/new", ANNOUNCERS, "thing", _announcement),

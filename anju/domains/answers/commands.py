@@ -1,11 +1,13 @@
 """Writing answers, and answering with them."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.answers.models import Answer
-from anju.domains.answers.shipped import SHIPPED
+from anju.domains.answers.rules import BLANK
+from anju.domains.answers.shipped import NOTICES, SHIPPED
 from anju.engine.loop.commands.case_moves import move_case
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
@@ -22,10 +24,12 @@ def publish_answer(
     text: str,
     words: str = "",
     category: str = "",
+    use: str = "answer",
     series: UUID | None = None,
     version: int | None = None,
 ) -> Answer:
-    """Say what is told from now on: a new answer, or the next version of `series`.
+    """Say what is told from now on: a new answer, or the next version of `series`, which keeps its
+    use.
 
     `version`: the version the actor saw. Refuses an empty question or text (`NotYet`), a stale
     version (`Conflict`) and an unknown series (`Unknown`). Tells answer.published.
@@ -53,6 +57,7 @@ def publish_answer(
             company_id=actor.company_id,
             series=before.series if before else uuid7(),
             version=before.version + 1 if before else 1,
+            use=before.use if before else use,
             **given,
         )
         answer.save(force_insert=True)
@@ -107,20 +112,48 @@ def answer_with(answer_id: UUID, case_id: UUID, *, actor: Actor, channel: str) -
 
 
 def ship_answers(*, actor: Actor) -> int:
-    """Give a company without any answer the first set; how many were written. Safe to repeat."""
+    """Give a company without any answer, or without any announcement to begin with, the first set
+    of it; how many were written. Safe to repeat."""
+    made = 0
     with acting(actor):
-        if Answer.objects.seen_by(actor).exists():
-            return 0
-        for question, words, category, text in SHIPPED:
-            publish_answer(
-                actor=actor, question=question, words=words, category=category, text=text
-            )
-    return len(SHIPPED)
+        have = set(Answer.objects.seen_by(actor).values_list("use", flat=True))
+        for use, shipped in (("answer", SHIPPED), ("notice", NOTICES)):
+            for question, words, category, text in () if use in have else shipped:
+                publish_answer(
+                    actor=actor, question=question, words=words, category=category, text=text,
+                    use=use,
+                )  # fmt: skip
+                made += 1
+    return made
+
+
+def fill_blanks(given: Mapping[str, str], *, actor: Actor) -> int:
+    """Put what is given for each blank (without its brackets) into every current answer that asks
+    for it, as its next version; how many were changed. What is left empty stays a blank.
+
+    Refuses whoever may not write answers (`Refused`). Tells answer.published for each.
+    """
+    actor.require("answer.edit", "")
+    filled = {name: text.strip() for name, text in given.items() if text.strip()}
+    changed = 0
+    with acting(actor):
+        for one in Answer.objects.seen_by(actor).current().filter(text__contains="【"):
+            text = BLANK.sub(lambda found: filled.get(found[1], found[0]), one.text)
+            if text != one.text:
+                publish_answer(
+                    actor=actor, question=one.question, words=one.words, category=one.category,
+                    text=text, series=one.series, version=one.version,
+                )  # fmt: skip
+                changed += 1
+    return changed
 
 
 def _current(series: UUID, actor: Actor) -> Answer:
     found = (
-        Answer.objects.seen_by(actor).current().select_for_update().filter(series=series).first()
+        Answer.objects.seen_by(actor)
+        .filter(series=series, state="current")
+        .select_for_update()
+        .first()
     )
     if found is None:
         raise Unknown(_("There is no such answer, or it was withdrawn."))

@@ -1,15 +1,24 @@
 """The form of an answer."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from anju.domains.answers.models import USES
 from anju.foundation.kit.forms import KitForm
 
 
 class AnswerForm(KitForm):
     """What is told; saved as the next version."""
 
-    question = forms.CharField(label=_("Question"), max_length=200)
+    use = forms.ChoiceField(
+        label=_("Use"),
+        choices=USES,
+        initial="answer",
+        widget=forms.RadioSelect(attrs={"look": "seg"}),
+    )
+    question = forms.CharField(label=_("Question or title"), max_length=200)
     words = forms.CharField(
         label=_("Other ways to ask"),
         max_length=200,
@@ -21,6 +30,11 @@ class AnswerForm(KitForm):
         label=_("What is told"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("It is read out or sent as it stands here."),
+        help_text=_("It is read out or sent as it stands here, what stands in 【】 filled in."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, first: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not first:  # what it is for stays with all its versions
+            del self.fields["use"]

@@ -10,6 +10,7 @@ from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.models import Owned
 
 STATES = (("current", _("current")), ("past", _("past")))
+USES = (("answer", _("answer")), ("notice", _("announcement")))
 
 
 class AnswerQuery(models.QuerySet["Answer"]):
@@ -21,9 +22,10 @@ class AnswerQuery(models.QuerySet["Answer"]):
             return self.filter(company_id=actor.company_id)
         return self.none()
 
-    def current(self) -> "AnswerQuery":
-        """What is told today."""
-        return self.filter(state="current")
+    def current(self, use: str = "answer") -> "AnswerQuery":
+        """What is told today to whoever asks; or, for `use` "notice", what announcements begin
+        with."""
+        return self.filter(state="current", use=use)
 
 
 class Answer(Owned):
@@ -31,6 +33,8 @@ class Answer(Owned):
 
     `question` as residents ask it, `words`: other ways to ask, with blanks between; `text` is read
     out or sent as it stands. A version is never changed; the next one makes it "past".
+    `use`: told to whoever asks, or the beginning of an announcement, with its title as `question`.
+    What differs from house to house or from day to day stands in 【】 until somebody fills it in.
     """
 
     series: Any = models.UUIDField()
@@ -39,6 +43,7 @@ class Answer(Owned):
     words = models.CharField(max_length=200, blank=True)
     category = models.CharField(max_length=120, blank=True)
     text = models.TextField()
+    use = models.CharField(max_length=8, choices=USES, default="answer")
     state = models.CharField(max_length=8, choices=STATES, default="current")
     at = models.DateTimeField(default=now)
 
@@ -60,9 +65,11 @@ class Answer(Owned):
         return self.question
 
     def sealed_fields(self) -> dict[str, Any]:
-        """What an event's digest of this row covers: all of it."""
+        """What an event's digest of this row covers: all of it; answers keep the digests from
+        before there was another use."""
+        use = {} if self.use == "answer" else {"use": self.use}
         return {
             "series": str(self.series), "version": self.version, "question": self.question,
             "words": self.words, "category": self.category, "text": self.text,
-            "state": self.state, "at": self.at,
+            "state": self.state, "at": self.at, **use,
         }  # fmt: skip

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from anju.domains.answers.models import Answer
-from anju.domains.answers.rules import nearest
+from anju.domains.answers.rules import blanks, nearest
 from anju.engine.loop.models import Case
 from anju.foundation.events.models import Event
 from anju.foundation.tenancy.actor import Actor
@@ -26,6 +26,12 @@ def answers_near(asked: str, actor: Actor, *, most: int = 3) -> list[Suggested]:
     known = list(Answer.objects.seen_by(actor).current().order_by("question", "id")[:COMPARED])
     texts = [f"{one.question} {one.words}" for one in known]
     return [Suggested(known[m.index], m.why) for m in nearest(asked, texts, most=most)]
+
+
+def blanks_left(actor: Actor) -> list[str]:
+    """What current answers still ask to be filled in, each once. One query."""
+    texts = Answer.objects.seen_by(actor).current().filter(text__contains="【")
+    return blanks(texts.order_by("question", "id").values_list("text", flat=True))
 
 
 def uses(series: UUID, actor: Actor) -> list[tuple[Event, Case]]:

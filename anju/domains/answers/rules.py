@@ -5,13 +5,15 @@ frequency: Spärck Jones, 1972); the points are the share of the asked pairs' we
 question and other words hold.
 """
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
 from anju.foundation.lib.search import words
 
+BLANK = re.compile("【([^【】]{1,40})】")  # what is filled in before a text is used
 ENOUGH = 0.4  # of the weight of what was asked
 UNHEARD = 0.25  # what no answer holds tells little: people speak in many words
 FILLERS = frozenset(
@@ -48,3 +50,8 @@ def nearest(asked: str, answers: Sequence[str], *, most: int) -> list[Match]:
         if points >= ENOUGH:
             found.append(Match(index, round(points, 3), tuple(shared[:3])))
     return sorted(found, key=lambda match: (-match.points, match.index))[:most]
+
+
+def blanks(texts: Iterable[str]) -> list[str]:
+    """What the texts ask to be filled in, each once, in their order."""
+    return list(dict.fromkeys(name for text in texts for name in BLANK.findall(text)))

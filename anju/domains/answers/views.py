@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from anju.domains.answers.commands import publish_answer, retire_answer
 from anju.domains.answers.forms import AnswerForm
-from anju.domains.answers.models import STATES, Answer
+from anju.domains.answers.models import STATES, USES, Answer
 from anju.domains.answers.queries import uses
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.filters import Filter, equals
@@ -48,6 +48,7 @@ def answers(request: Request) -> HttpResponseBase:
         ],
         filters=[
             Filter(name="state", label=_("State"), apply=equals("state"), choices=STATES),
+            Filter(name="use", label=_("Use"), apply=equals("use"), choices=USES),
         ],
         sort="question",
         row_url=lambda a: reverse("answers:answer", args=[a.series]),
@@ -88,7 +89,8 @@ def new_answer(request: Request) -> HttpResponse:
 def edit_answer(request: Request, series: UUID) -> HttpResponse:
     """The next version of an answer."""
     request.actor.require("answer.edit", "")
-    found = Answer.objects.seen_by(request.actor).current().filter(series=series).first()
+    mine = Answer.objects.seen_by(request.actor).filter(series=series, state="current")
+    found = mine.first()
     if found is None:
         raise Unknown(_("There is no such answer, or it was withdrawn."))
     return _form(request, found, _("Change the answer"))
@@ -104,7 +106,7 @@ def withdraw_answer(request: Request, series: UUID) -> HttpResponse:
 def _form(request: Request, before: Answer | None, title: str) -> HttpResponse:
     names = ("question", "words", "category", "text", "version")
     initial = {name: getattr(before, name) for name in names} if before else {}
-    form = AnswerForm(request.POST or None, initial=initial)
+    form = AnswerForm(request.POST or None, initial=initial, first=before is None)
     if request.method == "POST" and form.is_valid():
         try:
             saved = publish_answer(

@@ -20,6 +20,7 @@ from anju.engine.clocks.models import Clock
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.owned import owned_by
 from anju.engine.loop.rules import CASE_LIVE, WORK_LIVE
+from anju.foundation.access.queries import without_right
 from anju.foundation.entries.queries import Found
 from anju.foundation.events.models import EventValue
 from anju.foundation.lib import now
@@ -289,7 +290,7 @@ def works_on_board(actor: Actor) -> QuerySet[WorkOrder]:
 
 def crew_on_duty(actor: Actor) -> list[Hand]:
     """Who is on duty now where the actor sees staff, with what they have in hand and have done in
-    the last 90 days and their certificates in date. Four queries."""
+    the last 90 days and their certificates in date. Five queries."""
     duties = {duty.person_id: duty for duty in on_duty(actor=actor).select_related("post__place")}
     mine = WorkOrder.objects.filter(company_id=actor.company_id, person_id__in=duties)
     in_hand = dict(
@@ -305,6 +306,7 @@ def crew_on_duty(actor: Actor) -> list[Hand]:
     for person, category, n in counts:
         done[person][category] = n
     holds = certificates_of(duties)
+    idle = without_right("work.do", duties, actor=actor)
     return [
         Hand(
             id=id,
@@ -313,6 +315,7 @@ def crew_on_duty(actor: Actor) -> list[Hand]:
             path=duty.post.place.path,
             done=done.get(id, {}),
             holds=holds.get(id, frozenset()),
+            works=id not in idle,
         )
         for id, duty in duties.items()
     ]

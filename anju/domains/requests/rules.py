@@ -11,7 +11,8 @@ FULL = 5  # work orders in hand that fill a shift: more is shown as too much
 @dataclass(frozen=True)
 class Hand:
     """Someone on duty who could be sent. `path`: where the post is; `done`: by category, the work
-    orders finished in the last 90 days; `holds`: codes of certificates in date."""
+    orders finished in the last 90 days; `holds`: codes of certificates in date; `works`: not
+    somebody whose role only hands work out."""
 
     id: UUID
     name: str
@@ -19,6 +20,7 @@ class Hand:
     path: str
     done: Mapping[str, int]
     holds: frozenset[str] = frozenset()
+    works: bool = True
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,13 @@ class Advice:
 def advise(jobs: Sequence[Job], hands: Iterable[Hand]) -> dict[UUID, Advice]:
     """For each job, in the order given, who on duty should go.
 
-    Only those whose certificate is in date where the job needs one. First those who have done this
-    category in the last 90 days, else any work at all, else anyone; among these who has least in
-    hand, counting what was advised before; then who is posted nearest in the tree of places, then
-    who has done it most. Nobody who has a shift's work in hand is advised: such a job is a
-    person's to decide.
+    Only those whose role does work, with the certificate in date where the job needs one. First
+    those who have done this category in the last 90 days, else any work at all, else anyone; among
+    these who has least in hand, counting what was advised before; then who is posted nearest in the
+    tree of places, then who has done it most. Nobody who has a shift's work in hand is advised:
+    such a job is a person's to decide.
     """
-    crew = list(hands)
+    crew = [hand for hand in hands if hand.works]
     given: Counter[UUID] = Counter()
     found = {}
     for job in jobs:

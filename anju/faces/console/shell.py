@@ -104,6 +104,7 @@ MENU = (
         _("Settings"),
         "gear",
         (
+            Page(_("Set-up"), "start:start", "import.run"),
             Page(_("Standards"), "console:standards", "standard.see"),
             Page(_("Calendars"), "console:calendars", "calendar.see"),
             Page(_("Journal"), "console:journal", "journal.see", whole=True),

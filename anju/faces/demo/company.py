@@ -24,6 +24,7 @@ from anju.foundation.people.commands import (
 )
 from anju.foundation.people.models import Occupancy, Person, Post
 from anju.foundation.places.commands import add_asset, add_places
+from anju.foundation.places.layout import Layout, building_of
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -50,6 +51,11 @@ class Plan:
     units: int
     floors: int
     flats: int
+
+    @property
+    def layout(self) -> Layout:
+        """Its buildings."""
+        return Layout(self.buildings, self.units, self.floors, self.flats, self.use)
 
 
 # 1,296 flats, 240 offices and 324 workshops: 1,860 units
@@ -123,24 +129,11 @@ def add_buildings(plan: Plan, community: Place, *, first: int, actor: Actor) -> 
 
 
 def _building(plan: Plan, n: int, community: Place) -> list[Place]:
-    building = Place(parent=community, kind="building", code=str(n), name=f"{n} 栋", use=plan.use)
-    drafts = [building, Place(parent=building, kind="public", code="LOBBY", name=f"{n} 栋大堂")]
-    for u in range(1, plan.units + 1):
-        unit = Place(parent=building, kind="unit", code=str(u), name=f"{n} 栋 {u} 单元")
-        drafts.append(unit)
-        drafts += [
-            Place(
-                parent=unit,
-                kind="room",
-                code=f"{floor}{flat:02d}",
-                name=f"{floor}{flat:02d}",
-                use=plan.use,
-                area=Decimal(70 + 15 * (flat % 4)),
-                delivered_on=date(2016, 6, 30),
-            )
-            for floor in range(1, plan.floors + 1)
-            for flat in range(1, plan.flats + 1)
-        ]
+    drafts = list(building_of(plan.layout, n, community))
+    for place in drafts:
+        if place.kind == "room":
+            place.area = Decimal(70 + 15 * (int(place.code) % 100 % 4))
+            place.delivered_on = date(2016, 6, 30)
     return drafts
 
 

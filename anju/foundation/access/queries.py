@@ -11,7 +11,13 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from anju.foundation.access.models import Account, RoleGrant
-from anju.foundation.access.rules import SEEN_EVERY, clean_login, grants_of, needs_second_factor
+from anju.foundation.access.rules import (
+    ROLES,
+    SEEN_EVERY,
+    clean_login,
+    grants_of,
+    needs_second_factor,
+)
 from anju.foundation.lib import now
 from anju.foundation.tenancy.acting import looked_up, unfenced
 from anju.foundation.tenancy.actor import Actor
@@ -179,6 +185,15 @@ def grants_held(account_ids: Iterable[UUID], *, actor: Actor) -> dict[UUID, list
     for grant in in_force(actor=actor).filter(account_id__in=list(account_ids)):
         held.setdefault(grant.account_id, []).append(grant)
     return held
+
+
+def without_right(permission: str, people: Iterable[UUID], *, actor: Actor) -> set[UUID]:
+    """Those of the people who have roles, and none that allows this. One query."""
+    rows = in_force(actor=actor).filter(account__person_id__in=list(people)).order_by()
+    held: dict[UUID, bool] = {}
+    for person, role in rows.values_list("account__person_id", "role"):
+        held[person] = held.get(person, False) or permission in ROLES.get(role, ())
+    return {person for person, may in held.items() if not may}
 
 
 def is_empty() -> bool:

@@ -9,7 +9,7 @@ from anju.domains.answers.commands import answer_with, publish_answer, retire_an
 from anju.domains.answers.models import Answer
 from anju.domains.answers.queries import answers_near, uses
 from anju.domains.answers.rules import nearest
-from anju.domains.answers.shipped import SHIPPED
+from anju.domains.answers.shipped import NOTICES, SHIPPED
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import House, a_case, a_house
@@ -124,5 +124,12 @@ def test_who_may_write_and_read(actor: Actor) -> None:
 
 
 def test_a_company_starts_with_answers_once(actor: Actor) -> None:
-    assert ship_answers(actor=actor) == len(SHIPPED)
+    assert ship_answers(actor=actor) == len(SHIPPED) + len(NOTICES)
+    with acting(actor):  # what announcements begin with is nobody's answer
+        assert [near.answer.use for near in answers_near("什么时候停水", actor)] == ["answer"]
+        notice = Answer.objects.seen_by(actor).current("notice").earliest("id")
+    again = publish_answer(
+        actor=actor, question=notice.question, text="新", series=notice.series, use="answer"
+    )
+    assert (again.use, again.version) == ("notice", 2)
     assert ship_answers(actor=actor) == 0

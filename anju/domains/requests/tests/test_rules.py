@@ -1,5 +1,6 @@
 """Whom to send: each line of the rule, and what holds whatever the crew."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from hypothesis import given
@@ -25,6 +26,8 @@ def test_who_has_done_it_goes_before_who_has_nothing_to_do() -> None:
     assert sent(a_job(), a_hand("guard"), a_hand("plumber", in_hand=2, water=9)) == "plumber"
     assert sent(a_job(), a_hand("guard"), a_hand("joiner", in_hand=2, doors=9)) == "joiner"
     assert sent(a_job(), a_hand("guard")) == "guard"
+    clerk = replace(a_hand("clerk", water=9), works=False)
+    assert sent(a_job(), clerk, a_hand("guard")) == "guard"
 
 
 def test_among_the_skilled_the_load_decides_then_the_way() -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from anju.domains.requests.forms import OwnReportForm, ReportForm
 from anju.domains.requests.promises import clocks_by_case, next_due
+from anju.domains.requests.shipped import CATEGORIES, MANY
 from anju.engine.loop.commands.opening import Opened, Report, report
 from anju.engine.loop.models import Case
 from anju.foundation.access.doors import Request, door
@@ -101,9 +102,10 @@ def _reporter(given: dict[str, Any], place: Place, actor: Actor) -> Person | Non
 
 
 def late_categories(actor: Actor) -> list[str]:
-    """The company's own words of late, to choose from while typing."""
+    """The company's own words of late, and the first set while they are few, to choose from."""
     late = Case.objects.seen_by(actor).exclude(category="").order_by("-at", "-id")
-    return sorted(set(late.values_list("category", flat=True)[:300]))[:60]
+    own = sorted(set(late.values_list("category", flat=True)[:300]))[:60]
+    return own if len(own) >= MANY else list(dict.fromkeys([*own, *CATEGORIES]))
 
 
 @door("case.report", methods="GET")

@@ -278,7 +278,7 @@ def _about(place: Place, crew: list[Hand], actor: Actor) -> dict[str, Any]:
         ],
         "near": _rows(list(cases_nearby(place, actor)[:NEAR])),
         "advice": advice,
-        "others": [hand for hand in crew if advice and hand.id != advice.hand.id][:2],
+        "others": [h for h in crew if h.works and advice and h.id != advice.hand.id][:2],
         "categories": late_categories(actor),
     }
 

@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from anju.domains.answers.models import Answer
+from anju.domains.answers.rules import blanks
 from anju.domains.community.commands.notices import publish, withdraw
 from anju.domains.community.models import Notice
 from anju.domains.community.queries import receipts_of
@@ -46,6 +48,16 @@ class NoticeForm(KitForm):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=gettext_lazy("The last day. Leave it empty to show it until you withdraw it."),
     )
+
+    def clean_text(self) -> str:
+        """Residents never read a blank."""
+        text: str = self.cleaned_data["text"]
+        if left := blanks([text]):
+            raise forms.ValidationError(
+                _("This is still to be filled in: %(blanks)s."),
+                params={"blanks": "".join(f"【{name}】" for name in left)},
+            )
+        return text
 
 
 class NoticeList(ListPage):
@@ -108,8 +120,12 @@ def _state(row: Notice) -> Any:
 
 @door("notice.edit")
 def new(request: Request) -> HttpResponse:
-    """Write an announcement and publish it."""
-    form = NoticeForm(request.POST or None, initial=request.GET.dict())
+    """Write an announcement, from a text that is kept for it or anew, and publish it."""
+    kept = Answer.objects.seen_by(request.actor).current("notice").order_by("category", "question")
+    initial: dict[str, Any] = request.GET.dict()
+    if begin := next((one for one in kept if str(one.id) == initial.get("from")), None):
+        initial |= {"title": begin.question, "text": begin.text}
+    form = NoticeForm(request.POST or None, initial=initial)
     if form.is_valid():
         given = form.cleaned_data
         day = given["until"]
@@ -123,7 +139,7 @@ def new(request: Request) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             return HttpResponseRedirect(reverse("console:notice_page", args=[made.id]))
-    context = {"form": form}
+    context = {"form": form, "kept": kept, "begin": begin}
     return render(request, "console/new_notice.html", context, status=422 if form.errors else 200)
 
 

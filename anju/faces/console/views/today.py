@@ -12,8 +12,8 @@ from anju.domains.requests.promises import clocks_by_case, next_due, view_of
 from anju.domains.requests.queries import cases_due_by, works_seen
 from anju.engine.indicators.figures import readings
 from anju.engine.indicators.queries import cases_in
+from anju.faces.console.start.steps import first_steps
 from anju.faces.console.views.figures import figure_of, last_days
-from anju.faces.console.views.first_steps import first_steps
 from anju.foundation.access.doors import Request, door
 from anju.foundation.calendars.queries import missing_years
 from anju.foundation.kit.rules import ClockView

@@ -3,12 +3,8 @@
 import os
 import subprocess
 import sys
-from uuid import uuid4
 
-import psycopg
-from psycopg.conninfo import make_conninfo
-
-from anju.foundation.server.cluster import Cluster
+from anju.foundation.server.testing import an_empty_database
 
 FIRST_MINUTE = """
 import django
@@ -50,13 +46,7 @@ print("ready")
 
 
 def test_the_set_up_link_founds_a_company_once() -> None:
-    name = f"anju_empty_{uuid4().hex[:8]}"
-    template = f"anju_template_{os.environ['ANJU_TEST_RUN']}"
-    if server := os.environ.get("ANJU_TEST_SERVER"):
-        with psycopg.connect(make_conninfo(server, dbname="postgres"), autocommit=True) as admin:
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    else:
-        Cluster(os.environ["ANJU_DATA"], fsync=False).create_database(name, template=template)
+    name = an_empty_database()
     done = subprocess.run(
         [sys.executable, "-c", FIRST_MINUTE],
         env={**os.environ, "ANJU_DATABASE": name},

@@ -1,0 +1,101 @@
+"""From the set-up link of an empty installation to the first case that somebody has: every act
+counted, in the real processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser
+
+from anju.foundation.server.testing import an_empty_database
+from tests.conftest import served
+from tests.journeys.hand import PHONE, Hand, a_hand
+
+pytestmark = pytest.mark.browser
+ACTS = 36  # taps and keys from the link to the first case, beside what is typed
+WORD = "a long enough sentence"
+TOKEN = """
+import django; django.setup()
+from anju.foundation.access.commands import set_up_token
+print(set_up_token())
+"""
+# the desk, and two technicians; the role stands there already
+CREW = ("王静", "13800000001", "", "张伟", "13800000002", "", "陈强", "13800000003")
+
+
+@pytest.fixture
+def empty() -> Iterator[tuple[str, str]]:
+    """An installation without a company: its address, and the set-up link it printed."""
+    name = an_empty_database()
+    env = {**os.environ, "ANJU_DATABASE": name}
+    done = subprocess.run(
+        [sys.executable, "-c", TOKEN], env=env, capture_output=True, text=True, check=True
+    )
+    with served(ANJU_DATABASE=name) as address:
+        yield address, f"/set-up/{done.stdout.strip()}"
+
+
+def write(hand: Hand, *texts: str) -> None:
+    """Into the field that has the focus and those after it; "" leaves one as it is."""
+    for n, text in enumerate(texts):
+        if n:
+            hand.press("Tab")
+        if text:
+            hand.type(text)
+
+
+def come_in(hand: Hand, link: str) -> None:
+    """Found the company, sign in, turn the second factor on."""
+    hand.go(link)
+    hand.start()
+    write(hand, "东湖物业", "donghu", "", "张三", "zhangsan", WORD, WORD)
+    hand.leave("Enter")
+    write(hand, "zhangsan", WORD)
+    hand.leave("Enter")
+    hand.page.wait_for_url("**/second-factor**")
+    secret = hand.page.locator("code").inner_text().replace(" ", "")
+    write(hand, pyotp.TOTP(secret).now())
+    hand.leave("Enter")
+
+
+def test_a_new_company_is_at_work(browser: Browser, empty: tuple[str, str]) -> None:
+    address, link = empty
+    with a_hand(browser, address) as hand:
+        come_in(hand, link)
+        hand.tap(hand.button("继续设置"))
+        write(hand, "东湖花园", "", "", "057188880110", "3")
+        hand.leave("Enter")
+        assert hand.page.url.endswith("/start/people")
+        write(hand, *CREW)
+        hand.leave("Enter")
+        assert hand.page.locator(".links li").count() == 3
+        hand.tap(hand.button("下一步"))
+        for field in hand.page.locator(".start form input.input").all():
+            hand.tap(field)
+            hand.type("见公示栏")
+        hand.leave("Enter")
+        assert hand.page.url.endswith("/start/channels")
+        hand.tap(hand.button("先跳过"))
+        with hand.page.expect_download() as sheet:
+            hand.tap(hand.button("打印标签"))
+        assert sheet.value.suggested_filename.endswith(".pdf")
+        hand.tap(hand.button("第一件事项"))
+        hand.tap(hand.button("报一件事"))
+        hand.type("厨房水管漏水")
+        hand.leave("Control+Enter")
+        hand.page.wait_for_url("**/desk?done=*")
+        assert hand.taps + hand.keys <= ACTS, (hand.taps, hand.keys)
+        assert "待张伟接单" in hand.text()  # the technician has it, not the desk
+        assert hand.wrong == []
+        hand.go("/start/case")
+        assert "可以开始工作了" in hand.text()
+        open_ = hand.page.locator(".start nav li:not(.done) b").all_inner_texts()
+        assert open_ == ["通道"]  # what was skipped still waits
+        hand.tap(hand.page.locator(".start nav a").nth(3))
+        for size in (1440, 768, PHONE[0]):
+            assert hand.faults(size) == []
