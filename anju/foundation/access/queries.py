@@ -190,10 +190,10 @@ def grants_held(account_ids: Iterable[UUID], *, actor: Actor) -> dict[UUID, list
 def without_right(permission: str, people: Iterable[UUID], *, actor: Actor) -> set[UUID]:
     """Those of the people who have roles, and none that allows this. One query."""
     rows = in_force(actor=actor).filter(account__person_id__in=list(people)).order_by()
-    held: dict[UUID, bool] = {}
+    held: dict[UUID | None, bool] = {}
     for person, role in rows.values_list("account__person_id", "role"):
         held[person] = held.get(person, False) or permission in ROLES.get(role, ())
-    return {person for person, may in held.items() if not may}
+    return {person for person, may in held.items() if person and not may}
 
 
 def is_empty() -> bool:
