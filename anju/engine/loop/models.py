@@ -148,7 +148,8 @@ class Case(Owned):
         return f"{self.number} {self.title}"
 
     def sealed_fields(self) -> dict[str, Any]:
-        """What an event's digest of this row covers; title and text are values of the event."""
+        """What an event's digest of this row covers; words can be erased and are values of events,
+        compared with them by `verifying`."""
         return {
             "number": self.number, "kind": self.kind, "category": self.category,
             "urgency": self.urgency, "place": self.place_id and str(self.place_id),
@@ -157,6 +158,8 @@ class Case(Owned):
             "version": self.version, "at": self.at, "day": self.day, "told_at": self.told_at,
             "answered_at": self.answered_at, "closed_at": self.closed_at,
             "reopened": self.reopened, "waived": self.waived, "outcome": self.outcome,
+            "reporter": self.reporter_id and str(self.reporter_id), "item": self.item,
+            "history": self.history,
         }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ _CLOCK = marks(["id", "case_id"]) | _SETTLED
 
 @dataclass(slots=True)
 class PastCase:
-    """The columns of a case that history fills; those of `Case` it leaves out have its defaults.
+    """The columns of a case that history fills; the others have one value in all of them.
 
     Its id, like those of its clocks, is a text: each is written many times, and formatting them
     was a tenth of the work.
@@ -58,6 +58,9 @@ class PastCase:
     answered_at: datetime | None
     closed_at: datetime | None
     asset_id: None = None
+    reporter_id: None = None
+    item: str = ""
+    history: bool = True
     version: int = 1
     reopened: int = 0
     waived: bool = False
