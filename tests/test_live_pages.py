@@ -13,6 +13,8 @@ from anju.foundation.access.testing import an_account
 from anju.foundation.events.testing import seal_all
 from anju.foundation.messages.commands import queue_message
 from anju.foundation.messages.testing import a_note
+from anju.foundation.people.testing import a_duty, a_post
+from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
 pytestmark = pytest.mark.browser
@@ -79,5 +81,41 @@ def test_the_desk_shows_by_itself_what_another_browser_reports(
     seal_all()
     expect(desk.get_by_text("One change since you opened this page")).to_be_visible()
     assert desk.locator(f".desk-queue a[href$='{opened.case.id}']").count() == 0
+    for context in contexts:
+        context.close()
+
+
+def test_what_is_dispatched_shows_by_itself_on_the_telephone_of_who_has_it(
+    browser: Browser, address: str, actor: Actor
+) -> None:
+    """Reported and sent at the desk in one browser; the day of the technician in another renews
+    itself, the number above it too. Somebody with a finger in the list is offered the news."""
+    house = a_house(actor)
+    with acting(actor):
+        post = a_post(actor, place=house.community)
+        a_duty(actor, post=post, person=house.worker)
+    contexts = []
+    for role, person in (("desk", None), ("technician", house.worker.id)):
+        context = browser.new_context(locale="en")
+        device = an_account(actor, role, person_id=person).device
+        context.add_cookies([{"name": DEVICE_COOKIE, "value": device, "url": address}])
+        contexts.append(context)
+    desk, phone = (context.new_page() for context in contexts)
+    with phone.expect_response("**/live?**"):
+        phone.goto(f"{address}/work")
+    expect(phone.get_by_text("You have no work to do now")).to_be_visible()
+    desk.goto(f"{address}/desk?place={house.room.id}")
+    desk.locator("#id_title").fill("水管爆裂")
+    desk.keyboard.press("Control+Enter")
+    desk.wait_for_url("**/desk?done=*")
+    seal_all()
+    card = phone.locator("#day li", has_text="水管爆裂")
+    expect(card.get_by_role("button", name="Accept")).to_be_visible()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Today 1 piece of work")
+    expect(phone.locator(".live")).to_be_hidden()
+    card.locator("a").first.focus()
+    a_case(house)
+    seal_all()
+    expect(phone.get_by_text("since you opened this page")).to_be_visible()
     for context in contexts:
         context.close()
