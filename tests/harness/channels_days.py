@@ -8,12 +8,13 @@ Ends with 1 when a law was broken.
 
 import argparse
 import sys
-import time
+from collections import Counter
 from collections.abc import Sequence
 
-from tests.harness.program import program
+from tests.harness.program import day_by_day, program
 
 MATTERS = 100  # of a night, on five channels each
+MANY = 5_000  # messages: of fewer a share says little
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,20 +24,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(asked: argparse.Namespace) -> int:
     from tests.harness.channels import run  # needs Django set up
 
-    begun, night, faults = time.monotonic(), asked.first, []
-    while night < asked.n and not faults:
-        faults = run(n=MATTERS, seed=asked.seed * 1_000_003 + night)
-        night += not faults
-    for fault in faults[:5]:
-        print(f"BROKEN: {fault}")
-    if faults:
-        print(f"  --seed {asked.seed} --first {night}")
-    seconds = time.monotonic() - begun
-    print(
-        f"channels_days: seed {asked.seed}, first {asked.first}, n {night - asked.first} nights, "
-        f"{(night - asked.first) * MATTERS * 5} messages, {seconds:.1f} s, {len(faults)} faults"
+    tally: Counter[str] = Counter()
+    code = day_by_day(
+        asked,
+        lambda seed: run(n=MATTERS, seed=seed, tally=tally),
+        name="channels_days",
+        unit="nights",
+        each=MATTERS * 5,
     )
-    return 1 if faults else 0
+    print(f"{tally['doubled']} of {tally['messages']} messages doubled")
+    return code or int(tally["messages"] >= MANY and tally["doubled"] * 100 > tally["messages"])
 
 
 if __name__ == "__main__":

@@ -9,10 +9,9 @@ A day is made from the seed and its own number alone. Ends with 1 when a law was
 
 import argparse
 import sys
-import time
 from collections.abc import Sequence
 
-from tests.harness.program import program
+from tests.harness.program import day_by_day, program
 
 MESSAGES = 120  # of a day: more would be put off by the storm limit of an account
 
@@ -24,20 +23,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(asked: argparse.Namespace) -> int:
     from tests.harness.outbox import run  # needs Django set up
 
-    begun, day, faults = time.monotonic(), asked.first, []
-    while day < asked.n and not faults:
-        faults = run(n=MESSAGES, seed=asked.seed * 1_000_003 + day)
-        day += not faults
-    for fault in faults[:5]:
-        print(f"BROKEN: {fault}")
-    if faults:
-        print(f"  --seed {asked.seed} --first {day}")
-    seconds = time.monotonic() - begun
-    print(
-        f"outbox_days: seed {asked.seed}, first {asked.first}, n {day - asked.first} days, "
-        f"{(day - asked.first) * MESSAGES} messages, {seconds:.1f} s, {len(faults)} faults"
+    return day_by_day(
+        asked,
+        lambda seed: run(n=MESSAGES, seed=seed),
+        name="outbox_days",
+        unit="days",
+        each=MESSAGES,
     )
-    return 1 if faults else 0
 
 
 if __name__ == "__main__":

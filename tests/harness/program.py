@@ -1,9 +1,11 @@
 """The command line that every harness has: how many, the seed, where to go on, a sown bug."""
 
 import argparse
+import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from importlib import import_module
+from typing import Any
 
 from tests.harness.house import a_house
 
@@ -45,3 +47,24 @@ def program(
             sown(table[asked.seed_bug] if asked.seed_bug else None),
         ):
             return run(asked)
+
+
+def day_by_day(
+    asked: argparse.Namespace, day: Callable[[int], list[Any]], *, name: str, unit: str, each: int
+) -> int:
+    """One `unit` after the other, each from a seed of its own with `each` messages, until one
+    breaks a law; then 1."""
+    begun, at, faults = time.monotonic(), asked.first, []
+    while at < asked.n and not faults:
+        faults = day(asked.seed * 1_000_003 + at)
+        at += not faults
+    for fault in faults[:5]:
+        print(f"BROKEN: {fault}")
+    if faults:
+        print(f"  --seed {asked.seed} --first {at}")
+    done = at - asked.first
+    print(
+        f"{name}: seed {asked.seed}, first {asked.first}, n {done} {unit}, {done * each} messages, "
+        f"{time.monotonic() - begun:.1f} s, {len(faults)} faults"
+    )
+    return 1 if faults else 0
