@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from anju.domains.requests.forms import URGENCY_NAMES
 from anju.domains.requests.promises import clocks_by_case, next_due, promise_line
 from anju.domains.requests.queries import cases_owing, places_below
+from anju.domains.requests.second_looks import SECOND_LOOKS, cases_to_look_at
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.models import (
     CASE_STATE_NAMES,
@@ -142,9 +143,6 @@ def case_filters(actor: Actor) -> list[Filter]:
     def text(rows: QuerySet[Case], value: Any) -> QuerySet[Case]:
         return rows.filter(Q(number__endswith=str(value).upper()) | Q(title__icontains=value))
 
-    def late(rows: QuerySet[Case], value: Any) -> QuerySet[Case]:
-        return rows.filter(pk__in=cases_owing(actor, due_at__lt=now()))
-
     def place(rows: QuerySet[Case], value: Any) -> QuerySet[Case]:
         return rows.filter(place_id__in=value)
 
@@ -166,11 +164,42 @@ def case_filters(actor: Actor) -> list[Filter]:
             apply=place,
             parse=lambda words: places_below(words, actor),
         ),
+        *_folded_filters(actor),
+    ]
+
+
+def _folded_filters(actor: Actor) -> list[Filter]:
+    """What is asked more seldom, under "More"."""
+
+    def late(rows: QuerySet[Case], value: Any) -> QuerySet[Case]:
+        return rows.filter(pk__in=cases_owing(actor, due_at__lt=now()))
+
+    def unread(rows: QuerySet[Case], value: Any) -> QuerySet[Case]:
+        return rows.filter(pk__in=cases_owing(actor, kind="respond"))
+
+    def look(rows: QuerySet[Case], value: Any) -> QuerySet[Case]:
+        return rows.filter(pk__in=cases_to_look_at(actor)[value])
+
+    second_look = Filter(
+        name="look",
+        label=_("Second look"),
+        apply=look,
+        choices=[(one.code, one.label) for one in SECOND_LOOKS],
+        more=True,
+    )
+    return [
         Filter(
             name="late",
             label=_("Overdue"),
             apply=late,
             choices=[("yes", _("overdue only"))],
+            more=True,
+        ),
+        Filter(
+            name="unread",
+            label=_("Unread"),
+            apply=unread,
+            choices=[("yes", _("nobody has responded"))],
             more=True,
         ),
         Filter(
@@ -180,6 +209,7 @@ def case_filters(actor: Actor) -> list[Filter]:
             choices=CHANNEL_NAMES,
             more=True,
         ),
+        *([second_look] if actor.may("journal.see") else []),
     ]
 
 

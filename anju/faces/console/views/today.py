@@ -1,29 +1,36 @@
-"""Today: what one has to do, what falls due in two hours, who is on duty, the last 30 days."""
+"""Today: what one has to do, what falls due in two hours, who is on duty and who is absent, unread
+complaints, what deserves a second look, the last 30 days."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from anju.domains.requests.acts import acts_open_to, primary_of, waiting_for
 from anju.domains.requests.promises import clocks_by_case, next_due, view_of
-from anju.domains.requests.queries import cases_due_by, works_seen
-from anju.engine.indicators.figures import readings
+from anju.domains.requests.queries import cases_due_by, cases_owing, works_seen
+from anju.domains.requests.second_looks import SECOND_LOOKS, cases_to_look_at
+from anju.engine.indicators.figures import Reading, readings
 from anju.engine.indicators.queries import cases_in
+from anju.engine.loop.models import Case
 from anju.faces.console.start.steps import first_steps
 from anju.faces.console.views.figures import figure_of, last_days
 from anju.foundation.access.doors import Request, door
 from anju.foundation.calendars.queries import missing_years
 from anju.foundation.kit.rules import ClockView
 from anju.foundation.lib import now
-from anju.foundation.people.queries import on_duty
+from anju.foundation.people.models import Deputy
+from anju.foundation.people.queries import desks_from, on_duty, roster_gaps
 from anju.foundation.tenancy.actor import Actor
 
-SOON = timedelta(hours=2)
-MOST_DUE, MOST_MINE, MOST_DUTIES = 12, 10, 12
-SHOWN = ("repair_timely", "repair_first_time", "complaint_feedback", "satisfied")
+SOON, DAYS = timedelta(hours=2), 30
+MOST_DUE, MOST_MINE, MOST_UNREAD = 12, 10, 3
+REPAIRS = ("repair_timely", "repair_first_time", "found_by_staff")
+COMPLAINTS = ("complaint_feedback", "complaint_timely", "satisfied")
 
 
 @door(signed_in=True, methods="GET")
@@ -42,16 +49,60 @@ def home(request: Request) -> HttpResponse:
     if actor.person_id and actor.may("work.do"):
         context["mine"] = _mine(actor)
     if actor.may("staff.see"):
-        context["duties"] = [
-            {"name": duty.person.name_for(actor), "post": duty.post, "until": duty.ends_at}
-            for duty in on_duty(actor=actor)[:MOST_DUTIES]
-        ]
+        context |= _presence(actor, context["at"])
     if actor.may("calendar.edit", ""):
         context["missing"] = missing_years(actor)
     if actor.may("indicator.see"):
-        found = readings(cases_in(last_days(request, 30), actor=actor))
-        context["figures"] = [figure_of(r, 30) for r in found if r.definition.code in SHOWN]
+        found = {r.definition.code: r for r in _last_month(request)}
+        context["figures"] = [
+            (title, [figure_of(found[code], DAYS) for code in codes])
+            for title, codes in (
+                (_("Repairs"), REPAIRS),
+                (_("Complaints and satisfaction"), COMPLAINTS),
+            )
+        ]
+        context["unread"], context["unread_of"] = _unread(actor)
+    if actor.may("journal.see"):
+        ids = cases_to_look_at(actor)
+        context["looks"] = [(look, len(ids[look.code])) for look in SECOND_LOOKS]
     return render(request, "console/home.html", context)
+
+
+def _last_month(request: Request) -> list[Reading]:
+    return readings(cases_in(last_days(request, DAYS), actor=request.actor))
+
+
+def _presence(actor: Actor, at: datetime) -> dict[str, Any]:
+    """Who is on duty at each post, who is stood in for today, and the desks that nobody is
+    rostered for at some hour of the next day."""
+    posts: dict[Any, dict[str, Any]] = {}
+    for duty in on_duty(actor=actor, at=at):
+        post = posts.setdefault(duty.post_id, {"name": duty.post, "who": [], "until": duty.ends_at})
+        post["who"].append(duty.person.name_for(actor))
+        post["until"] = min(post["until"], duty.ends_at)
+    held = Deputy.objects.seen_by(actor).on(localdate(at)).select_related("person", "stands_in")
+    return {
+        "posts": list(posts.values()),
+        "present": sum(len(post["who"]) for post in posts.values()),
+        "absent": [
+            (one.person.name_for(actor), one.stands_in.name_for(actor))
+            for one in held.order_by("since", "id")
+        ],
+        "gaps": [
+            (desk.post, *hours[0]) for desk, hours in roster_gaps(desks_from(at, actor=actor), at)
+        ],
+    }
+
+
+def _unread(actor: Actor) -> tuple[list[Case], int]:
+    """The complaints that nobody has responded to, the oldest first, and how many there are."""
+    unread = (
+        Case.objects.seen_by(actor)
+        .live()
+        .filter(kind="complaint", pk__in=cases_owing(actor, kind="respond"))
+        .select_related("place")
+    )
+    return list(unread.order_by("at", "id")[:MOST_UNREAD]), unread.count()
 
 
 def _due_soon(actor: Actor) -> tuple[list[dict[str, Any]], bool]:
