@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "anju.domains.intake",
     "anju.domains.requests",
     "anju.domains.answers",
+    "anju.domains.emergency",
     "anju.domains.community",
     "anju.faces.console",
     "anju.faces.console.accounts",

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from anju.domains.answers.commands import ship_answers
 from anju.domains.community.commands.desk_lines import set_desk_line
+from anju.domains.emergency.commands import ship_plans
 from anju.engine.standards.commands import install_defaults
 from anju.foundation.access.commands import create_account, grant_role, reset_account
 from anju.foundation.access.queries import by_login
@@ -57,12 +58,13 @@ class Hired:
 
 
 def furnish(actor: Actor) -> None:
-    """Give the company what it lacks of calendars, standards, answers and announcements; safe to
+    """Give the company what it lacks of calendars, standards, answers and emergency plans; safe to
     repeat."""
     with acting(actor):
         ship_calendars(actor=actor)
         install_defaults(actor=actor)
         ship_answers(actor=actor)
+        ship_plans(actor=actor)
 
 
 def open_community(
@@ -105,6 +107,9 @@ def take_on(
     return hired
 
 
+DESKS = {"desk": "front", "concierge": "lobby"}
+
+
 def _post(role: str, place: Place, actor: Actor) -> Post:
     team_code, team_name, code, name = JOBS[role]
     team_code, code = f"{place.code}-{team_code}", f"{place.code}-{code}"
@@ -113,7 +118,8 @@ def _post(role: str, place: Place, actor: Actor) -> Post:
         return post
     team = Team.objects.seen_by(actor).filter(code=team_code, closed_on=None).first()
     team = team or add_team(actor=actor, place=place, code=team_code, name=team_name)
-    return add_post(actor=actor, place=place, code=code, name=name, team=team)
+    desk = DESKS.get(role, "")
+    return add_post(actor=actor, place=place, code=code, name=name, team=team, desk=desk)
 
 
 def _account(person: Person, role: str, place: Place, actor: Actor) -> Hired:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from anju.domains.answers.commands import publish_answer
+from anju.domains.emergency.commands import ship_plans, start
+from anju.domains.emergency.models import Emergency
+from anju.domains.emergency.queries import plans
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.standards.models import Standard
 from anju.faces.console.start.steps import NAMES
@@ -48,6 +51,9 @@ OTHERS = {
     "callbacks not reached": "/callbacks?show=not_reached",
     "callback rules": "/callbacks/rules",
     "handover": "/handover",
+    "emergency": "/emergency",
+    "emergency card": "/emergency/plans/fire?place={place}",
+    "emergency that runs": "/emergency/{emergency}",
     "wall": "/wall",
     "board by posts": "/board?by=post",
     "case": "/cases/{case}",
@@ -93,6 +99,14 @@ OTHERS = {
 }
 
 
+def an_emergency(world: World) -> Emergency:
+    """A fire at the home of the world's house; the same one however often it is asked for."""
+    ship_plans(actor=world.actor)
+    with acting(world.actor):
+        fire = plans(world.actor).get(code="fire")
+    return start(fire, world.house.room, actor=world.actor, matter=LONG_TITLE)
+
+
 def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
     """The pages by name, their addresses filled in."""
     with acting(world.actor):
@@ -108,6 +122,8 @@ def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
         }
     answer = publish_answer(actor=world.actor, question=LONG_TITLE[:200], text=LONG_TITLE)
     ids: dict[str, object] = {"answer": answer.series}
+    if any("{emergency}" in path or "/emergency/" in path for path in pages.values()):
+        ids["emergency"] = an_emergency(world).pk
     ids |= {name: row.pk for name, row in known.items() if row is not None}
     return {
         name: path.format(**ids, user=world.accounts.get("admin")) for name, path in pages.items()

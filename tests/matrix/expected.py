@@ -111,6 +111,18 @@ def _handover(world: World) -> Asked:
     return {"id": world.handover}, {}
 
 
+def _a_plan(_world: World) -> Asked:
+    return {"code": "gas"}, {}
+
+
+def _emergency(world: World) -> Asked:
+    return {"id": world.emergency}, {}
+
+
+def _step_done(world: World) -> Asked:
+    return {"id": world.emergency}, {"step": 0}
+
+
 def _at_the_desk(world: World) -> Asked:
     said = {"kind": "repair", "title": "漏水", "urgency": 3, "channel": "phone"}
     return {}, {**said, "place": str(world.room.id)}
@@ -212,6 +224,12 @@ ROWS = (
     Row("GET", "handover", DISPATCHERS, "list", sees=CANARY),
     Row("POST", "handover", DISPATCHERS, "list"),
     Row("GET", "handover/<uuid:id>", DISPATCHERS, "thing", _handover, sees=CANARY),
+    # A plan is the company's; what it is started for must stand where the caller hands out work.
+    Row("GET", "emergency", DISPATCHERS, "list"),
+    Row("GET", "emergency/plans/<slug:code>", DISPATCHERS, "list", _a_plan),
+    Row("POST", "emergency/plans/<slug:code>", DISPATCHERS, "list", _a_plan),
+    Row("GET", "emergency/<uuid:id>", DISPATCHERS, "thing", _emergency, sees=CANARY),
+    Row("POST", "emergency/<uuid:id>/done", DISPATCHERS, "thing", _step_done),
     Row("GET", "wall", READERS, "list"),
     Row("GET", "start", PLANNERS, "list"),
     Row("GET", "start/<slug:name>", PLANNERS, "list", _set_up),

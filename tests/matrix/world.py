@@ -12,6 +12,8 @@ from django.test import Client, override_settings
 
 from anju.domains.answers.commands import publish_answer
 from anju.domains.community.commands.notices import publish
+from anju.domains.emergency.commands import start
+from anju.domains.emergency.queries import plans
 from anju.domains.intake.testing import a_source, told
 from anju.domains.requests.handover.commands import give_over
 from anju.engine.loop.commands.evidence import Given, add_evidence
@@ -72,6 +74,7 @@ class World:
     photo: UUID | None = None
     notice: UUID | None = None
     handover: UUID | None = None
+    emergency: UUID | None = None
 
     def client(self, role: str, relation: Relation, *, api: bool) -> Client:
         """The browser, or the program, of the one with this role and relation."""
@@ -138,6 +141,9 @@ def _furnish(world: World) -> None:
     photo = Given("a.jpg", BytesIO(a_picture()))
     world.photo = add_evidence(UUID(world.case["id"]), [photo], actor=machine).records[0].id
     world.notice = publish(world.home, title=CANARY, text="停水", actor=machine).id
+    with acting(machine):
+        fire = plans(machine).get(code="fire")
+    world.emergency = start(fire, world.home, actor=machine, matter=CANARY).id
     world.handover = give_over(world.home, actor=machine).id
     world.webhook = add_webhook(actor=machine, url=HOOK, events=["case.close"]).id
     world.gateway = add_gateway("wecom", Setting(name=CANARY, address=ROBOT), actor=machine).id

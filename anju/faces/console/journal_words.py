@@ -28,6 +28,10 @@ from anju.foundation.places import models as places
 TOLD: Mapping[str, Any] = MappingProxyType(
     {
         **EVENT_WORDS,
+        "emergency.planned": _("Emergency plan written"),
+        "emergency.started": _("Emergency started"),
+        "emergency.step": _("Emergency: a step is done"),
+        "emergency.called": _("Emergency: somebody was called"),
         "answer.published": _("Answer published"),
         "answer.retired": _("Answer withdrawn"),
         "answer.used": _("Answered from the answer base"),
@@ -152,6 +156,7 @@ TOPICS: Mapping[str, Any] = MappingProxyType(
     {
         "case": _("Cases"),
         "work": _("Work orders"),
+        "emergency": _("Emergency"),
         "answer": _("Answers"),
         "record": _("Evidence"),
         "clock": _("Deadlines"),
@@ -203,6 +208,7 @@ SUBJECTS: Mapping[str, Any] = MappingProxyType(
         "account": _("User"),
         "calendar": _("Calendar"),
         "standard": _("Standard"),
+        "emergency_plan": _("Emergency plan"),
         "answer": _("Answer"),
         "import": _("Import"),
         "history": _("Import of history"),

@@ -45,6 +45,7 @@ class Shell:
     search_url: str = ""
     account: Sequence[Link] = ()
     new_url: str = ""
+    alarm_url: str = ""
     bell_url: str = ""
     bell: Callable[[], int] | int = 0
     live_url: str = ""

@@ -55,6 +55,9 @@ def test_every_event_of_a_case_has_words() -> None:
     }
     others |= {
         "case.owned",
+        "emergency.started",
+        "emergency.step",
+        "emergency.called",
         "case.urged",
         "case.rated",
         "case.complained",

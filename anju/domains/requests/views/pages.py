@@ -62,6 +62,7 @@ def case_page(
     live = shown.state in CASE_LIVE
     context = {
         "case": shown,
+        "alarm_at": f"?case={shown.id}" if live else "",
         "tone": STATE_TONES.get(shown.state, ""),
         "line": [(view, accounts.get(view.kind, [])) for view in promise_line(shown, clocks)],
         "facts": facts_about(shown, actor),

@@ -93,6 +93,7 @@ def desk(request: Request) -> HttpResponse:
     }
     if caller.place is not None:
         context |= _about(caller.place, crew, actor)
+        context["alarm_at"] = f"?place={caller.place.id}"
     context["done"] = _done(request, actor)
     return render(
         request, "console/desk.html", context, status=422 if form and form.errors else 200

@@ -84,8 +84,8 @@ document.addEventListener('keydown', (event) => {
   if (strong && key === 'k') { if (find()) event.preventDefault(); return; }
   if (strong && key === 'Enter') { send(event.target.form); return; }
   if (key === 'Escape' && !one('dialog[open]')) { if (escape()) event.preventDefault(); return; }
-  if (strong || event.altKey || typing(event.target) || one('dialog[open]')) return;
-  const own = all('[data-key]').find((el) => el.dataset.key.toLowerCase() === key && el.offsetParent);
+  if (strong || event.altKey || key !== 'F9' && typing(event.target) || one('dialog[open]')) return;
+  const own = all('[data-key]').find((el) => el.dataset.key === key && el.offsetParent);
   if (own) { event.preventDefault(); own.click(); } else if (keys[key]?.()) event.preventDefault();
 });
 

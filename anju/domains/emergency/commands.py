@@ -1,0 +1,184 @@
+"""Starting an emergency, and noting what was done and who was reached."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from anju.domains.emergency.models import Emergency, Plan
+from anju.domains.emergency.queries import call_tree, running
+from anju.domains.emergency.shipped import SHIPPED
+from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.commands.opening import Report, report
+from anju.engine.loop.models import Case
+from anju.foundation.events.commands import tell
+from anju.foundation.events.sealed import written
+from anju.foundation.lib import now
+from anju.foundation.messages.commands import Note, queue_messages
+from anju.foundation.places.models import Place
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet, Unknown
+
+HEARD = ("reached", "no_answer")
+SAID = 300
+
+
+def start(
+    plan: Plan, place: Place, *, actor: Actor, matter: str = "", case_id: UUID | None = None
+) -> Emergency:
+    """Start an emergency at a place: a P1 case (or `case_id`, raised to P1), and everybody of the
+    telephone tree who has an account is called out, by every channel that carries P1, at any hour.
+
+    Pressed twice it is the same emergency: one of this plan that runs at this place is returned.
+    Refuses (`Refused`) who hands out no work there, (`Unknown`) a case the actor may not see,
+    (`NotYet`) one that is over.
+    """
+    actor.require("work.dispatch", place.path)
+    with acting(actor):
+        # Two desks at once: the second waits here, and finds what the first has begun.
+        Plan.objects.select_for_update().get(id=plan.id)
+        if (already := running(plan, place, actor)) is not None:
+            return already
+        case = _case(plan, place, matter, case_id, actor=actor)
+        if (before := Emergency.objects.filter(case=case).first()) is not None:
+            return before
+        callees = call_tree(place, plan, actor)
+        accounts = list(dict.fromkeys(one.account for one in callees if one.account))
+        made = Emergency.objects.create(
+            company_id=actor.company_id,
+            plan=plan,
+            case=case,
+            by=actor.id,
+            steps=plan.steps,
+            told=len(accounts),
+        )
+        tell(
+            "emergency.started",
+            subject=("case", case.id),
+            actor=actor,
+            said={"plan": plan.code, "told": len(accounts)},
+            wrote=written(made),
+        )
+        facts = {"number": case.number, "plan": plan.name, "place": str(place), "do": plan.notice}
+        queue_messages(
+            (
+                Note(
+                    key=f"emergency:{made.id}",
+                    kind="emergency.called_out",
+                    account=account,
+                    subject=("emergency", made.id),
+                    facts=facts,
+                    priority=1,
+                    email=True,
+                    path=place.path,
+                )
+                for account in accounts
+            ),
+            actor=actor,
+        )
+    return made
+
+
+def _case(plan: Plan, place: Place, matter: str, case_id: UUID | None, *, actor: Actor) -> Case:
+    """The case it is about: a new one, or the one it was reported in."""
+    if case_id is None:
+        said = " ".join(matter.split())[:SAID]
+        opened = report(
+            Report(
+                kind="incident",
+                title=said or plan.name,
+                place=place,
+                category=plan.category,
+                urgency=1,
+                urgency_reason=plan.name,
+            ),
+            actor=actor,
+        )
+        return opened.case
+    case = Case.objects.seen_by(actor).filter(id=case_id).first()
+    if case is None:
+        raise Unknown(_("There is no such record, or you may not see it."))
+    if case.state not in ("open", "answered"):
+        raise NotYet(_("This case is over. Start the emergency without it."), code="wrong_state")
+    if case.urgency > 1:
+        said_of = {"urgency": 1, "category": plan.category, "reason": plan.name}
+        case = move_case(case.id, "classify", actor=actor, said=said_of)
+    return case
+
+
+def step_done(emergency_id: UUID, step: int, *, actor: Actor) -> Emergency:
+    """Note that a step was done, now; the first note counts. Refuses (`Unknown`) an emergency or a
+    step that is not there."""
+    with acting(actor):
+        found = _held(emergency_id, actor)
+        if not 0 <= step < len(found.steps):
+            raise Unknown(_("There is no such step in this plan."))
+        if str(step) not in found.done:
+            found.done[str(step)] = _mark(actor)
+            _save(found, "emergency.step", {"step": step + 1}, actor)
+    return found
+
+
+def called(emergency_id: UUID, person: UUID, heard: str, *, actor: Actor) -> Emergency:
+    """Note what a call of the telephone tree came to: `reached` or `no_answer`; the newest counts.
+    Refuses (`Unknown`) an emergency that is not there and whoever is not in its tree."""
+    with acting(actor):
+        found = _held(emergency_id, actor)
+        place = found.case.place
+        tree = call_tree(place, found.plan, actor) if place else []
+        if heard not in HEARD or person not in {one.person.id for one in tree}:
+            raise Unknown(_("This person is not on the list of whom to call. Open the page again."))
+        found.reached[str(person)] = {**_mark(actor), "heard": heard}
+        _save(found, "emergency.called", {"person": str(person), "heard": heard}, actor)
+    return found
+
+
+def ship_plans(*, actor: Actor) -> int:
+    """Give a company without any plan the first set; how many were written. Safe to repeat."""
+    with acting(actor):
+        if Plan.objects.filter(company_id=actor.company_id).exists():
+            return 0
+        for rank, row in enumerate(SHIPPED, start=1):
+            code, icon, name, words, category, notice, roles, outside, steps = row
+            plan = Plan.objects.create(
+                company_id=actor.company_id,
+                code=code,
+                rank=rank,
+                icon=icon,
+                name=name,
+                words=words,
+                category=category,
+                notice=notice,
+                roles=list(roles),
+                outside=[list(one) for one in outside],
+                steps=[list(one) for one in steps],
+            )
+            tell(
+                "emergency.planned",
+                subject=("emergency_plan", plan.id),
+                actor=actor,
+                said={"code": code, "version": plan.version},
+                wrote=written(plan),
+            )
+    return len(SHIPPED)
+
+
+def _mark(actor: Actor) -> dict[str, str]:
+    return {"at": now().isoformat(), "by": str(actor.id)}
+
+
+def _held(id: UUID, actor: Actor) -> Emergency:
+    """The emergency, held until the note is written."""
+    seen = Emergency.objects.seen_by(actor).filter(id=id).values("id")
+    held = Emergency.objects.select_for_update(of=("self",)).filter(id__in=seen)
+    found = held.select_related("plan", "case__place").first()
+    if found is None:
+        raise Unknown(_("There is no such emergency, or you may not see it."))
+    return found
+
+
+def _save(found: Emergency, name: str, said: dict[str, Any], actor: Actor) -> None:
+    found.version += 1
+    found.save(update_fields=["done", "reached", "version"])
+    tell(name, subject=("case", found.case_id), actor=actor, said=said, wrote=written(found))

@@ -1,0 +1,192 @@
+"""An emergency is started once, everybody of the tree is called out, and what is done is noted."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connections
+
+from anju.domains.emergency.commands import called, ship_plans, start, step_done
+from anju.domains.emergency.models import Emergency, Plan
+from anju.domains.emergency.queries import call_tree, likely, plans, told_of
+from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.models import Case
+from anju.engine.loop.testing import House, a_case, a_house
+from anju.foundation.access.testing import an_account
+from anju.foundation.events.models import Event
+from anju.foundation.messages.models import Message
+from anju.foundation.people.models import Person
+from anju.foundation.people.testing import a_duty, a_post, a_worker
+from anju.foundation.places.testing import a_community
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet, Refused, Unknown
+
+
+@pytest.fixture
+def house(actor: Actor) -> House:
+    found = a_house(actor)
+    ship_plans(actor=actor)
+    return found
+
+
+def plan(house: House, code: str) -> Plan:
+    with acting(house.actor):
+        return plans(house.actor).get(code=code)
+
+
+def staff(house: House, role: str, name: str, *, duty: bool) -> Person:
+    with acting(house.actor):
+        who = a_worker(house.actor, place=house.community, name=name)
+        an_account(house.actor, role, house.community.path, person_id=who.id)
+        if duty:
+            a_duty(house.actor, post=a_post(house.actor, place=house.community), person=who)
+        return who
+
+
+def test_shipped_once_each_with_steps_and_numbers(house: House) -> None:
+    assert ship_plans(actor=house.actor) == 0
+    with acting(house.actor):
+        found = list(plans(house.actor))
+    assert [p.code for p in found] == ["fire", "lift", "burst", "power", "gas", "hurt", "flood"]
+    for one in found:
+        assert 5 <= len(one.ordered) <= 8, one.code
+        assert one.outside, one.code
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("5 栋 2 号电梯困人了", "lift"), ("厨房有很大煤气味", "gas"), ("地库进水了", "flood"),
+        ("楼道冒烟", "fire"), ("老人晕倒在大堂", "hurt"), ("整栋停电", "power"),
+        ("水管爆裂", "burst"), ("门锁坏了", ""),
+    ],
+)  # fmt: skip
+def test_the_plan_that_fits_what_was_said(house: House, said: str, code: str) -> None:
+    with acting(house.actor):
+        found = likely(plans(house.actor), said)
+    assert (found.code if found else "") == code
+
+
+def test_started_it_is_a_case_of_life_safety_and_everybody_is_called_out(house: House) -> None:
+    guard = staff(house, "guard", "孙强", duty=True)
+    tech = staff(house, "technician", "张伟", duty=True)
+    chief = staff(house, "manager", "李洋", duty=False)
+    away = staff(house, "technician", "歇班", duty=False)
+    lift = plan(house, "lift")
+    made = start(lift, house.room, actor=house.doer, matter="一人被困")
+    with acting(house.actor):
+        tree = call_tree(house.room, lift, house.actor)
+        case = Case.objects.get(id=made.case_id)
+        told = told_of(made, house.actor)
+        kinds = list(
+            Message.objects.filter(subject_id=made.id).values_list("kind", "priority").distinct()
+        )
+        names = [e.name for e in Event.objects.about("case", case.id)]
+    assert [one.person.id for one in tree] == [tech.id, guard.id, away.id, chief.id]
+    assert [one.on_duty for one in tree] == [True, True, False, False]
+    assert (case.kind, case.urgency, case.title, case.category) == (
+        "incident",
+        1,
+        "一人被困",
+        "电梯",
+    )
+    assert len(told) == made.told == 4
+    assert kinds == [("emergency.called_out", 1)]
+    assert names == ["case.reported", "emergency.started"]
+
+
+def test_who_holds_the_posts_is_called_when_nobody_is_on_duty(house: House) -> None:
+    from anju.foundation.people.commands import assign  # beside its one use
+
+    with acting(house.actor):
+        holder = a_worker(house.actor, place=house.community, name="岗上人")
+        assign(
+            holder, post=a_post(house.actor, place=house.community), since=None, actor=house.actor
+        )
+        tree = call_tree(house.room, plan(house, "fire"), house.actor)
+    assert [(one.person.id, one.on_duty) for one in tree] == [(holder.id, False)]
+
+
+def test_it_raises_the_case_it_was_reported_in(house: House) -> None:
+    case = a_case(house, title="电梯困人", urgency=3).case
+    made = start(plan(house, "lift"), house.room, actor=house.doer, case_id=case.id)
+    assert made.case_id == case.id
+    with acting(house.actor):
+        assert Case.objects.get(id=case.id).urgency == 1
+        assert Case.objects.count() == 1
+
+
+def test_pressed_many_times_it_is_one_emergency(house: House) -> None:
+    staff(house, "technician", "张伟", duty=True)
+    fire = plan(house, "fire")
+
+    def press(_n: int) -> UUID:
+        try:
+            return start(fire, house.room, actor=house.doer).id
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(5) as pool:
+        assert len(set(pool.map(press, range(10)))) == 1
+    with acting(house.actor):
+        assert (Emergency.objects.count(), Case.objects.count()) == (1, 1)
+        assert Message.objects.filter(kind="emergency.called_out").count() == 1
+    made = press(0)
+    with acting(house.actor):
+        case = Emergency.objects.get(id=made).case_id
+    move_case(case, "void", actor=house.doer, said={"reason": "误报"})
+    assert press(0) != made
+
+
+def test_steps_and_calls_are_noted_once_with_who_and_when(house: House) -> None:
+    tech = staff(house, "technician", "张伟", duty=True)
+    made = start(plan(house, "lift"), house.room, actor=house.doer)
+    step_done(made.id, 0, actor=house.doer)
+    found = step_done(made.id, 0, actor=house.judge)
+    mark = found.done_at(0)
+    assert mark is not None
+    assert mark[1] == house.doer.id
+    assert found.done_at(1) is None
+    called(made.id, tech.id, "no_answer", actor=house.doer)
+    found = called(made.id, tech.id, "reached", actor=house.doer)
+    assert found.reached[str(tech.id)]["heard"] == "reached"
+    with acting(house.actor):
+        names = [e.name for e in Event.objects.about("case", made.case_id)]
+    assert names[1:] == [
+        "emergency.started", "emergency.step", "emergency.called", "emergency.called",
+    ]  # fmt: skip
+
+
+def test_it_refuses_in_words_and_leaves_no_trace(house: House) -> None:
+    fire = plan(house, "fire")
+    guard = Actor.of(house.actor.company_id, "guard", {"case.see", "case.report"})
+    with pytest.raises(Refused):
+        start(fire, house.room, actor=guard)
+    elsewhere = Actor.of(
+        house.actor.company_id,
+        "二期",
+        {"work.dispatch"},
+        a_community(house.actor, name="二期").path,
+    )
+    with pytest.raises(Refused):
+        start(fire, house.room, actor=elsewhere)
+    with pytest.raises(Unknown):
+        start(fire, house.room, actor=house.doer, case_id=uuid4())
+    over = a_case(house).case
+    move_case(over.id, "void", actor=house.doer, said={"reason": "误报"})
+    with pytest.raises(NotYet):
+        start(fire, house.room, actor=house.doer, case_id=over.id)
+    with acting(house.actor):
+        assert not Emergency.objects.exists()
+        assert Case.objects.count() == 1
+    made = start(fire, house.room, actor=house.doer)
+    for wrong in (-1, 99):
+        with pytest.raises(Unknown):
+            step_done(made.id, wrong, actor=house.doer)
+    with pytest.raises(Unknown):
+        step_done(made.id, 0, actor=elsewhere)
+    with pytest.raises(Unknown):
+        called(made.id, house.resident.id, "reached", actor=house.doer)
+    with acting(house.actor):
+        assert Emergency.objects.get().version == 1
