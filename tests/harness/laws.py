@@ -34,6 +34,8 @@ def _run(asked: argparse.Namespace) -> int:
         steps = a_history(Random(f"{asked.seed}:{number}"))
         fault = _broken(steps, counts)
         number += not fault
+        if number % 50 == 0 and not fault:
+            print(f"  up to {number}: {time.monotonic() - begun:.0f} s, 0 broken", flush=True)
     seconds = time.monotonic() - begun
     if fault:
         steps = _shortest(steps) if asked.shrink else steps
