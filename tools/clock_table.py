@@ -24,8 +24,8 @@ Printed from `anju/engine/loop/rules.py` by `tools/clock_table.py`; a test compa
 settled, kept or broken, by the move's time. `end`: it is no longer owed: broken where it was late
 by then, else void (not judged). `again`: a settled clock runs on from its old start. `void`:
 nothing is judged. `pause` and `resume` concern clocks whose limit has a pause cap (arrive, finish),
-as far as the cap reaches: work may be held for longer, its clock then runs on. The feedback clock
-runs by the wall and is never paused.
+as far as the cap reaches: work may be held for longer, its clock then runs on. Feedback
+and reply run by the wall and are never paused.
 
 - Stops *feedback*: only `tell`, a message written or confirmed by a person that states one of
   {", ".join(SUBSTANCE)}, handed to a channel or noted as said by telephone; a plan names its day
@@ -41,6 +41,10 @@ runs by the wall and is never paused.
   and answers that follow a dissatisfied callback say `cause` and `prevention`. Kinds whose reporter
   must be told before closing:
   {", ".join(sorted(OWED_TO_SOMEONE))}.
+- *reply* is what an authority outside (12345 and the like) waits for. No standard promises it: its
+  limit is the `due` they name. `deadline` sets it and, said again, moves it (an extension that was
+  granted); `extension` only notes that more time was asked for; `reply` sends the answer back. A
+  case that owes a reply is neither closed nor merged.
 - *dispatch* and *arrive* run only for kinds that open with a work order:
   {", ".join(sorted(WORKED_KINDS))}.
 """

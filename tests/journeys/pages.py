@@ -68,6 +68,8 @@ OTHERS = {
     "who pays": "/cases/{case}/steps/settle",
     "merge": "/cases/{case}/steps/merge",
     "split": "/cases/{case}/steps/split",
+    "outside deadline": "/cases/{case}/steps/deadline",
+    "outside reply": "/cases/{case}/steps/reply",
     "classify": "/cases/{case}/steps/classify",
     "assign": "/work-orders/{work}/steps/assign",
     "finish": "/work-orders/{work}/steps/finish",

@@ -88,9 +88,15 @@ def _facts(clock: Clock, calendar: str, case: Case) -> list[tuple[Any, Any]]:
         (_("Pauses"), len(clock.pauses) or ""),
         (_("Due"), _due(clock)),
         (_("Stopped"), tags.moment(clock.stopped_at) if clock.stopped_at else ""),
-        (_("Rests on"), str(case.standard) if case.standard else ""),
+        (_("Rests on"), _rests_on(clock, case)),
     ]
     return [(term, said) for term, said in pairs if said != ""]
+
+
+def _rests_on(clock: Clock, case: Case) -> Any:
+    if clock.kind == "reply":
+        return _("the deadline set outside")
+    return str(case.standard) if case.standard else ""
 
 
 def _due(clock: Clock) -> Any:

@@ -41,6 +41,9 @@ CASE_WORDS: Mapping[str, Any] = {
     "own": gettext_lazy("Take the case over"),
     "urge": gettext_lazy("Urge whoever works on it"),
     "escalate": gettext_lazy("Escalate one level up"),
+    "deadline": gettext_lazy("Enter an outside deadline"),
+    "extension": gettext_lazy("Ask for an extension"),
+    "reply": gettext_lazy("Record the reply"),
 }
 WORK_WORDS: Mapping[str, Any] = {
     "assign": gettext_lazy("Dispatch the work order"),
@@ -126,7 +129,9 @@ def _work_acts(actor: Actor, work: WorkOrder, case: Case, path: str) -> Iterator
         )
 
 
-def primary_of(case: Case, work: Iterable[WorkOrder], acts: Iterable[Act]) -> Act | None:
+def primary_of(
+    case: Case, work: Iterable[WorkOrder], acts: Iterable[Act], *, owes_reply: bool = False
+) -> Act | None:
     """The one act that brings the case on now, if the actor may take it."""
     open_to = {(act.work, act.name): act for act in acts}
     for one in work:
@@ -134,7 +139,8 @@ def primary_of(case: Case, work: Iterable[WorkOrder], acts: Iterable[Act]) -> Ac
         if act := next((open_to[one.id, n] for n in onward if (one.id, n) in open_to), None):
             return _named(act, one)
     if case.state == "answered":
-        return open_to.get((None, _still_owed(case) or "close"))
+        owed = _still_owed(case) or ("reply" if owes_reply else "close")
+        return open_to.get((None, owed))
     return open_to.get((None, "answer")) if case.state == "open" else None
 
 

@@ -1,6 +1,6 @@
 """What people type: a report, and what a step needs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -218,6 +218,16 @@ def form_for(
         form.fields["into"].help_text = offered["help"]
         form.initial.update(into=offered["into"], text=offered["text"])
         form.fields["text"].label = _("What the reporter is told")
+    if move.name == "deadline":
+        form.fields["reason"].label, form.fields["reason"].required = _("Why it moved"), False
+        form.fields["reason"].help_text = _("For example: the extension was granted.")
+    if move.name == "reply":
+        form.fields["text"].label = _("Reply text")
+        form.fields["text"].help_text = _(
+            "Drafted from the case. Correct it, send it where the request came from, then record "
+            "it here as sent."
+        )
+        form.fields["text"].widget = forms.Textarea(attrs={"rows": 12})
     if move.name in ("callback", "ring"):
         form.fields["text"].label, form.fields["text"].required = _("What was said"), False
     first = next(iter(form.visible_fields()), None)
@@ -252,6 +262,7 @@ def _fields_of(move: Move, case: Case) -> tuple[str, ...]:
         "ring": ("text",),
         "tell": ("by",),
         "split": ("category",),
+        "deadline": ("number", "reason"),
     }
     return (*before.get(move.name, ()), *move.needs, *after.get(move.name, ()))
 
@@ -263,6 +274,19 @@ _TEXTS = {
     "prevention": _("So that it does not happen again"),
 }
 _HELPS = {"cause": _("Why the reporter was not satisfied the first time.")}
+
+
+def _moment(label: Any) -> forms.Field:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, widget=widget)
+
+
+_MORE: Mapping[str, Callable[[], forms.Field]] = {
+    **TRIAGE_FIELDS,
+    "due": lambda: _moment(_("Outside deadline")),
+    "until": lambda: _moment(_("Asked for until")),
+    "number": lambda: forms.CharField(label=_("Outside number"), max_length=120, required=False),
+}
 
 
 def _field(name: str, actor: Actor) -> forms.Field:
@@ -307,8 +331,8 @@ def _field(name: str, actor: Actor) -> forms.Field:
             return forms.CharField(
                 label=_TEXTS[name], max_length=2000, widget=_AREA, help_text=_HELPS.get(name, "")
             )
-        case _ if name in TRIAGE_FIELDS:
-            return TRIAGE_FIELDS[name]()
+        case _ if name in _MORE:
+            return _MORE[name]()
         case _:
             return forms.CharField(label=_("Text"), max_length=20_000, widget=_AREA)
 

@@ -10,7 +10,7 @@ from anju.engine.clocks.models import KINDS, Clock
 from anju.engine.loop.models import Case
 from anju.engine.loop.queries import call_owed, limits_of
 from anju.engine.loop.rules import VERIFIED_KINDS, WORKED_KINDS
-from anju.engine.standards.rules import CLOCK_KINDS, Subject, limits_for
+from anju.engine.standards.rules import Subject, limits_for
 from anju.foundation.kit.rules import ClockView, State
 
 LABELS: Mapping[str, Any] = dict(KINDS)
@@ -55,7 +55,7 @@ def promise_line(case: Case, clocks: Iterable[Clock]) -> list[ClockView]:
         view_of(latest[kind])
         if kind in latest
         else ClockView(kind=kind, label=LABELS[kind], state="waiting")
-        for kind in CLOCK_KINDS
+        for kind in LABELS
         if kind in latest or kind in promised
     ]
 

@@ -1,9 +1,11 @@
 """The facts and the story of a case, in words."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,6 +57,9 @@ TOLD: Mapping[str, tuple[Look, Any]] = {
     "case.own": ("key", gettext_lazy("Took the case over")),
     "case.urge": ("key", gettext_lazy("Urged")),
     "case.escalate": ("miss", gettext_lazy("Escalated to %(to)s")),
+    "case.deadline": ("key", gettext_lazy("Wanted outside by %(due)s")),
+    "case.extension": ("", gettext_lazy("Extension asked for, until %(until)s")),
+    "case.reply": ("done", gettext_lazy("Reply sent back")),
     "case.exported": ("", gettext_lazy("The archive was exported")),
     "case.erased": ("", gettext_lazy("The reporter's words were erased on request")),
     "case.urged": ("key", gettext_lazy("The resident urges")),
@@ -168,14 +173,15 @@ def _standard(case: Case) -> str:
 def story(case: Case, work: Iterable[WorkOrder], actor: Actor) -> list[Entry]:
     """What happened, newest first, with the texts still held; on top what the case waits for."""
     events = list(Event.objects.about("case", case.id).reverse()[:MOST])
-    texts, names = _texts(events), _names(events, actor)
+    texts, names = texts_of(events), names_in(events, actor)
     told = [_entry(event, texts.get(event.id, {}), names) for event in events]
     if case.state not in ("open", "answered"):
         return told
     return [Entry(title=_("Now: %(what)s") % {"what": waiting_for(case, work)}, look="key"), *told]
 
 
-def _texts(events: Iterable[Event]) -> dict[UUID, dict[str, str]]:
+def texts_of(events: Iterable[Event]) -> dict[UUID, dict[str, str]]:
+    """The texts still held of events the caller may see, by event and name. One query."""
     found: dict[UUID, dict[str, str]] = {}
     ids = [e.id for e in events]
     for event_id, name, text in EventValue.objects.filter(event_id__in=ids).values_list(
@@ -185,7 +191,7 @@ def _texts(events: Iterable[Event]) -> dict[UUID, dict[str, str]]:
     return found
 
 
-def _names(events: Iterable[Event], actor: Actor) -> dict[str, str]:
+def names_in(events: Iterable[Event], actor: Actor) -> dict[str, str]:
     """Who did it and who was sent: accounts and staff by id; whoever is neither is the house."""
     ids = {e.by for e in events}
     named_in = ("work.assign", "case.owned")  # checked there
@@ -198,7 +204,7 @@ def _names(events: Iterable[Event], actor: Actor) -> dict[str, str]:
 
 def _entry(event: Event, texts: Mapping[str, str], names: Mapping[str, str]) -> Entry:
     look, words = TOLD.get(event.name, ("", gettext_lazy("Another change")))
-    said = _said(event, texts, names)
+    said = said_in(event, texts, names)
     return Entry(
         title=str(words) % said,
         at=event.at,
@@ -208,7 +214,7 @@ def _entry(event: Event, texts: Mapping[str, str], names: Mapping[str, str]) -> 
     )
 
 
-def _said(event: Event, texts: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
+def said_in(event: Event, texts: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
     """What the words of an entry may name."""
     said, kind = event.said, str(event.said.get("kind", ""))
     count = f"{said['count']} " if said.get("count") else ""
@@ -228,8 +234,17 @@ def _said(event: Event, texts: Mapping[str, str], names: Mapping[str, str]) -> d
         "substance": dict(SUBSTANCE_NAMES).get(str(said.get("substance")), ""),
         "heard": HEARD_NAMES.get(str(said.get("heard")), "—"),
         "outcome": OUTCOME_NAMES.get(str(said.get("outcome")), "—"),
+        "due": _day(said.get("due")),
+        "until": _day(said.get("until")),
         "record": " ".join(filter(None, [f"{count}{_RECORDS.get(kind, kind)}", str(verdict)])),
     }
+
+
+def _day(given: Any) -> str:
+    """Day and time of an instant as an event keeps it."""
+    return (
+        f"{timezone.localtime(datetime.fromisoformat(str(given))):%Y-%m-%d %H:%M}" if given else "—"
+    )
 
 
 def _who(event: Event, names: Mapping[str, str]) -> str:

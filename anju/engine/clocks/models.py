@@ -18,6 +18,7 @@ KINDS = (
     ("feedback", _("feedback")),
     ("verify", _("verify")),
     ("callback", _("callback")),
+    ("reply", _("reply outside")),
 )
 STATES = (
     ("running", _("running")),

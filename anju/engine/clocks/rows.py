@@ -20,6 +20,7 @@ from anju.foundation.tenancy.errors import NotYet
 
 Calendars = Callable[[str], WorkCalendar]
 LEAST = timedelta(microseconds=1)
+MINUTE = timedelta(minutes=1)
 # Why a clock is not paused (again) though its work is held: no fault of who holds the work.
 RUNS_ON = frozenset({"not_pausable", "already_paused", "too_many_pauses", "cap_reached"})
 
@@ -61,6 +62,44 @@ def begun(
     else:  # the warning comes first: no need to compute the rest for every new case
         clock.next_at = rules.ladder(at, replace(promise, ladder=()), calendar)[0].at
     return clock
+
+
+def begun_until(
+    due: datetime,
+    at: datetime,
+    *,
+    company: UUID,
+    case: UUID,
+    calendars: Calendars,
+    ladder: tuple[Step, ...] = (),
+) -> Clock:
+    """A reply owed outside by `due`, known since `at`; not saved.
+
+    Both in whole minutes, `due` never later than it is. A deadline that was over when it became
+    known is late from the first minute: such a clock starts a minute before it.
+    """
+    due = whole_minute(due)
+    started = min(whole_minute(at), due - MINUTE)
+    limit = Limit("reply", (due - started) // MINUTE, ladder=ladder)
+    return begun(limit, started, company=company, case=case, calendars=calendars)
+
+
+def due_by(clock: Clock, due: datetime, moment: datetime, calendars: Calendars) -> bool:
+    """Somebody outside moved the deadline of a reply to `due`; False where that lies before its
+    start. What the new deadline puts ahead again is told again, what is past is not."""
+    minutes = (whole_minute(due) - clock.started_at) // MINUTE
+    if minutes < 1:
+        return False
+    clock.minutes = minutes
+    past = [look for look in looks(clock, calendars) if look.at <= moment]
+    clock.rung = min(clock.rung, len(past))
+    refresh(clock, moment, calendars)
+    return True
+
+
+def whole_minute(at: datetime) -> datetime:
+    """The minute that had begun."""
+    return at.replace(second=0, microsecond=0)
 
 
 def promise_of(clock: Clock) -> Promise:

@@ -138,7 +138,14 @@ def facts_of(case: Case) -> CaseFacts:
         unfinished=bool(live - {"done"}),
         unchecked="done" in live,
         history=case.history,
+        owes_reply=owes_reply(case.id),
     )
+
+
+def owes_reply(case: UUID) -> bool:
+    """Whether somebody outside waits for the reply to this case. One query."""
+    owed = Clock.objects.filter(case_id=case, kind="reply", stopped_at=None)
+    return owed.exclude(state="void").exists()
 
 
 @lru_cache(maxsize=1024)

@@ -1,7 +1,7 @@
 """The whole life of a case and of a work order, as two frozen tables. Pure.
 
 Nothing else may name a transition: commands, buttons, API, docs and property tests read these
-tables. Which move starts, pauses and stops which of the eight clocks stands here too, and
+tables. Which move starts, pauses and stops which of the nine clocks stands here too, and
 docs/clocks.md is printed from it.
 """
 
@@ -74,6 +74,7 @@ _TAKEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "finish": ("cause", "prevention"),
         "split": ("category",),
         "settle": ("basis", "until", "advised", "reason"),
+        "deadline": ("number", "reason"),
     }
 )
 
@@ -87,7 +88,7 @@ def _m(name: str, sources: str, target: str | None, permission: str, **rest: obj
 
 
 EVERY_CLOCK: tuple[ClockKind, ...] = (
-    "respond", "dispatch", "accept", "arrive", "finish", "feedback", "verify", "callback",
+    "respond", "dispatch", "accept", "arrive", "finish", "feedback", "verify", "callback", "reply",
 )  # fmt: skip
 
 # Opening is not a move: it starts these.
@@ -117,6 +118,9 @@ CASE_MOVES = _table(
     _m("own", "open answered", None, "work.dispatch"),
     _m("urge", "open answered", None, "case.move", needs=("text",)),
     _m("escalate", "open answered", None, "case.move", needs=("reason",)),
+    _m("deadline", "open answered", None, "case.move", needs=("due",), starts=("reply",)),
+    _m("extension", "open answered", None, "case.move", needs=("until", "reason")),
+    _m("reply", "open answered", None, "case.tell", needs=("text",), stops=("reply",)),
 )  # fmt: skip
 
 WORK_MOVES = _table(
@@ -155,6 +159,7 @@ class CaseFacts:
 
     `unfinished`: work under way or waiting. `unchecked`: work done that nobody else has passed and
     no waiver released; it is passed by these alone, so a passed work order needs no second look.
+    `owes_reply`: somebody outside waits for an answer by a deadline of theirs.
     """
 
     kind: str
@@ -165,6 +170,7 @@ class CaseFacts:
     unfinished: bool
     unchecked: bool
     history: bool = False
+    owes_reply: bool = False
 
 
 def what_closing_lacks(facts: CaseFacts) -> tuple[str, ...]:
@@ -181,6 +187,8 @@ def what_closing_lacks(facts: CaseFacts) -> tuple[str, ...]:
             lacks.append("told")
         if facts.callback and not facts.called_back:
             lacks.append("callback")
+    if facts.owes_reply:
+        lacks.append("reply")
     return tuple(lacks)
 
 

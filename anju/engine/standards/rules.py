@@ -6,8 +6,9 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 ClockKind = Literal[
-    "respond", "dispatch", "accept", "arrive", "finish", "feedback", "callback", "verify"
+    "respond", "dispatch", "accept", "arrive", "finish", "feedback", "callback", "verify", "reply"
 ]
+# What a standard promises; a reply is owed to an authority outside, which sets its own deadline.
 CLOCK_KINDS: tuple[ClockKind, ...] = (
     "respond", "dispatch", "accept", "arrive", "finish", "feedback", "verify", "callback",
 )  # fmt: skip

@@ -131,6 +131,7 @@ def _taken(source: Source, matter: Matter, digest: bytes, actor: Actor) -> Recei
         case = move_case(about.id, "note", actor=actor, said={"text": _whole(matter)})
     else:
         case = _opened(source, matter, actor)
+    _wanted_by(case, matter, actor)
     arrival, made = Arrival.objects.get_or_create(
         company_id=source.company_id,
         source=source,
@@ -152,9 +153,18 @@ def _changed(before: Arrival, matter: Matter, digest: bytes, actor: Actor) -> Re
     if before.case is None:
         return as_before(before)
     move_case(before.case.id, "note", actor=actor, said={"text": _whole(matter)})
+    if matter.due_at != before.due_at:
+        _wanted_by(before.case, matter, actor)
     before.digest, before.due_at = digest, matter.due_at or before.due_at
     before.save(update_fields=["digest", "due_at"])
     return Received("message", before.id, before.case.number)
+
+
+def _wanted_by(case: Case, matter: Matter, actor: Actor) -> None:
+    """The other side's deadline is a clock of the case; refused where the case is over."""
+    if matter.due_at:
+        said = {"due": matter.due_at, "number": matter.outside_id}
+        move_case(case.id, "deadline", actor=actor, said=said)
 
 
 def _opened(source: Source, matter: Matter, actor: Actor) -> Case:
@@ -165,7 +175,9 @@ def _opened(source: Source, matter: Matter, actor: Actor) -> Case:
         title=matter.title,
         place=place,
         category=matter.category,
-        text="\n".join([part for part in (matter.text, *lines, *more, *_outside(matter)) if part]),
+        text="\n".join(
+            [part for part in (matter.text, *lines, *more, *_outside(matter)[:1]) if part]
+        ),
         urgency=matter.urgency,
         reporter=reporter,
         channel=CHANNELS[source.kind],
@@ -197,11 +209,12 @@ def _reporter(matter: Matter, place: Place, actor: Actor) -> tuple[Person | None
 
 def _outside(matter: Matter) -> list[str]:
     """The outside number, and by when the other side wants an answer."""
-    lines = [_("Outside number: %(id)s") % {"id": matter.outside_id}]
+    own = matter.outside_id.startswith("sha256:")  # it had no number: this one is ours
+    lines = ["" if own else _("Outside number: %(id)s") % {"id": matter.outside_id}]
     if matter.due_at:
         due = f"{matter.due_at:%Y-%m-%d %H:%M %z}"
         lines.append(_("Outside deadline: %(due)s") % {"due": due})
-    return lines if not matter.outside_id.startswith("sha256:") else lines[1:]
+    return lines
 
 
 def _whole(matter: Matter) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from anju.domains.requests.accounts import accounts_of
 from anju.domains.requests.acts import OWNED, acts_open_to, primary_of, waiting_for
 from anju.domains.requests.forms import PhotosForm
+from anju.domains.requests.outside import ASKED, REPLYING, outside_of
 from anju.domains.requests.promises import clocks_by_case, promise_line
 from anju.domains.requests.queries import told_by_case, work_by_case
 from anju.domains.requests.shots import shots_of
@@ -53,24 +54,28 @@ def case_page(
     path = shown.place.path if shown.place else ""
     works = list(shown.work.select_related("person", "post").order_by("id"))
     clocks = clocks_by_case([shown.id])[shown.id]
-    acts = acts_open_to(actor, shown, works)
-    primary = primary_of(shown, works, acts)
+    outside = outside_of(shown, clocks)
+    owes_reply = bool(outside and outside.owed)
+    acts = [a for a in acts_open_to(actor, shown, works) if owes_reply or a.name not in REPLYING]
+    primary = primary_of(shown, works, acts, owes_reply=owes_reply)
     beside = [
         a for a in acts if primary is None or (a.work, a.name) != (primary.work, primary.name)
     ]
     accounts = accounts_of(shown, clocks)
     live = shown.state in CASE_LIVE
+    panels = TRIAGED | OWNED | (ASKED if outside else frozenset())  # steps offered there
     context = {
         "case": shown,
         "alarm_at": f"?case={shown.id}" if live else "",
         "tone": STATE_TONES.get(shown.state, ""),
         "line": [(view, accounts.get(view.kind, [])) for view in promise_line(shown, clocks)],
         "facts": facts_about(shown, actor),
+        "outside": outside,
         "triage": triage_of(shown, actor),
         "may": {a.name for a in acts if a.work is None},
         "may_reveal": _may_reveal(shown, request),
         "works": [(one, [a for a in beside if a.work == one.id]) for one in works],
-        "acts": [a for a in beside if a.work is None and a.name not in (TRIAGED | OWNED)],
+        "acts": [a for a in beside if a.work is None and a.name not in panels],
         "owner": owners_of([shown.id]).get(shown.id),
         "sent_back": next((a for a in acts if a.name in ("fail", "reopen")), None),
         "live": live,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from anju.domains.requests.acts import CASE_WORDS, WORK_WORDS
 from anju.domains.requests.commands import dispatch, settle
 from anju.domains.requests.forms import MoveForm, PhotosForm, RevealForm, form_for, said_of
+from anju.domains.requests.outside import drafted_reply
 from anju.domains.requests.promises import clocks_by_case, next_due
 from anju.domains.requests.views.evidence import add, wrong_in
 from anju.domains.requests.views.pages import case_page, the_case, the_work
@@ -56,6 +57,8 @@ def _step(
         version=one.version,
         actor=actor,
     )
+    if move.name == "reply":
+        form.initial["text"] = drafted_reply(shown, actor)
     if posted and form.is_valid():
         try:
             _take(move, one, form, actor=actor)

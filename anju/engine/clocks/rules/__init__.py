@@ -6,7 +6,7 @@ one sentence of some question. A promise is kept by what happened at the deadlin
 whenever we hear of it: late news mends a clock that had looked broken.
 
 All instants are aware datetimes, answers in UTC. `calendar` is the `WorkCalendar` that the promise
-names; a feedback clock runs by the wall and is never paused, whatever calendar it is given.
+names; feedback and reply clocks run by the wall and are never paused, whatever calendar they name.
 """
 
 from anju.engine.clocks.rules.account import Span, explain

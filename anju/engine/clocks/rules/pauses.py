@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from anju.engine.clocks.rules.promise import Promise
+from anju.engine.clocks.rules.promise import BY_THE_WALL, Promise
 from anju.foundation.tenancy.errors import NotYet
 
 Hold = tuple[datetime, datetime, str]
@@ -25,7 +25,7 @@ class Pause:
 
 def holds(started: datetime, promise: Promise, pauses: Iterable[Pause]) -> list[Hold]:
     """What the pauses really hold: (from, until, reason), in order, apart, within the cap."""
-    if promise.kind == "feedback":
+    if promise.kind in BY_THE_WALL:
         return []
     left, end = timedelta(minutes=promise.pause_cap), started
     spans = []

@@ -7,6 +7,8 @@ from anju.engine.standards.rules import ClockKind, Limit, Step
 from anju.foundation.calendars.rules import working
 from anju.foundation.calendars.rules.working import WorkCalendar
 
+BY_THE_WALL = frozenset({"feedback", "reply"})  # day and night, and never paused
+
 State = Literal["running", "paused", "kept", "broken", "not_judgeable", "not_recorded", "void"]
 SETTLED: frozenset[State] = frozenset({"kept", "broken", "not_judgeable", "not_recorded", "void"})
 
@@ -36,8 +38,8 @@ class Promise:
             raise ValueError("a promise has a limit in minutes or in days")
         if (self.minutes or self.days or 0) < 1:
             raise ValueError("a limit is positive")
-        if self.kind == "feedback" and (self.calendar != "always" or self.pause_cap):
-            raise ValueError("feedback runs by the wall and is never paused")
+        if self.kind in BY_THE_WALL and (self.calendar != "always" or self.pause_cap):
+            raise ValueError(f"{self.kind} runs by the wall and is never paused")
 
     @classmethod
     def of(cls, limit: Limit) -> "Promise":
@@ -52,5 +54,5 @@ class Promise:
 
 
 def running_on(promise: Promise, calendar: WorkCalendar) -> WorkCalendar:
-    """The calendar that counts for the promise: feedback runs by the wall."""
-    return working.always(calendar.zone) if promise.kind == "feedback" else calendar
+    """The calendar that counts for the promise: some run by the wall."""
+    return working.always(calendar.zone) if promise.kind in BY_THE_WALL else calendar

@@ -26,6 +26,7 @@ from anju.engine.loop.commands.ground import (
     void_work,
 )
 from anju.engine.loop.commands.linking import link, merge, problem, split, tell_along
+from anju.engine.loop.commands.outside import deadline, extension, reply
 from anju.engine.loop.commands.owning import escalate, own, urge
 from anju.engine.loop.models import CHANNEL_NAMES, Case, Record, WorkOrder
 from anju.engine.loop.queries import asking_of, facts_of, limits_of, rings_of, silent_since
@@ -50,6 +51,7 @@ LACKING = {
     "verification": _("a check by someone who did not do the work, or a waiver with its reason"),
     "told": _("a message to the reporter with the result, a dated plan or the reason"),
     "callback": _("the callback, or its recorded outcome"),
+    "reply": _("the reply to whoever asked from outside"),
 }
 
 
@@ -363,4 +365,7 @@ _EFFECTS: dict[str, Effect] = {
     "own": own,
     "urge": urge,
     "escalate": escalate,
+    "deadline": deadline,
+    "extension": extension,
+    "reply": reply,
 }

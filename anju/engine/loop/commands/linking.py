@@ -12,6 +12,7 @@ from anju.engine.loop.commands.ground import Taking, set_state, void_work
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.linked import alike_before
 from anju.engine.loop.models import CHANNEL_NAMES, Case, CaseLink, WorkOrder
+from anju.engine.loop.queries import owes_reply
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.tenancy.errors import NotYet
@@ -37,6 +38,12 @@ def merge(taking: Taking, version: int | None) -> None:
         text = _(
             "Work for this case has begun. Merge the other case into this one instead, or finish "
             "or void the work first."
+        )
+        raise _wrong("into", text)
+    if owes_reply(case.id):
+        text = _(
+            "Somebody outside waits for a reply to this case. Merge the other case into this one "
+            "instead, or send the reply first."
         )
         raise _wrong("into", text)
     if taking.said["channel"] not in CHANNELS:
