@@ -15,18 +15,18 @@ from tests.journeys.world import ROLES, World, a_world
 pytestmark = pytest.mark.browser
 # Written by hand: the groups of the menu a role finds, in their order.
 MENUS = {
-    "desk": "工作台 服务请求 住户与房产 指标 设置",
-    "concierge": "工作台 服务请求 住户与房产 设置",
-    "technician": "工作台 我的工单 服务请求 住户与房产 设置",
-    "guard": "工作台 我的工单 服务请求 住户与房产 设置",
-    "cleaner": "工作台 我的工单 服务请求 住户与房产 设置",
-    "leader": "工作台 服务请求 住户与房产 指标 设置",
-    "inspector": "工作台 服务请求 住户与房产 指标 设置",
-    "manager": "工作台 服务请求 住户与房产 指标 设置",
-    "headquarters": "工作台 服务请求 住户与房产 指标 设置",
-    "admin": "工作台 服务请求 住户与房产 指标 设置",
-    "reviewer": "工作台 服务请求 住户与房产 指标 设置",
-    "resident": "我的事项 我要报事",
+    "desk": "工作台 服务请求 住户与房产 标准与预案 指标 通道与接口 设置",
+    "concierge": "工作台 服务请求 住户与房产 标准与预案 设置",
+    "technician": "工作台 我的工单 服务请求 住户与房产 标准与预案 设置",
+    "guard": "工作台 我的工单 服务请求 住户与房产 标准与预案 设置",
+    "cleaner": "工作台 我的工单 服务请求 住户与房产 标准与预案 设置",
+    "leader": "工作台 服务请求 住户与房产 标准与预案 指标 设置",
+    "inspector": "工作台 服务请求 住户与房产 标准与预案 指标 设置",
+    "manager": "工作台 服务请求 住户与房产 标准与预案 指标 通道与接口 设置",
+    "headquarters": "工作台 服务请求 住户与房产 标准与预案 指标 通道与接口 设置",
+    "admin": "工作台 服务请求 住户与房产 标准与预案 指标 通道与接口 设置",
+    "reviewer": "工作台 服务请求 住户与房产 标准与预案 指标 设置",
+    "resident": "我的事项",
 }
 
 
@@ -59,10 +59,10 @@ def test_a_role_comes_in_and_finds_its_menu(
         sign_in(hand, world, role)
         if role == "resident":  # their pages are those of the portal, whichever way they come in
             assert hand.page.url.endswith("/me")
-            hand.go("/cases/mine")
+            hand.go("/account/devices")
         groups = hand.page.locator("nav.rail > a span").all_inner_texts()
         assert " ".join(groups) == MENUS[role]
-        first = "我的事项" if role == "resident" else "今天"
+        first = "我的设备" if role == "resident" else "今天"
         assert hand.page.locator("h1").inner_text().startswith(first)
         assert hand.faults(1440, 390, 320) == []
 

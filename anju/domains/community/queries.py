@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from anju.domains.community.households import Household
 from anju.domains.community.models import DeskLine, Notice, NoticeRead, Proxy
 from anju.engine.loop.models import Case
+from anju.engine.loop.presets import in_words
 from anju.foundation.access.models import Account
 from anju.foundation.access.queries import digest_of
 from anju.foundation.events.models import Event, EventValue
@@ -144,7 +145,7 @@ def _entry(
         title=str(words) % {"who": who or _("Our colleague")},
         at=event.at,
         look="done" if event.name in GOOD else "miss" if event.name == "work.fail" else "",
-        text=text,
+        text=in_words(text),
         note=_("by %(day)s") % {"day": by} if by and event.name == "case.tell" else "",
     )
 

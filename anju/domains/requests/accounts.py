@@ -16,6 +16,7 @@ from anju.engine.clocks.models import Clock
 from anju.engine.clocks.queries import explained
 from anju.engine.clocks.rows import Calendars, looks
 from anju.engine.loop.models import Case
+from anju.engine.loop.presets import in_words
 from anju.foundation.access.rules import ROLE_NAMES
 from anju.foundation.calendars.models import Calendar
 from anju.foundation.calendars.queries import calendars_of
@@ -68,7 +69,7 @@ def accounts_of(case: Case, clocks: Iterable[Clock]) -> Mapping[str, list[Accoun
                 span.until,
                 span.counted,
                 duration(span.until - span.since),
-                " ".join(filter(None, [str(_WHY[span.why]), span.note])),
+                " ".join(filter(None, [str(_WHY[span.why]), in_words(span.note)])),
             )
             for span in spans[-MOST:]
         ]

@@ -189,7 +189,7 @@ def _work_waits_for(work: WorkOrder) -> str:
         case "accepted":
             return _("%(name)s is on the way") % who
         case "held":
-            return _("on hold: %(reason)s") % {"reason": work.held_reason or "—"}
+            return _("on hold: %(reason)s") % {"reason": work.held_because or "—"}
         case "done":
             return _("waits for a check by someone else than %(name)s") % who
         case _:

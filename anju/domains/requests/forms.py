@@ -45,8 +45,6 @@ OUTCOME_NAMES = dict(
     )
 )
 HEARD_NAMES = dict(zip(HEARD, (_("no answer"), _("busy"), _("wrong number")), strict=True))
-# What a resident reports: incidents, findings and alarms are the staff's words.
-RESIDENT_KINDS = KIND_NAMES[:7]
 PHOTOS = "image/jpeg,image/png,image/webp,application/pdf,video/mp4,audio/mp4"
 PHOTO_HELP = filled(
     _("JPEG, PNG or WebP up to %(limit)s MB each; also PDF, MP4 and M4A. At most 20 at once."),
@@ -126,19 +124,6 @@ class DeskForm(ReportForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].widget = forms.HiddenInput()
-
-
-class OwnReportForm(KitForm):
-    """What a resident says; who reports is known, how urgent it is the desk decides."""
-
-    kind = _seg(RESIDENT_KINDS[:4], label=_("Kind"), initial="repair")
-    place = PlaceField(label=_("Place"), help_text=_("Your home or a public area."))
-    title = forms.CharField(
-        label=_("What is the matter?"),
-        max_length=300,
-        help_text=_("For example: water drips from the bathroom ceiling."),
-    )
-    text = forms.CharField(label=_("Details"), max_length=20_000, required=False, widget=_AREA)
 
 
 class MoveForm(KitForm):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from anju.engine.clocks.models import KINDS, Clock
 from anju.engine.loop.models import Case
+from anju.engine.loop.presets import in_words
 from anju.engine.loop.queries import call_owed, limits_of
 from anju.engine.loop.rules import VERIFIED_KINDS, WORKED_KINDS
 from anju.engine.standards.rules import Subject, limits_for
@@ -43,7 +44,7 @@ def view_of(clock: Clock) -> ClockView:
         started_at=clock.started_at,
         stopped_at=clock.stopped_at,
         limit=timedelta(minutes=clock.minutes),
-        reason=clock.pauses[-1][2] if clock.state == "paused" else "",
+        reason=in_words(clock.pauses[-1][2]) if clock.state == "paused" else "",
     )
 
 

@@ -20,6 +20,7 @@ from anju.domains.requests.forms import (
 from anju.domains.requests.paying import PAYER_NAMES, REPAIRER_NAMES
 from anju.domains.requests.promises import LABELS
 from anju.engine.loop.models import CHANNEL_NAMES, KIND_NAMES, VERDICT_NAMES, Case, WorkOrder
+from anju.engine.loop.presets import in_words
 from anju.engine.loop.queries import Effort, effort_of
 from anju.foundation.access.queries import names_of
 from anju.foundation.access.rules import ROLE_NAMES
@@ -209,7 +210,7 @@ def _entry(event: Event, texts: Mapping[str, str], names: Mapping[str, str]) -> 
         title=str(words) % said,
         at=event.at,
         look="miss" if said["outcome"] == OUTCOME_NAMES["dissatisfied"] else look,
-        text="\n".join(text for name, text in texts.items() if name != "title"),
+        text="\n".join(in_words(text) for name, text in texts.items() if name != "title"),
         note=" · ".join(filter(None, [_who(event, names), *_aside(event)])),
     )
 

@@ -10,7 +10,6 @@ urlpatterns = [
     path("cases/new", reporting.new_case, name="new_case"),
     path("cases/new/places", reporting.places, name="places"),
     path("cases/new/beside", reporting.beside, name="beside"),
-    path("cases/mine", pages.mine, name="mine"),
     path("cases/<uuid:id>", pages.case, name="case"),
     path("cases/<uuid:id>/steps/<slug:name>", steps.case_step, name="case_step"),
     path("cases/<uuid:id>/telephone", steps.telephone, name="telephone"),

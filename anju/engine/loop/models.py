@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from anju.engine.loop.presets import in_words
 from anju.engine.standards.models import Standard
 from anju.foundation.lib import now
 from anju.foundation.people.models import Person, Post
@@ -197,7 +198,7 @@ class WorkOrder(Owned):
     opened_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
     done_by = models.UUIDField(null=True)
-    held_reason = models.CharField(max_length=200, blank=True)
+    held_reason = models.CharField(max_length=200, blank=True)  # a preset's code, or words
     failed = models.SmallIntegerField(default=0)
 
     objects = WorkQuery.as_manager()
@@ -215,6 +216,11 @@ class WorkOrder(Owned):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    @property
+    def held_because(self) -> str:
+        """Why it stands still, in the language of whoever reads it."""
+        return in_words(self.held_reason)
 
     def sealed_fields(self) -> dict[str, Any]:
         """What an event's digest of this row covers."""

@@ -70,16 +70,12 @@ MENU = (
         "inbox",
         (
             Page(_("Service desk"), "console:desk", "work.dispatch"),
+            Page(_("Dispatch board"), "requests:board", "work.dispatch"),
             Page(_("Cases"), "requests:cases", "case.see", "?state=live&sort=due"),
             Page(_("Work orders"), "requests:works", "work.see", "?state=live&sort=due"),
-            Page(_("Dispatch board"), "requests:board", "work.dispatch"),
-            Page(_("Emergency"), "console:emergency_plans", "work.dispatch"),
             Page(_("Callbacks"), "console:callbacks", "case.callback"),
             Page(_("Came in"), "intake:arrivals", "work.dispatch"),
             Page(_("Shift handover"), "console:handover", "work.dispatch"),
-            Page(_("New case"), "requests:new_case", "case.report"),
-            Page(_("Answers"), "answers:answers", "standard.see", "?state=current"),
-            Page(_("Announcements"), "console:notices", "notice.edit"),
         ),
     ),
     Room(
@@ -94,6 +90,16 @@ MENU = (
         ),
     ),
     Room(
+        _("Standards and plans"),
+        "book",
+        (
+            Page(_("Standards"), "console:standards", "standard.see"),
+            Page(_("Answers"), "answers:answers", "standard.see", "?state=current"),
+            Page(_("Emergency"), "console:emergency_plans", "work.dispatch"),
+            Page(_("Announcements"), "console:notices", "notice.edit"),
+        ),
+    ),
+    Room(
         _("Figures"),
         "chart",
         (
@@ -102,27 +108,29 @@ MENU = (
         ),
     ),
     Room(
-        _("Settings"),
-        "gear",
+        _("Ways in and out"),
+        "swap",
         (
-            Page(_("Set-up"), "start:start", "import.run"),
-            Page(_("Standards"), "console:standards", "standard.see"),
-            Page(_("Calendars"), "console:calendars", "calendar.see"),
-            Page(_("Journal"), "console:journal", "journal.see", whole=True),
             Page(_("Outbox"), "messages:outbox", "outbox.see"),
             Page(_("Channels"), "messages:gateways", "webhook.edit", whole=True),
             Page(_("Sources"), "intake:sources", "webhook.edit", whole=True),
             Page(_("Webhooks"), "messages:webhooks", "webhook.edit"),
+        ),
+    ),
+    Room(
+        _("Settings"),
+        "gear",
+        (
+            Page(_("Set-up"), "start:start", "import.run"),
+            Page(_("Calendars"), "console:calendars", "calendar.see"),
             Page(_("Users and roles"), "account:users", "user.edit"),
+            Page(_("Journal"), "console:journal", "journal.see", whole=True),
         ),
     ),
 )
 
 # What somebody finds who lives here and does not work here.
-OWN_MENU = (
-    Room(_("My matters"), "home", (Page(_("My matters"), "requests:mine", "case.report"),)),
-    Room(_("Report something"), "plus", (Page(_("Report"), "requests:new_case", "case.report"),)),
-)
+OWN_MENU = (Room(_("My matters"), "home", (Page(_("My matters"), "portal:home", "case.report"),)),)
 
 # What a page is about: it is told when others change that (see streams).
 LIVE = {
@@ -160,7 +168,9 @@ def shell(request: HttpRequest) -> Mapping[str, Any]:
             bell=cache(partial(_bell, actor)),
             live_url=_live_url(request),
             search_url=reverse("registry:search"),
-            new_url=reverse("requests:new_case") if actor.may("case.report") else "",
+            new_url=reverse("requests:new_case")
+            if actor.may("case.report") and actor.may("case.see")
+            else "",
             account=(
                 Link(label=_("Email address"), url=reverse("messages:address")),
                 Link(label=_("My devices"), url=reverse("account:devices")),

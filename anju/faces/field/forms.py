@@ -7,49 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.kit.forms import KitForm
 
-# Why work stands still: the reason is kept in these words, so that reasons can be counted.
+# Why work stands still: sign, label, and the reasons under it.
 HOLDS = (
+    ("lock", _("Cannot enter"), ("#nobody_home", "#another_time", "#not_let_in")),
+    ("cube", _("Needs parts"), ("#part_in_store", "#part_ordered", "#resident_buys")),
     (
-        "enter",
-        "lock",
-        _("Cannot enter"),
-        (
-            _("Nobody at home"),
-            _("The resident asks for another time"),
-            _("The resident does not let us in"),
-        ),
-    ),
-    (
-        "parts",
-        "cube",
-        _("Needs parts"),
-        (_("Part is in the store"), _("Part must be ordered"), _("The resident buys the part")),
-    ),
-    (
-        "help",
         "users",
         _("Needs help"),
-        (
-            _("A second person is needed"),
-            _("Another trade is needed"),
-            _("A certified person is needed"),
-            _("The supplier must come"),
-        ),
+        ("#second_person", "#another_trade", "#certified", "#supplier"),
     ),
-    (
-        "later",
-        "clock",
-        _("Another visit"),
-        (
-            _("Must dry or rest first"),
-            _("Power or water must be shut off first"),
-            _("Cannot be repaired: the desk decides"),
-        ),
-    ),
+    ("clock", _("Another visit"), ("#dry_first", "#shut_off_first", "#desk_decides")),
 )
-REASONS = {
-    f"{code}{n}": said for code, _sign, _label, texts in HOLDS for n, said in enumerate(texts)
-}
 RESULTS = (
     ("fixed", _("Repaired")),
     ("for_now", _("Repaired for now")),

@@ -1,4 +1,4 @@
-"""The page of a case, and what a resident sees of their own matters."""
+"""The page of a case."""
 
 from uuid import UUID
 
@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anju.domains.requests.accounts import accounts_of
-from anju.domains.requests.acts import OWNED, acts_open_to, primary_of, waiting_for
+from anju.domains.requests.acts import OWNED, acts_open_to, primary_of
 from anju.domains.requests.forms import PhotosForm
 from anju.domains.requests.outside import ASKED, REPLYING, outside_of
 from anju.domains.requests.promises import clocks_by_case, promise_line
-from anju.domains.requests.queries import told_by_case, work_by_case
 from anju.domains.requests.shots import shots_of
 from anju.domains.requests.stories import facts_about, story
 from anju.domains.requests.tables import STATE_TONES
@@ -22,8 +21,6 @@ from anju.engine.loop.owned import owners_of
 from anju.engine.loop.rules import CASE_LIVE
 from anju.foundation.access.doors import Request, door
 from anju.foundation.tenancy.errors import Unknown
-
-MINE = 50
 
 
 @door("case.see", methods="GET")
@@ -119,29 +116,3 @@ def the_work(request: Request, id: UUID) -> WorkOrder:
     if found is None or found.case is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return found
-
-
-@door("case.report", methods="GET")
-def mine(request: Request) -> HttpResponse:
-    """What the signed-in person has reported themselves: where it stands and what was said."""
-    actor = request.actor
-    cases: list[Case] = []
-    if actor.person_id:  # else everything that nobody reported would be theirs
-        own = Case.objects.seen_by(actor).filter(reporter_id=actor.person_id)
-        cases = list(own.select_related("place").order_by("-at", "-id")[:MINE])
-    clocks, told, works = (
-        clocks_by_case(c.id for c in cases),
-        told_by_case(cases),
-        work_by_case(cases),
-    )
-    rows = [
-        {
-            "case": c,
-            "tone": STATE_TONES.get(c.state, ""),
-            "line": promise_line(c, clocks.get(c.id, [])),
-            "now": waiting_for(c, works.get(c.id, [])) if c.state in CASE_LIVE else "",
-            "told": told.get(c.id, []),
-        }
-        for c in cases
-    ]
-    return render(request, "requests/mine.html", {"rows": rows})

@@ -6,16 +6,16 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from anju.domains.requests.forms import OwnReportForm, ReportForm
+from anju.domains.requests.forms import ReportForm
 from anju.domains.requests.promises import clocks_by_case, next_due
 from anju.domains.requests.shipped import CATEGORIES, MANY
 from anju.engine.loop.commands.opening import Opened, Report, report
 from anju.engine.loop.models import Case
 from anju.foundation.access.doors import Request, door
-from anju.foundation.kit.forms import KitForm, show_refusal
+from anju.foundation.kit.forms import show_refusal
 from anju.foundation.lib import now
 from anju.foundation.people.commands import contact_for
-from anju.foundation.people.models import Occupancy, Person
+from anju.foundation.people.models import Person
 from anju.foundation.people.queries import household
 from anju.foundation.places.models import Place
 from anju.foundation.places.queries import place_named
@@ -28,45 +28,30 @@ BESIDE = 5
 
 @door("case.report")
 def new_case(request: Request) -> HttpResponse:
-    """One form for whatever is reported; a resident's is shorter."""
-    own = not request.actor.may("case.see")
-    form = _form(request, own=own)
-    if request.method == "POST" and form.is_valid():
+    """One form for whatever is reported to staff; residents report on pages of their own."""
+    request.actor.require("case.see")
+    data = request.POST if request.method == "POST" else None
+    initial = request.GET.dict()
+    form = ReportForm(data, initial=initial)
+    if data is None:
+        form.fields["title" if initial.get("place") else "place"].widget.attrs["autofocus"] = True
+    elif form.is_valid():
         try:
-            opened = report_from(form.cleaned_data, actor=request.actor, own=own)
+            opened = report_from(form.cleaned_data, actor=request.actor)
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
-            if own:
-                return HttpResponseRedirect(f"{reverse('requests:mine')}#c-{opened.case.id}")
             return HttpResponseRedirect(reverse("requests:case", args=[opened.case.id]))
-    context: dict[str, Any] = {"form": form, "own": own}
-    if not own:
-        context["categories"] = late_categories(request.actor)
-        typed = form.data.get("place", "") if form.is_bound else form.initial.get("place", "")
-        context |= _beside(str(typed), request.actor)
+    typed = form.data.get("place", "") if form.is_bound else initial.get("place", "")
+    context = {
+        "form": form,
+        "categories": late_categories(request.actor),
+        **_beside(str(typed), request.actor),
+    }
     return render(request, "requests/new_case.html", context, status=422 if form.errors else 200)
 
 
-def _form(request: Request, *, own: bool) -> KitForm:
-    data = request.POST if request.method == "POST" else None
-    initial: dict[str, Any] = request.GET.dict()
-    if own and "place" not in initial and request.actor.person_id:
-        initial["place"] = _home(request.actor)
-    form = (OwnReportForm if own else ReportForm)(data, initial=initial)
-    if data is None:
-        form.fields["title" if initial.get("place") else "place"].widget.attrs["autofocus"] = True
-    return form
-
-
-def _home(actor: Actor) -> str:
-    today = now().date()
-    lived = Occupancy.objects.seen_by(actor).on(today).filter(person_id=actor.person_id)
-    first = lived.select_related("place").order_by("since", "id").first()
-    return str(first.place.full_code) if first else ""
-
-
-def report_from(given: dict[str, Any], *, actor: Actor, own: bool = False) -> Opened:
+def report_from(given: dict[str, Any], *, actor: Actor) -> Opened:
     """Open the case that a form of this page or of the desk describes."""
     place = place_named(given["place"], actor=actor)
     return report(
@@ -78,17 +63,11 @@ def report_from(given: dict[str, Any], *, actor: Actor, own: bool = False) -> Op
             text=given["text"],
             urgency=given.get("urgency", 3),
             urgency_reason=given.get("urgency_reason", ""),
-            reporter=_own(actor) if own else _reporter(given, place, actor),
-            channel="web" if own else given["channel"],
+            reporter=_reporter(given, place, actor),
+            channel=given["channel"],
         ),
         actor=actor,
     )
-
-
-def _own(actor: Actor) -> Person | None:
-    if actor.person_id is None:
-        return None
-    return Person.objects.seen_by(actor).filter(id=actor.person_id).first()
 
 
 def _reporter(given: dict[str, Any], place: Place, actor: Actor) -> Person | None:

@@ -191,9 +191,13 @@ def test_a_preset_reason_holds_the_work_and_no_reason_does_not(house: House, pho
     answer = phone.post(url(opened, "steps", "hold"), {"reason": "nonsense"})
     assert answer.status_code == 422
     assert "Choose one of the reasons" in answer.content.decode()
-    assert phone.post(url(opened, "steps", "hold"), {"reason": "parts1"}).status_code == 302
+    assert phone.post(url(opened, "steps", "hold"), {"reason": "#part_ordered"}).status_code == 302
     held = work_of(house, opened)
-    assert (held.state, held.held_reason) == ("held", "Part must be ordered")
+    assert (held.state, held.held_reason) == ("held", "#part_ordered")
+    for language, words in (("en", "Part must be ordered"), ("zh-hans", "无货，需采购")):
+        page = phone.get(url(opened), headers={"accept-language": language}).content.decode()
+        assert words in page
+        assert "#part_ordered" not in page
     assert phone.post(url(opened, "steps", "resume")).status_code == 302
 
 

@@ -24,11 +24,11 @@ from anju.engine.loop.commands.effort import (
 from anju.engine.loop.commands.evidence import Given, add_evidence
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import WorkOrder
+from anju.engine.loop.presets import HOLD_REASONS
 from anju.engine.loop.queries import effort_of
 from anju.faces.field.forms import (
     HOLDS,
     NO_PHOTO,
-    REASONS,
     UNITS,
     FinishForm,
     MaterialForm,
@@ -98,9 +98,9 @@ def _holds() -> list[dict[str, Any]]:
         {
             "sign": sign,
             "label": label,
-            "reasons": [(f"{code}{n}", said) for n, said in enumerate(texts)],
+            "reasons": [(code, HOLD_REASONS[code]) for code in codes],
         }
-        for code, sign, label, texts in HOLDS
+        for sign, label, codes in HOLDS
     ]
 
 
@@ -112,7 +112,8 @@ def step(request: Request, id: UUID, name: str) -> HttpResponse:
         raise Unknown(_("There is no such record, or you may not see it."))
     said: dict[str, Any] = {}
     if name in ("hold", "hand_back"):
-        said["reason"] = str(REASONS.get(request.POST.get("reason", ""), "")) or _own(request)
+        tapped = request.POST.get("reason", "")
+        said["reason"] = tapped if tapped in HOLD_REASONS else _own(request)
     try:
         move_work(work.id, name, actor=request.actor, version=_version(request), said=said)
     except Refusal as refusal:

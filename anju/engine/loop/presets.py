@@ -1,0 +1,29 @@
+"""What is said with one tap: kept as a code, read in the words of the reader. What a person writes
+stays as it was written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+# Why work stands still. No written word begins with "#" and is one of these by chance.
+HOLD_REASONS: Mapping[str, Any] = {
+    "#nobody_home": _("Nobody at home"),
+    "#another_time": _("The resident asks for another time"),
+    "#not_let_in": _("The resident does not let us in"),
+    "#part_in_store": _("Part is in the store"),
+    "#part_ordered": _("Part must be ordered"),
+    "#resident_buys": _("The resident buys the part"),
+    "#second_person": _("A second person is needed"),
+    "#another_trade": _("Another trade is needed"),
+    "#certified": _("A certified person is needed"),
+    "#supplier": _("The supplier must come"),
+    "#dry_first": _("Must dry or rest first"),
+    "#shut_off_first": _("Power or water must be shut off first"),
+    "#desk_decides": _("Cannot be repaired: the desk decides"),
+}
+
+
+def in_words(kept: str) -> str:
+    """What was kept of a reason, in the language of whoever reads it."""
+    return str(HOLD_REASONS.get(kept, kept))
