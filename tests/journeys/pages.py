@@ -47,6 +47,7 @@ OTHERS = {
     "home": "/",
     "board": "/board",
     "desk": "/desk",
+    "review": "/review",
     "callbacks": "/callbacks",
     "callbacks not reached": "/callbacks?show=not_reached",
     "callback rules": "/callbacks/rules",

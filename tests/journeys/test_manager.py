@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.utils.timezone import localdate
 from playwright.sync_api import Browser
 
+from anju.engine.loop.commands.evidence import Given, add_evidence
 from anju.engine.loop.commands.work_moves import move_work
+from anju.engine.loop.models import Record, WorkOrder
+from anju.foundation.events.models import EventValue
+from anju.foundation.files.testing import a_picture
 from anju.foundation.lib import frozen, now
 from anju.foundation.people.commands.staff import name_deputy
 from anju.foundation.tenancy.acting import acting
@@ -67,3 +72,60 @@ def test_the_morning_needs_no_click(
         assert "入户门禁失灵" in hand.text()
         assert "夜间装修噪声" not in hand.text()
         assert hand.faults(size[0]) == []
+
+
+def many_finished(world: World, n: int) -> list[WorkOrder]:
+    """So many repairs that somebody finished, each with a photo before and after."""
+    return [a_finished_work(world, title=f"厨房下水堵{i}") for i in range(n)]
+
+
+def a_finished_work(world: World, *, title: str) -> WorkOrder:
+    opened, doer = a_reported_case(world, title=title), world.house.doer
+    assert opened.work is not None
+    move_work(opened.work.id, "assign", actor=doer, said={"person": str(world.house.worker.id)})
+    for name in ("accept", "arrive"):
+        move_work(opened.work.id, name, actor=doer)
+    photos = [Given(f"{stage}.jpg", BytesIO(a_picture()), stage) for stage in ("before", "after")]
+    add_evidence(opened.case.id, photos, actor=doer, work_id=opened.work.id)
+    return move_work(opened.work.id, "finish", actor=doer, said={"result": "疏通，试水正常"})
+
+
+def test_twenty_orders_are_verified_by_one_key_each(
+    browser: Browser, base: str, world: World
+) -> None:
+    works = many_finished(world, 20)
+    own = a_finished_work(world, title="自己修的门")
+    with acting(world.actor):
+        account = world.as_role("manager")
+        Record.objects.create(
+            company_id=account.company_id, case_id=own.case_id, work=own, kind="result",
+            by=account.id, at=now(),
+        )  # fmt: skip
+    with a_hand(browser, base, device=world.devices["manager"]) as hand:
+        hand.go("/review")
+        assert own.number not in hand.text()
+        assert hand.page.locator(".review img").count() == 2
+        assert world.house.worker.name in hand.text()
+        assert "完工前后各留照片" in hand.text()  # what the standard asks, beside the photos
+        assert hand.faults(PHONE[0], 1024, WIDE[0]) == []
+        hand.start()
+        hand.leave("j")
+        hand.leave("k")
+        assert hand.keys == 2
+        hand.start()
+        for n in range(20):
+            if n == 3:
+                hand.press("2")  # another reason than the first costs a key of its own
+                hand.keys -= 1
+            hand.leave("r" if n % 4 == 3 else "a")
+        assert (hand.keys, hand.taps) == (20, 0)
+        assert own.number not in hand.text()
+    with acting(world.actor):
+        states = [WorkOrder.objects.get(id=work.id).state for work in works]
+        assert (states.count("passed"), states.count("doing")) == (15, 5)
+        assert WorkOrder.objects.get(id=own.id).state == "done"
+        reasons = EventValue.objects.filter(event__name="work.fail", name="reason")
+        told = list(
+            reasons.filter(company_id=world.actor.company_id).values_list("text", flat=True)
+        )
+    assert sorted(set(told)) == ["没有做完。", "照片看不出已完工。"]

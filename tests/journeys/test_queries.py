@@ -24,6 +24,7 @@ PAGES = {
     "desk": "/desk",
     "desk queue": "/desk/queue",
     "desk suggests": "/desk/suggest?title=漏水&place={place}",
+    "review": "/review",
     "callbacks": "/callbacks",
     "callbacks dissatisfied": "/callbacks?show=dissatisfied",
     "handover": "/handover",

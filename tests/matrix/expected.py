@@ -26,6 +26,7 @@ from tests.matrix.world import CANARY, World
 
 ANSWERERS = "headquarters admin"
 CALLERS = "desk concierge inspector manager headquarters admin"
+JUDGES = "concierge leader inspector manager headquarters admin"
 RULERS = "headquarters admin"  # who edits standards
 REVEALERS = "desk concierge manager admin"
 ANNOUNCERS = "desk concierge manager admin"
@@ -97,6 +98,10 @@ def _give(world: World) -> Asked:
 
 def _call(world: World) -> Asked:
     return {}, {"case": world.case["id"], "outcome": "satisfied"}
+
+
+def _verdict(world: World) -> Asked:
+    return {}, {"work": str(world.work), "version": 99, "verdict": "pass"}
 
 
 def _asking(world: World) -> Asked:
@@ -216,6 +221,8 @@ ROWS = (
     # Before the desk writes down more like it: only the three likeliest are shown.
     Row("GET", "desk/suggest", DISPATCHERS, "list", _being_typed, sees=CANARY),
     Row("POST", "desk", DISPATCHERS, "list", _at_the_desk),
+    Row("GET", "review", JUDGES, "list"),
+    Row("POST", "review", JUDGES, "thing", _verdict),
     Row("GET", "callbacks", CALLERS, "list"),
     Row("POST", "callbacks", CALLERS, "thing", _call),
     Row("GET", "callbacks/rules", RULERS, "whole"),

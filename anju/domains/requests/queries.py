@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Left
 
 from anju.domains.requests.certificates import held, needed, unfit
@@ -17,7 +17,7 @@ from anju.domains.requests.rules import Hand
 from anju.domains.requests.sameness import Likeness, Near, Said, ranked
 from anju.domains.requests.suggesting import BEGINNING, MOST, Learnt
 from anju.engine.clocks.models import Clock
-from anju.engine.loop.models import Case, WorkOrder
+from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.loop.owned import owned_by
 from anju.engine.loop.rules import CASE_LIVE, WORK_LIVE
 from anju.foundation.access.queries import without_right
@@ -283,6 +283,21 @@ def works_on_board(actor: Actor) -> QuerySet[WorkOrder]:
     return (
         works_seen(actor)
         .filter(handed_out, state__in=WORK_LIVE - {"done"}, case__isnull=False)
+        .select_related("case__place", "case__standard")
+        .order_by(F("due").asc(nulls_last=True), "id")
+    )
+
+
+def works_to_verify(actor: Actor) -> QuerySet[WorkOrder]:
+    """Finished work that the actor may pass or send back, what is due first on top: never work
+    they had a part in. One query."""
+    own = Record.objects.filter(
+        company_id=OuterRef("company_id"), work_id=OuterRef("id"), kind="result", by=actor.id
+    )
+    return (
+        works_seen(actor)
+        .filter(under(actor.paths("record.judge"), "place__path"), state="done", case__isnull=False)
+        .exclude(Exists(own))
         .select_related("case__place", "case__standard")
         .order_by(F("due").asc(nulls_last=True), "id")
     )

@@ -1,7 +1,9 @@
 """The evidence of a case as pages show it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,20 +20,39 @@ _STAGES = {"before": _("before the work"), "after": _("after the work")}
 
 def shots_of(case: Case, actor: Actor) -> list[Shot]:
     """Photos and files in the order they came, each with who added it and when. Three queries."""
+    return [shot for _record, shot in _shots(case, case.records.all(), actor)]
+
+
+def staged_shots(case: Case, work: UUID, actor: Actor) -> dict[str, list[Shot]]:
+    """The same of one work order and of what belongs to none, by what they show: "before" and
+    "after" the work, "" for the rest. Three queries."""
+    found: dict[str, list[Shot]] = {"before": [], "after": [], "": []}
+    records = case.records.filter(Q(work_id=work) | Q(work_id=None))
+    for record, shot in _shots(case, records, actor):
+        found.setdefault(str(record.value.get("stage", "")), []).append(shot)
+    return found
+
+
+def _shots(case: Case, rows: QuerySet[Record], actor: Actor) -> Iterable[tuple[Record, Shot]]:
     if not actor.may("file.see", case.place.path if case.place else ""):
         return []
-    records = [r for r in case.records.order_by("noted_at", "id") if r.file_id]
+    records = list(rows.filter(file_id__isnull=False).order_by("noted_at", "id"))
     if not records:
         return []
     files, names = files_of(records), names_of({r.by for r in records}, actor=actor)
     shown: Sequence[tuple[Record, StoredFile]] = [(r, files[r.file_id]) for r in records]
     return [
-        Shot(
-            caption=str(_STAGES.get(record.value.get("stage"), file.name)),
-            url=f"{_url(case, record)}?size={'1600' if file.is_picture else 'original'}",
-            thumb=f"{_url(case, record)}?size=400" if file.is_picture else "",
-            note=" · ".join(
-                filter(None, [f"{timezone.localtime(record.at):%m-%d %H:%M}", names.get(record.by)])
+        (
+            record,
+            Shot(
+                caption=str(_STAGES.get(record.value.get("stage"), file.name)),
+                url=f"{_url(case, record)}?size={'1600' if file.is_picture else 'original'}",
+                thumb=f"{_url(case, record)}?size=400" if file.is_picture else "",
+                note=" · ".join(
+                    filter(
+                        None, [f"{timezone.localtime(record.at):%m-%d %H:%M}", names.get(record.by)]
+                    )
+                ),
             ),
         )
         for record, file in shown

@@ -23,7 +23,7 @@ from anju.engine.standards.rules import Limit, limits_from_json
 from anju.foundation.calendars.queries import calendars_at
 from anju.foundation.calendars.rules import WorkCalendar
 from anju.foundation.events.archive.dossier import Dossier, DossierFile
-from anju.foundation.events.models import Event
+from anju.foundation.events.models import Event, EventValue
 from anju.foundation.files.models import StoredFile
 from anju.foundation.files.queries import open_content
 from anju.foundation.files.rules import KINDS
@@ -263,6 +263,21 @@ def files_of(records: Iterable[Record]) -> dict[UUID, StoredFile]:
     """The files of records the caller may see, by id, erased ones included. One query."""
     ids = [record.file_id for record in records if record.file_id]
     return {file.id: file for file in StoredFile.objects.filter(id__in=ids).order_by("id")}
+
+
+def result_of(work: WorkOrder) -> str:
+    """What whoever finished this work wrote last, as far as it is still held. One query."""
+    if work.case_id is None:
+        return ""
+    said = EventValue.objects.filter(
+        event__name="work.finish",
+        event__subject_kind="case",
+        event__subject_id=work.case_id,
+        event__said__work=str(work.id),
+        name="result",
+    )
+    last: str | None = said.order_by("-event__id").values_list("text", flat=True).first()
+    return last or ""
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ MENU = (
             Page(_("Dispatch board"), "requests:board", "work.dispatch"),
             Page(_("Cases"), "requests:cases", "case.see", "?state=live&sort=due"),
             Page(_("Work orders"), "requests:works", "work.see", "?state=live&sort=due"),
+            Page(_("Evidence review"), "console:review", "record.judge"),
             Page(_("Callbacks"), "console:callbacks", "case.callback"),
             Page(_("Came in"), "intake:arrivals", "work.dispatch"),
             Page(_("Shift handover"), "console:handover", "work.dispatch"),
@@ -143,6 +144,7 @@ LIVE = {
     "field:today": "case,work",
     "requests:board": "case,work",
     "console:callbacks": "case",
+    "console:review": "work",
     "messages:mine": "",
     "messages:outbox": "message",
 }
