@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Browser
 
 from anju.engine.loop.commands.owning import name_owners
+from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case
+from anju.foundation.lib import now
 from anju.foundation.people.commands import add_post
 from anju.foundation.people.testing import a_duty
 from anju.foundation.places.models import Place
@@ -73,6 +77,27 @@ def test_the_owner_urges_and_escalates_from_the_case(
             assert hand.taps + hand.keys <= ACT
             assert words in hand.text()
         assert hand.faults(size[0]) == []
+        for theme in ("light", "dark"):
+            assert hand.unreadable(theme) == []
+
+
+def test_what_came_back_and_what_nobody_has_is_seen_on_the_board(
+    browser: Browser, base: str, world: World
+) -> None:
+    opened = a_reported_case(world, urgency=2, at=now() - timedelta(minutes=16))
+    assert opened.work is not None
+    said = {"person": str(world.house.worker.id)}
+    move_work(opened.work.id, "assign", actor=world.actor, said=said)
+    back = {"reason": "没有登高证"}
+    move_work(opened.work.id, "hand_back", actor=world.actor, said=back)
+    a_reported_case(world, urgency=2, title="水泵停了", at=now() - timedelta(minutes=16))
+    name_owners(actor=world.actor)
+    with a_hand(browser, base, device=world.devices["desk"]) as hand:
+        hand.go("/board")
+        assert "没有登高证" in hand.text()
+        assert "已超派工时限" in hand.text()
+        assert "水泵停了" in hand.page.locator(".lane.pool li").first.inner_text()
+        assert hand.faults(WIDE[0], 768, PHONE[0]) == []
         for theme in ("light", "dark"):
             assert hand.unreadable(theme) == []
 

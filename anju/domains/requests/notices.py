@@ -40,6 +40,8 @@ def why(facts: Facts) -> str:
             return _("You get this because the work is given to you or to your post.")
         case "owner":
             return _("You get this because the case is yours from now on, until it is closed.")
+        case "yours":
+            return _("You get this because you own the case and nobody has its work yet.")
         case "desk":
             return _("You get this because you are on the desk for this place.")
         case "above":

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from anju.engine.loop.models import Case, WorkOrder
+from anju.engine.loop.models import Case, CaseOwner, WorkOrder
+from anju.engine.loop.owned import owners_of
 from anju.foundation.events.models import Event
 from anju.foundation.events.registry import listen
 from anju.foundation.messages.commands import Note, queue_messages
@@ -50,6 +51,7 @@ class Scene:
     holders: Mapping[UUID, list[UUID]]
     zones: Mapping[str, str]
     staff: Staff
+    owners: Mapping[UUID, CaseOwner]
 
     def doers(self, case: UUID, work: str | None) -> list[UUID]:
         """Accounts the live work of a case (or one work order of it) is given to."""
@@ -61,6 +63,11 @@ class Scene:
                 elif one.post_id:
                     persons += self.holders.get(one.post_id, [])
         return self.staff.of_persons(persons)
+
+    def owner(self, case: UUID) -> list[UUID]:
+        """The account of who owns a case."""
+        row = self.owners.get(case)
+        return self.staff.of_persons([row.person_id]) if row and row.person_id else []
 
     def zone_at(self, path: str) -> ZoneInfo:
         """The time zone of the nearest place above that has one of its own."""
@@ -128,7 +135,8 @@ def _promise(event: Event, zone: ZoneInfo) -> dict[str, str]:
 
 
 def _recipients(event: Event, case: Case, scene: Scene) -> Iterable[tuple[UUID, Mapping[str, Any]]]:
-    """Accounts and why each is told. Nobody does the work yet: then the desk is told."""
+    """Accounts and why each is told. Nobody does the work yet: then its owner is told,
+    or the desk where it has none."""
     path, to = case.place.path if case.place else "", TOLD[event.name][1]
     if to == "owner":
         new = scene.staff.of_persons([UUID(str(event.said["person"]))])
@@ -137,6 +145,8 @@ def _recipients(event: Event, case: Case, scene: Scene) -> Iterable[tuple[UUID, 
         doers = scene.doers(case.id, event.said.get("work"))
         if doers or event.name.startswith("work."):
             return [(account, {"why": "work"}) for account in doers]
+        if mine := scene.owner(case.id):  # a person with a name, before a role that many hold
+            return [(account, {"why": "yours"}) for account in mine]
         to = "desk"
     named = {"desk": DESK, "check": CHECKERS, "dissatisfied": TO_ANSWER_FOR}
     roles = named.get(to) or (str(event.said.get("to")),)
@@ -150,7 +160,7 @@ def _recipients(event: Event, case: Case, scene: Scene) -> Iterable[tuple[UUID, 
 
 
 def _scene(actor: Actor, events: Sequence[Event]) -> Scene:
-    """Six queries for a batch, however long it is."""
+    """Seven queries for a batch, however long it is."""
     of_company: dict[str, Any] = {"company_id": actor.company_id}
     ids = {event.subject_id for event in events}
     cases = {c.id: c for c in Case.objects.filter(**of_company, id__in=ids).select_related("place")}
@@ -171,4 +181,5 @@ def _scene(actor: Actor, events: Sequence[Event]) -> Scene:
             **dict(zones.values_list("path", "zone")),
         },
         staff=staff(roles, actor=actor),
+        owners=owners_of(cases),
     )

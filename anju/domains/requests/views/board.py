@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from anju.domains.requests.acts import waiting_for
 from anju.domains.requests.certificates import BY_CODE, needed
+from anju.domains.requests.chains import Chain, Return, chains_of
 from anju.domains.requests.commands import dispatch
 from anju.domains.requests.promises import clocks_by_case, next_due
 from anju.domains.requests.queries import crew_on_duty, works_on_board
 from anju.domains.requests.rules import FULL, Advice, Hand, Job, advise
+from anju.engine.clocks.models import Clock
 from anju.engine.loop.models import CaseOwner, WorkOrder
 from anju.engine.loop.owned import owners_of
 from anju.foundation.access.doors import Request, door
@@ -39,6 +41,9 @@ class Card:
     advice: Advice | None = None
     needs: Any = ""  # the certificate it asks for, in words
     owner: str = ""
+    overdue: bool = False  # nobody has it, and longer so than its standard promises
+    returns: Sequence[Return] = ()
+    raised: Any = ""  # the role it was escalated to last
 
     @property
     def why(self) -> str:
@@ -86,9 +91,12 @@ def board(request: Request) -> HttpResponse:
             return HttpResponseRedirect(reverse("requests:board"))
     works = list(works_on_board(actor)[: MOST + 1])
     crew = crew_on_duty(actor)
-    cards = _cards(works[:MOST], crew)
+    cards = _cards(works[:MOST], crew, actor)
+    waiting = [card for card in cards if card.work.state == "waiting"]
+    pool = sorted(waiting, key=lambda card: not card.overdue)  # what nobody saw comes first
     context = {
-        "pool": [card for card in cards if card.work.state == "waiting"],
+        "pool": pool,
+        "unseen": [card for card in pool if card.overdue],
         "lanes": _lanes(cards, crew, actor, by_post=request.GET.get("by") == "post"),
         "by_post": request.GET.get("by") == "post",
         "more": len(works) > MOST,
@@ -108,10 +116,12 @@ def _give(request: Request, actor: Actor) -> None:
     dispatch(work, said, actor=actor, version=version)
 
 
-def _cards(works: Sequence[WorkOrder], crew: Iterable[Hand]) -> list[Card]:
-    """Cards with their promise, and whom to send for those that nobody has."""
+def _cards(works: Sequence[WorkOrder], crew: Iterable[Hand], actor: Actor) -> list[Card]:
+    """Cards with their promise, whose hands they went through, and whom to send for those that
+    nobody has."""
     clocks = clocks_by_case(w.case_id for w in works if w.case_id)
     owners = owners_of(w.case_id for w in works if w.case_id)
+    chains = chains_of((w.case_id for w in works if w.case_id), actor)
     jobs = [
         Job(
             w.id,
@@ -122,7 +132,7 @@ def _cards(works: Sequence[WorkOrder], crew: Iterable[Hand]) -> list[Card]:
         for w in works
         if w.state == "waiting"
     ]
-    advised = advise(jobs, crew)
+    advised, moment = advise(jobs, crew), now()
     return [
         Card(
             work=work,
@@ -130,14 +140,28 @@ def _cards(works: Sequence[WorkOrder], crew: Iterable[Hand]) -> list[Card]:
             waits=waiting_for(work.case, [work]) if work.case else "",
             advice=advised.get(work.id),
             needs=BY_CODE[code].name if (code := _needs(work)) else "",
-            owner=str(own.person.name) if (own := _owner(work, owners)) and own.person else "",
+            owner=_owner(work, owners),
+            overdue=work.state == "waiting" and _unseen(work, clocks, moment),
+            returns=chain.returns.get(str(work.id), ()) if (chain := _of(work, chains)) else (),
+            raised=chain.to if chain else "",
         )
         for work in works
     ]
 
 
-def _owner(work: WorkOrder, owners: Mapping[UUID, CaseOwner]) -> CaseOwner | None:
-    return owners.get(work.case_id) if work.case_id else None
+def _owner(work: WorkOrder, owners: Mapping[UUID, CaseOwner]) -> str:
+    found = owners.get(work.case_id) if work.case_id else None
+    return found.person.name if found and found.person else ""
+
+
+def _of(work: WorkOrder, chains: Mapping[UUID, Chain]) -> Chain | None:
+    return chains.get(work.case_id) if work.case_id else None
+
+
+def _unseen(work: WorkOrder, clocks: Mapping[UUID, Iterable[Clock]], moment: datetime) -> bool:
+    """Whether the promise to dispatch has passed and nobody has it yet."""
+    held = clocks.get(work.case_id, ()) if work.case_id else ()
+    return any(c.kind == "dispatch" and c.live and c.late_at(moment) for c in held)
 
 
 def _needs(work: WorkOrder) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from anju.domains.requests.accounts import accounts_of
 from anju.domains.requests.acts import OWNED, acts_open_to, primary_of
+from anju.domains.requests.chains import NO_CHAIN, chains_of
 from anju.domains.requests.forms import PhotosForm
 from anju.domains.requests.outside import ASKED, REPLYING, outside_of
 from anju.domains.requests.promises import clocks_by_case, promise_line
@@ -59,6 +60,7 @@ def case_page(
         a for a in acts if primary is None or (a.work, a.name) != (primary.work, primary.name)
     ]
     accounts = accounts_of(shown, clocks)
+    chain = chains_of([shown.id], actor).get(shown.id, NO_CHAIN)
     live = shown.state in CASE_LIVE
     panels = TRIAGED | OWNED | (ASKED if outside else frozenset())  # steps offered there
     context = {
@@ -71,7 +73,11 @@ def case_page(
         "triage": triage_of(shown, actor),
         "may": {a.name for a in acts if a.work is None},
         "may_reveal": _may_reveal(shown, request),
-        "works": [(one, [a for a in beside if a.work == one.id]) for one in works],
+        "works": [
+            (one, [a for a in beside if a.work == one.id], chain.returns.get(str(one.id), ()))
+            for one in works
+        ],
+        "raised": chain.to,
         "acts": [a for a in beside if a.work is None and a.name not in panels],
         "owner": owners_of([shown.id]).get(shown.id),
         "sent_back": next((a for a in acts if a.name in ("fail", "reopen")), None),
