@@ -79,9 +79,13 @@ class NoticeQuery(models.QuerySet["Notice"]):
         return self.filter(over, published_at__lte=at, withdrawn_at=None)
 
 
+NOTICE_KINDS = (("", _("announcement")), ("outage", _("known outage")))
+
+
 class Notice(Owned):
     """An announcement (公告) to everybody who lives at a place or below it.
 
+    `kind`: an outage stands on the desk's card of whoever calls from there, to be read out.
     `until`: when it is over and no longer shown; None is until it is withdrawn. Its words are the
     company's own and name nobody.
     """
@@ -89,6 +93,7 @@ class Notice(Owned):
     place = OwnedForeignKey(Place, related_name="+")
     title = models.CharField(max_length=120)
     text = models.TextField(max_length=4000)
+    kind = models.CharField(max_length=6, choices=NOTICE_KINDS, blank=True, default="")
     until = models.DateTimeField(null=True)
     by = models.UUIDField()
     published_at = models.DateTimeField(default=now)

@@ -208,6 +208,15 @@ def notices_for(household: Household) -> QuerySet[Notice]:
     )
 
 
+def outages_at(place: Place, actor: Actor) -> list[Notice]:
+    """What is known to be off at a place now, the newest first: announced outages of it and of
+    everything it stands in, for who may see the place. One query."""
+    standing = Notice.objects.standing(now()).filter(
+        company_id=actor.company_id, kind="outage", place__path__in=ancestors(place.path)
+    )
+    return list(standing.select_related("place").order_by("-published_at", "-id"))
+
+
 # Homes with somebody on record today below each announcement's place, and those where one has read.
 _RECEIPTS = """
     SELECT n.id, count(DISTINCT o.place_id) FILTER (WHERE r.id IS NOT NULL),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from anju.engine.loop.presets import in_words
 from anju.foundation.access.queries import names_of
 from anju.foundation.access.rules import ROLE_NAMES
 from anju.foundation.events.models import Event, EventValue
@@ -69,7 +70,7 @@ def chains_of(cases: Iterable[UUID], actor: Actor) -> Mapping[UUID, Chain]:
             had[work] = UUID(str(event.said.get("person") or event.by))
         elif event.name == "work.hand_back":
             name = names.get(had.pop(work, event.by), "—")
-            chain.returns[work].append(Return(name, event.at, reasons.get(event.id, "")))
+            chain.returns[work].append(Return(name, event.at, in_words(reasons.get(event.id, ""))))
         else:
             to = str(event.said.get("to", ""))
             chain.raised.append(ROLE_NAMES.get(to, to))

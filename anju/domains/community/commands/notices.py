@@ -15,9 +15,16 @@ from anju.foundation.tenancy.errors import NotYet
 
 
 def publish(
-    place: Place, *, title: str, text: str, actor: Actor, until: datetime | None = None
+    place: Place,
+    *,
+    title: str,
+    text: str,
+    actor: Actor,
+    until: datetime | None = None,
+    kind: str = "",
 ) -> Notice:
-    """Tell everybody who lives at a place or below it, from now until a moment or its withdrawal.
+    """Tell everybody who lives at a place or below it, from now until a moment or its withdrawal;
+    an `outage` also whoever answers the telephone.
 
     Refuses (`NotYet`) an empty title or text and an end that lies behind us, (`Refused`) a place
     where the actor may not publish.
@@ -38,6 +45,7 @@ def publish(
             place=place,
             title=title.strip()[:120],
             text=text.strip()[:4000],
+            kind=kind,
             until=until,
             by=actor.id,
         )
@@ -45,7 +53,7 @@ def publish(
             "notice.published",
             subject=("place", place.id),
             actor=actor,
-            said={"notice": str(notice.id), "title": notice.title},
+            said={"notice": str(notice.id), "title": notice.title, "kind": kind},
         )
     return notice
 

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from anju.domains.answers.commands import publish_answer
+from anju.domains.community.commands.notices import publish, withdraw
 from anju.domains.requests import learning
 from anju.domains.requests.learning import refresh
 from anju.engine.loop.commands.case_moves import move_case
@@ -263,3 +264,27 @@ def test_who_lacks_the_certificate_is_not_sent_by_the_desk_and_the_call_is_kept(
         work = WorkOrder.objects.get(case_id=case.id)
     assert work.state == "waiting"
     assert posted.headers["Location"] == f"/work-orders/{work.id}/steps/assign"
+
+
+def test_a_known_outage_is_read_to_whoever_calls_from_there(house: House, client: Client) -> None:
+    text = "水泵检修，预计 17 点恢复"
+    publish(house.community, title="全区停水", text=text, kind="outage", actor=house.actor)
+    publish(house.community, title="中秋活动", text="花园见", actor=house.actor)
+    with acting(house.actor):
+        beside = a_place(house.actor, number="9-1-101", community=house.community)
+    gone = publish(beside, title="九栋停电", text="抢修", kind="outage", actor=house.actor)
+    shown = page(client, f"?place={house.room.id}")
+    assert text in shown
+    assert "中秋活动" not in shown
+    assert "九栋停电" not in shown
+    assert "九栋停电" in page(client, f"?place={beside.id}")
+    withdraw(gone, actor=house.actor)
+    assert "九栋停电" not in page(client, f"?place={beside.id}")
+
+
+def test_an_outage_is_announced_on_the_same_form(house: House, client: Client) -> None:
+    said = {
+        "place": house.room.full_code, "title": "停梯", "text": "检修到 12 点", "kind": "outage",
+    }  # fmt: skip
+    assert client.post("/notices/new", said).status_code == 302
+    assert "检修到 12 点" in page(client, f"?place={house.room.id}")

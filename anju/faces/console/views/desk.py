@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 
 from anju.domains.answers.commands import answer_with
 from anju.domains.answers.queries import answers_near
+from anju.domains.community.queries import outages_at
 from anju.domains.requests.acts import waiting_for
 from anju.domains.requests.commands import dispatch
 from anju.domains.requests.forms import OUTCOME_NAMES, DeskForm
@@ -272,6 +273,7 @@ def _about(place: Place, crew: list[Hand], actor: Actor) -> dict[str, Any]:
             }
             for one in household(place, actor=actor, on=now().date())
         ],
+        "outages": outages_at(place, actor),
         "open_here": _rows(list(here.filter(state__in=CASE_LIVE).order_by("-at", "-id"))),
         "past": [
             (case, OUTCOME_NAMES.get(case.outcome, ""))

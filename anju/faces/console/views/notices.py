@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from anju.domains.answers.models import Answer
 from anju.domains.answers.rules import blanks
 from anju.domains.community.commands.notices import publish, withdraw
-from anju.domains.community.models import Notice
+from anju.domains.community.models import NOTICE_KINDS, Notice
 from anju.domains.community.queries import receipts_of
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import KitForm, show_refusal
@@ -36,6 +36,14 @@ class NoticeForm(KitForm):
         max_length=200,
         help_text=gettext_lazy(
             "A community, a building, a unit or a room; all below it are told. For example BH1."
+        ),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What it is"),
+        choices=NOTICE_KINDS,
+        required=False,
+        help_text=gettext_lazy(
+            "A known outage also stands on the desk's card of whoever calls from there."
         ),
     )
     title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
@@ -133,7 +141,12 @@ def new(request: Request) -> HttpResponse:
         try:
             place = place_named(given["place"], actor=request.actor)
             made = publish(
-                place, title=given["title"], text=given["text"], until=until, actor=request.actor
+                place,
+                title=given["title"],
+                text=given["text"],
+                until=until,
+                kind=given["kind"],
+                actor=request.actor,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -152,6 +165,7 @@ def notice(request: Request, id: UUID) -> HttpResponse:
         "notice": shown,
         "state": _state(shown),
         "facts": [
+            (_("What it is"), shown.get_kind_display()),
             (_("To everybody at"), full_name(shown.place)),
             (_("Published"), tags.when(shown.published_at)),
             (
