@@ -11,8 +11,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route
 
 from anju.foundation.access.rules import DEVICE_COOKIE
 from tests.browser import axe
+from tests.journeys.keystrokes import ENDS, TASKS, Acts, keys_of
 
 WIDE, PHONE = (1440, 900), (390, 844)
+TABLET, ZOOMED = 768, WIDE[0] // 2  # px wide; a page at 200 % has half the room
 # Words that no page may show: leaks of the machine, and words that blame or only say "failed".
 BANNED = re.compile(
     r"\bNone\b|\bundefined\b|\bnull\b|\bNaN\b|\[object|非法|%\(\w+\)|\{\{|\{%|(?<!\w)失败(?![\w，])"
@@ -44,12 +46,15 @@ LOOSE = """() => [...document.querySelectorAll('tr > *')]
 
 @dataclass
 class Hand:
-    """One person's page. `taps` and `keys` count since `start`; typed text is not counted."""
+    """One person's page. `taps` and `keys` count since `start`, typed text left out; `acts` counts
+    everything, for the keystroke-level model. `at_keys`: where the hand is, None at the start."""
 
     page: Page
     base: str
     taps: int = 0
     keys: int = 0
+    acts: Acts = field(default_factory=Acts)
+    at_keys: bool | None = None
     wrong: list[str] = field(default_factory=list)
 
     def go(self, path: str) -> None:
@@ -61,27 +66,48 @@ class Hand:
     def start(self) -> None:
         """Count from here."""
         self.taps = self.keys = 0
+        self.acts, self.at_keys = Acts(), None
+
+    def took(self, task: str) -> None:
+        """What was counted since `start` is what the table of tasks says."""
+        assert self.acts == TASKS[task].acts, (task, self.acts)
+
+    def point(self) -> None:
+        """A tap that the journey makes itself."""
+        self.taps += 1
+        self._did(points=1, minds=1, at_keys=False)
+
+    def _did(self, *, at_keys: bool, points: int = 0, keys: int = 0, minds: int = 0) -> None:
+        moved = self.at_keys is not None and self.at_keys != at_keys
+        self.at_keys = at_keys
+        a = self.acts
+        self.acts = Acts(a.points + points, a.keys + keys, a.minds + minds, a.moves + moved)
+
+    def _key(self, key: str) -> None:
+        self.keys += 1
+        self._did(keys=1 + key.count("+"), minds=key not in ENDS, at_keys=True)
 
     def tap(self, what: str | Locator) -> None:
         """One tap or click."""
-        self.taps += 1
+        self.point()
         (self.page.locator(what) if isinstance(what, str) else what).first.click()
         self.page.wait_for_load_state()
 
     def press(self, *keys: str) -> None:
         """Keys, one after the other."""
         for key in keys:
-            self.keys += 1
+            self._key(key)
             self.page.keyboard.press(key)
 
     def leave(self, key: str) -> None:
         """A key that leads to another page, or to the same one again."""
-        self.keys += 1
+        self._key(key)
         with self.page.expect_navigation():
             self.page.keyboard.press(key)
 
     def type(self, text: str) -> None:
         """Text into what has the focus."""
+        self._did(keys=keys_of(text), minds=1, at_keys=True)
         self.page.keyboard.insert_text(text)
 
     def button(self, name: str) -> Locator:

@@ -38,11 +38,13 @@ def test_a_repair_is_logged_and_sent_by_keyboard(
         hand.type(world.house.room.full_code)  # the clue has the focus
         hand.leave("Enter")
         assert hand.keys + len("1201") <= FIND
+        hand.took("find")
         hand.type("厨房水管漏水")  # and now the matter
         hand.leave("Control+Enter")
         hand.page.wait_for_url("**/desk?done=*")
         assert hand.taps == 0
         assert hand.keys <= LOG
+        hand.took("log")
         assert "已受理" in hand.text()
         assert hand.faults(WIDE[0], 1024, 768, PHONE[0]) == []
     with acting(world.actor):
@@ -62,6 +64,7 @@ def test_where_is_my_repair(browser: Browser, base: str, world: World) -> None:
         hand.type(world.house.room.full_code)
         hand.leave("Enter")
         assert hand.keys + len("1201") <= ANSWER
+        hand.took("answer")
         assert case.number in hand.text()
 
 

@@ -36,6 +36,7 @@ def test_the_advised_one_is_one_tap_away(
         assert work is not None
         hand.tap(hand.page.locator(f"form:has(input[value='{work.id}']) button"))
         assert hand.taps <= 3
+        hand.took("dispatch")
         assert hand.faults(size[0]) == []
     assert given(world, work).person_id == world.house.worker.id
 
@@ -51,7 +52,7 @@ def test_someone_else_is_three_taps_away(browser: Browser, base: str, world: Wor
         hand.start()
         hand.tap(f"a[href='/work-orders/{work.id}/steps/assign']")
         hand.page.select_option("[name=person]", str(other.id))
-        hand.taps += 1
+        hand.point()
         hand.tap("form#form button[type=submit]")
         assert hand.taps <= 3
     assert given(world, work).person_id == other.id

@@ -42,11 +42,13 @@ def test_three_keys_from_where_one_is_to_the_first_message(
         hand.leave("F9")  # the desk has the matter in focus: it works from within a field
         hand.leave(plan)
         assert hand.taps + hand.keys == STEPS_IN_SIGHT
+        hand.took("steps")
         assert words in hand.text()
         assert "处置步骤" in hand.text()
         assert hand.faults(WIDE[0], 1024, 768, PHONE[0]) == []
         hand.leave("Enter")
         assert hand.taps + hand.keys <= START
+        hand.took("call out")
         assert "/emergency/" in hand.page.url
         assert told(world) > before
         assert "已召集" in hand.text()

@@ -60,7 +60,7 @@ def state(world: World, work: WorkOrder) -> str:
 
 def take(hand: Hand, which: str, file: Path) -> None:
     """Tap the frame, the camera gives its picture."""
-    hand.taps += 1
+    hand.point()
     with hand.page.expect_file_chooser() as chooser:
         hand.page.locator(f".field-photo:has([name={which}])").click()
     chooser.value.set_files(file)
@@ -96,7 +96,7 @@ def test_accept_arrive_finish(
         hand.tap(f"form[action*='{work.id}/steps/accept'] button")
         assert state(world, work) == "accepted"
         assert hand.taps <= 2
-        print(f"accept: {hand.taps} tap")
+        hand.took("accept")
 
         hand.start()
         hand.tap(f"a[href$='{work.id}/arrive']")
@@ -105,7 +105,6 @@ def test_accept_arrive_finish(
         hand.tap("#scan button.primary")
         assert state(world, work) == "arrived"
         assert hand.taps <= 2
-        print(f"arrive: {hand.taps} taps")
 
         fine(hand)
         hand.start()
@@ -115,7 +114,7 @@ def test_accept_arrive_finish(
         hand.tap("#finish button.primary")
         assert state(world, work) in ("done", "passed")
         assert hand.taps <= 5
-        print(f"finish with two photos: {hand.taps} taps")
+        hand.took("finish")
         fine(hand)
     with acting(world.actor):
         assert effort_of(work.case).photos == {"before": 1, "after": 1}
@@ -134,6 +133,7 @@ def test_the_camera_reads_the_label_and_one_tap_is_enough(
         hand.page.wait_for_url(re.compile(f"/work/{work.id}$"))
         assert state(world, work) == "arrived"
         assert hand.taps == 1
+        hand.took("arrive")
         assert hand.wrong == []
 
 
@@ -152,7 +152,7 @@ def test_what_stands_in_the_way_is_two_taps(
         hand.tap(hand.page.locator(".field-hold[open] button"))
         assert state(world, work) == "held"
         assert hand.taps <= 3
-        print(f"hold: {hand.taps} taps")
+        hand.took("hold")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -89,7 +89,7 @@ def test_a_repair_is_reported_done_checked_told_called_back_and_closed(
         hand.start()  # finished with two photos and the result: five
         hand.tap(hand.button("完工"))
         hand.page.fill("[name=result]", "更换三通，保压 20 分钟无渗漏")
-        hand.taps += 1
+        hand.point()
         hand.page.set_input_files(
             "[name=photos]",
             [
@@ -97,7 +97,7 @@ def test_a_repair_is_reported_done_checked_told_called_back_and_closed(
                 for n, colour in (("修前.jpg", "red"), ("修后.jpg", "green"))
             ],
         )
-        hand.taps += 1
+        hand.point()
         hand.tap("form#form button[type=submit]")
         hand.page.wait_for_url(f"**{url}")
         assert hand.taps <= 5

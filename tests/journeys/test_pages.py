@@ -1,8 +1,8 @@
 """Every page with ten thousand rows and the longest names, wide and narrow, light and dark.
 
-One load at a desk in Chinese, seen by axe-core in both themes, made as narrow as a telephone; one
-load in English at a telephone. A page may neither complain, nor be wider than its window, nor show
-a word of the machine.
+One load at a desk in Chinese, seen by axe-core in both themes, made as narrow as a tablet, as a
+desk at 200 % zoom and as a telephone; one load in English at a telephone. A page may neither
+complain, nor be wider than its window, nor show a word of the machine.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.hand import PHONE, a_hand
+from tests.journeys.hand import PHONE, TABLET, ZOOMED, a_hand
 from tests.journeys.pages import LISTS, OTHERS, addresses
 from tests.journeys.world import LONG_NAME, LONG_TITLE, World, a_world, fill
 
@@ -36,7 +36,7 @@ def test_a_full_page(browser: Browser, base: str, world: World, name: str) -> No
     with a_hand(browser, base, device=device) as hand:
         hand.go(path)
         wrong += hand.unreadable("light") + hand.unreadable("dark")
-        wrong += hand.faults(1440, 390, 320)
+        wrong += hand.faults(1440, TABLET, ZOOMED, 390, 320)
         wrong += [f"390 {found}" for found in hand.unreadable("light")]
     with a_hand(browser, base, device=device, language="en", size=PHONE) as hand:
         hand.go(path)

@@ -90,7 +90,7 @@ def cases(world: World) -> list[Case]:
 
 def choose(hand: Hand, path: Path) -> None:
     """The camera is one tap; what it takes comes back as a file."""
-    hand.taps += 1
+    hand.point()
     hand.page.set_input_files("input[type=file]", path)
     hand.page.wait_for_selector("[data-shots] img")
 
@@ -132,11 +132,13 @@ def test_a_report_with_a_photo_is_at_most_four_taps(
         hand.tap("button.primary")
         hand.page.wait_for_url("**/me/matters/*sent=1*")
         assert hand.taps <= 4
+        hand.took("report")
         assert cases(world)[-1].number in hand.text()
         hand.go("/me")
         hand.start()
         hand.tap(f"a[href='/me/matters/{cases(world)[-1].id}']")
         assert hand.taps == 1  # progress: one tap from home, as from a notice
+        hand.took("progress")
 
 
 def test_rating_opening_again_and_complaining_are_at_most_two_taps(
@@ -149,12 +151,14 @@ def test_rating_opening_again_and_complaining_are_at_most_two_taps(
         hand.start()
         hand.tap("button[name=good][value=yes]")
         assert hand.taps == 1
+        hand.took("rate")
         assert "谢谢" in hand.text()
         hand.go(at)
         hand.start()
         hand.tap(f"a[href='{at}/complain']")
         hand.tap("button[name=preset]")
         assert hand.taps == 2
+        hand.took("complain")
         assert "已收到您的投诉" in hand.text()
         hand.go(at)
         hand.start()
@@ -162,6 +166,7 @@ def test_rating_opening_again_and_complaining_are_at_most_two_taps(
         hand.tap("button[name=preset]")
         hand.page.wait_for_url(f"**{at}")
         assert hand.taps == 2
+        hand.took("reopen")
         hand.start()
         hand.tap(hand.button("催一下"))
         assert hand.taps == 1
@@ -180,6 +185,7 @@ def test_the_elderly_are_two_taps_from_help(
         hand.tap(hand.button("请打电话给我"))
         hand.page.wait_for_url("**/me/matters/*")
         assert hand.taps <= 2
+        hand.took("elderly")
     assert len(cases(world)) == before + 1
 
 

@@ -90,6 +90,7 @@ def test_a_new_company_is_at_work(browser: Browser, empty: tuple[str, str]) -> N
         hand.leave("Control+Enter")
         hand.page.wait_for_url("**/desk?done=*")
         assert hand.taps + hand.keys <= ACTS, (hand.taps, hand.keys)
+        hand.took("set up")
         assert "待张伟接单" in hand.text()  # the technician has it, not the desk
         assert hand.wrong == []
         hand.go("/start/case")
