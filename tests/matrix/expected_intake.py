@@ -17,6 +17,7 @@ def _source(world: World) -> Asked:
 INTAKE = (
     # Whoever signs with the secret of the source; its tests stand beside it.
     Row("POST", "api/v1/hooks/<str:channel>", "", "open", lambda _w: ({"channel": "none"}, {})),
+    Row("GET", "api/v1/hooks/<str:channel>", "", "open", lambda _w: ({"channel": "none"}, {})),
     Row("GET", "arrivals", DISPATCHERS, "list", sees=CANARY),
     Row("GET", "arrivals/<uuid:id>", DISPATCHERS, "thing", _arrival, sees=CANARY),
     Row("POST", "arrivals/<uuid:id>", DISPATCHERS, "thing", _arrival),

@@ -26,6 +26,13 @@ class SourceForm(KitForm):
         help_text=_("Only for a mailbox: imaps://user:password@imap.example.com/INBOX"),
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    receiver = forms.CharField(
+        label=_("CorpID"),
+        required=False,
+        max_length=64,
+        help_text=_("Only for WeCom: the id of the enterprise, such as ww1a2b3c4d5e."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     on = forms.BooleanField(label=_("Switched on"), required=False, initial=True)
 
     def __init__(self, *args: Any, communities: dict[str, str], kind: str, **kwargs: Any) -> None:
@@ -33,6 +40,8 @@ class SourceForm(KitForm):
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = list(communities.items())  # type: ignore[attr-defined]  # a ChoiceField
         del self.fields["kind" if kind else "on"]
+        if kind not in ("", "wecom"):
+            del self.fields["receiver"]
         if kind == "email":
             self.fields["mailbox"].help_text = _("Left empty, it stays as it is.")
         elif kind:

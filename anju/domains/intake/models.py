@@ -18,6 +18,7 @@ SOURCE_KINDS = (
     ("telephone", _("telephone system")),
     ("government", _("government hotline (12345)")),
     ("email", _("mailbox (IMAP)")),
+    ("wecom", _("WeCom application")),
 )
 TROUBLES = {
     "key": _("The address of the mailbox cannot be read any more. Enter it anew."),
@@ -37,6 +38,8 @@ REASONS = {
     "not_json": _("It is no JSON object."),
     "automatic": _("A machine sent it by itself."),
     "mail": _("The form of the mail is broken."),
+    "wecom": _("It is no message as WeCom sends them."),
+    "wecom_kind": _("It is neither a text nor a picture: look at it in WeCom."),
     "call": _("It names no call, or no step of one."),
 }
 RINGS_FOR = timedelta(minutes=3)  # what nobody ended by then does not ring any more
@@ -57,6 +60,7 @@ class Source(Owned):
 
     `code` is the last part of its address, /api/v1/hooks/<code>. `place`: where a matter stands
     that names no place. `secret_n` counts secrets; they are in no table (see `source_secrets`).
+    `receiver`: the enterprise (CorpID) a WeCom application belongs to.
     `since`: None is switched off. A mailbox has its address with the password in `sealed` and the
     last mail that was taken in `uid_last`; `polled_at`, and `trouble`: what stood in the way.
     """
@@ -65,6 +69,7 @@ class Source(Owned):
     kind = models.CharField(max_length=10, choices=SOURCE_KINDS)
     code = models.CharField(max_length=48, unique=True)
     place = OwnedForeignKey(Place, related_name="+")
+    receiver = models.CharField(max_length=64, blank=True)
     sealed = models.BinaryField(default=bytes)
     uid_validity = models.BigIntegerField(null=True)
     uid_last = models.BigIntegerField(null=True)

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from anju.domains.intake.models import Arrival, Call, Source
 from anju.domains.intake.rules import SOON
+from anju.domains.intake.wecom import KEY, TOKEN, Keys, letters
 from anju.foundation.lib import now
 from anju.foundation.tenancy.actor import Actor
 
@@ -26,6 +27,19 @@ def source_secrets(source: Source) -> tuple[str, ...]:
         "anju_in_" + hmac.digest(key, f"source:{source.id}:{n}".encode(), "sha256").hex()
         for n in numbers
     )
+
+
+def wecom_keys(source: Source) -> list[Keys]:
+    """Token and EncodingAESKey of a WeCom application, derived as the secrets are, the newest
+    first; two while the old ones are still good."""
+    return [
+        Keys(_letters(one, "token", TOKEN), _letters(one, "key", KEY), source.receiver)
+        for one in source_secrets(source)
+    ]
+
+
+def _letters(secret: str, name: str, count: int) -> str:
+    return letters(hmac.digest(secret.encode(), name.encode(), "sha512"), count)
 
 
 def kept_count(actor: Actor) -> int:

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from anju.domains.intake import commands
 from anju.domains.intake.forms import SourceForm
 from anju.domains.intake.models import Arrival, Call, Source
-from anju.domains.intake.queries import call_figures, source_secrets
+from anju.domains.intake.queries import call_figures, source_secrets, wecom_keys
 from anju.domains.intake.tables import (
     arrival_columns,
     arrival_filters,
@@ -128,6 +128,7 @@ def new_source(request: Request) -> HttpResponse:
                 name=given["name"],
                 place=UUID(given["place"]),
                 mailbox=given["mailbox"],
+                receiver=given["receiver"],
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -145,6 +146,7 @@ def source(request: Request, id: UUID) -> HttpResponse:
     actor = request.actor
     found = _the_source(id, actor)
     initial = {"name": found.name, "place": str(found.place_id), "on": found.on}
+    initial["receiver"] = found.receiver
     form = SourceForm(
         request.POST or None, initial=initial, communities=_communities(actor), kind=found.kind
     )
@@ -158,6 +160,7 @@ def source(request: Request, id: UUID) -> HttpResponse:
                 place=UUID(given["place"]),
                 on=given["on"],
                 mailbox=given.get("mailbox", ""),
+                receiver=given.get("receiver", ""),
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -168,6 +171,7 @@ def source(request: Request, id: UUID) -> HttpResponse:
         "source": found,
         "address": f"{settings.URL}/api/v1/hooks/{found.code}",
         "secrets": source_secrets(found),
+        "keys": wecom_keys(found) if found.kind == "wecom" else [],
         "saved": request.GET.get("saved", ""),
     }
     return render(request, "intake/source.html", context, status=422 if form.errors else 200)

@@ -8,13 +8,16 @@ from anju.domains.intake.commands.sources import (
     change_source,
     rotate_source_secret,
 )
+from anju.domains.intake.commands.wecom import echo_wecom, receive_wecom
 
 __all__ = [
     "Received",
     "add_source",
     "change_source",
+    "echo_wecom",
     "erase_traces",
     "receive",
+    "receive_wecom",
     "rotate_source_secret",
     "settle",
 ]

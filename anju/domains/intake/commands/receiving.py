@@ -3,22 +3,20 @@
 import hashlib
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from anju.domains.intake.commands.calls import take_call
-from anju.domains.intake.commands.keeping import as_before, keep
+from anju.domains.intake.commands.keeping import as_before, keep, once, the_source
 from anju.domains.intake.commands.results import Received
-from anju.domains.intake.models import Arrival, Seen, Source
+from anju.domains.intake.models import Arrival, Source
 from anju.domains.intake.queries import source_secrets
 from anju.domains.intake.rules import (
     LARGEST,
     Matter,
     NotUnderstood,
     call_of,
-    company_of,
     id_of,
     matter_of,
 )
@@ -26,17 +24,17 @@ from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.models import Case
 from anju.foundation.lib import now
-from anju.foundation.messages.rules.signing import WINDOW, verified
+from anju.foundation.messages.rules.signing import verified
 from anju.foundation.people.commands import contact_for
 from anju.foundation.people.models import Person
 from anju.foundation.places.models import Place
 from anju.foundation.places.queries import place_named
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
-from anju.foundation.tenancy.errors import Conflict, NotYet, Refusal, Refused, Unknown
+from anju.foundation.tenancy.errors import Conflict, NotYet, Refusal, Refused
 
 CHANNELS = {"signed": "api", "government": "government"}
-REMEMBERED = 2 * WINDOW + timedelta(minutes=1)  # longer than any signature stays fresh
+SIGNED = ("signed", "telephone", "government")
 
 
 def receive(code: str, body: bytes, signature: str) -> Received:
@@ -51,15 +49,7 @@ def receive(code: str, body: bytes, signature: str) -> Received:
     """
     if len(body) > LARGEST:
         raise NotYet(_("This is more than 256 KB. Nothing was taken in."), code="too_large")
-    company = company_of(code)
-    if company is None:
-        raise Unknown(_("There is no such source, or it is switched off."))
-    actor = Actor.machine(company, "sources")
-    with acting(actor):
-        found = Source.objects.select_related("place").filter(company_id=company, code=code)
-        source = found.first()
-        if source is None or not source.on or source.kind == "email":
-            raise Unknown(_("There is no such source, or it is switched off."))
+    with the_source(code, *SIGNED) as (source, actor):
         _prove(source, body, signature)
         if source.kind == "telephone":
             return _called(source, body, actor)
@@ -75,14 +65,8 @@ def _prove(source: Source, body: bytes, signature: str) -> None:
         raise Refused(words, code="signature")
     # Its time and what it covers, not its text: a second header that fits is the same signature.
     stamp = next(part for part in signature.split(",") if part.startswith("t="))
-    digest = hashlib.sha256(f"{stamp}.".encode() + body).digest()
-    Seen.objects.filter(company_id=source.company_id, at__lt=now() - REMEMBERED).delete()
-    _seen, fresh = Seen.objects.get_or_create(
-        company_id=source.company_id, source=source, digest=digest
-    )
-    if not fresh:
-        words = _("This very request was taken in before. To send it again, sign it anew.")
-        raise Conflict(words, code="replayed")
+    digest = f"{stamp}.".encode() + body
+    once(source, digest)
 
 
 def _called(source: Source, body: bytes, actor: Actor) -> Received:

@@ -23,7 +23,9 @@ MOST = 50
 OLD_SECRET_GOOD = timedelta(days=1)
 
 
-def add_source(kind: str, *, actor: Actor, name: str, place: UUID, mailbox: str = "") -> Source:
+def add_source(
+    kind: str, *, actor: Actor, name: str, place: UUID, mailbox: str = "", receiver: str = ""
+) -> Source:
     """Let a system tell us; its address and secret stand on its page.
 
     Raises `Refused` without `webhook.edit` for the company, `NotYet` with fields for a name that is
@@ -36,12 +38,15 @@ def add_source(kind: str, *, actor: Actor, name: str, place: UUID, mailbox: str 
         if Source.objects.filter(company_id=actor.company_id).count() >= MOST:
             raise NotYet(_("There are as many sources as can be. Change one of them."))
         _check(name, place, None, actor, mailbox=mailbox if kind == "email" else None)
+        if kind == "wecom":
+            _check_receiver(receiver)
         id = uuid7()
         source = Source.objects.create(
             id=id,
             company_id=actor.company_id,
             sealed=seal({"url": mailbox}, of=id) if kind == "email" else b"",
             kind=kind,
+            receiver=receiver.strip() if kind == "wecom" else "",
             name=name.strip(),
             place_id=place,
             code=code_for(actor.company_id, secrets.token_bytes(CODE - 16)),
@@ -51,7 +56,14 @@ def add_source(kind: str, *, actor: Actor, name: str, place: UUID, mailbox: str 
 
 
 def change_source(
-    id: UUID, *, actor: Actor, name: str, place: UUID, on: bool, mailbox: str = ""
+    id: UUID,
+    *,
+    actor: Actor,
+    name: str,
+    place: UUID,
+    on: bool,
+    mailbox: str = "",
+    receiver: str = "",
 ) -> Source:
     """Rename it, let its matters stand elsewhere, switch it on or off, give it another mailbox
     (read from its end on; left empty, the old one stays). Raises as `add_source`."""
@@ -62,6 +74,9 @@ def change_source(
         if mailbox and source.kind == "email":
             source.sealed = seal({"url": mailbox}, of=source.id)
             source.uid_validity, source.uid_last, source.trouble = None, None, ""
+        if receiver and source.kind == "wecom":
+            _check_receiver(receiver)
+            source.receiver = receiver.strip()
         source.name, source.place_id = name.strip(), place
         if on != source.on:
             source.since = now() if on else None
@@ -100,6 +115,16 @@ def _check(name: str, place: UUID, own: UUID | None, actor: Actor, *, mailbox: s
     if faults:
         raise NotYet(
             _("The source was not saved: please correct the marked fields."), fields=faults
+        )
+
+
+def _check_receiver(receiver: str) -> None:
+    given = receiver.strip()
+    if not (given.isascii() and given.isalnum() and 4 <= len(given) <= 64):
+        words = _("Enter the CorpID as WeCom shows it under My enterprise, such as ww1a2b3c4d5e.")
+        raise NotYet(
+            _("The source was not saved: please correct the marked fields."),
+            fields={"receiver": words},
         )
 
 

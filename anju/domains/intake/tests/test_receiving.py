@@ -154,7 +154,7 @@ def test_what_is_off_or_elsewhere_is_not_there(
         Client().post("/api/v1/hooks/nothing", b"{}", content_type="application/json").status_code
         == 404
     )
-    assert Client().get("/api/v1/hooks/nothing").status_code == 405
+    assert Client().get("/api/v1/hooks/nothing").status_code == 404
     assert cases(house) == []
 
 
