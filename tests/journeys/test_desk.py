@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 from playwright.sync_api import Browser
 
 from anju.domains.requests.learning import refresh
 from anju.engine.loop.models import Case, WorkOrder
+from anju.foundation.files.testing import a_picture
 from anju.foundation.places.models import Place
 from anju.foundation.places.testing import a_place
 from anju.foundation.tenancy.acting import acting
@@ -106,6 +109,43 @@ def test_keys_lead_through_the_queue(browser: Browser, base: str, world: World) 
         hand.leave("Enter")
         assert "/cases/" in hand.page.url
         assert hand.unreadable("light") == []
+
+
+PASTE = """picture => {
+    const data = new DataTransfer(), bytes = Uint8Array.from(atob(picture), c => c.charCodeAt(0));
+    data.items.add(new File([bytes], 'chat.jpg', {type: 'image/jpeg'}));
+    document.getElementById('id_title').dispatchEvent(
+        new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+
+
+def test_a_chat_is_pasted_and_becomes_a_case_with_its_picture(
+    browser: Browser, base: str, world: World
+) -> None:
+    room = world.house.room.full_code
+    chat = f"王女士 2026/11/28 14:03\n您好\n{room} 阳台门关不上\n\n王女士 14:05\n[图片]"
+    with a_hand(browser, base, device=world.devices["desk"]) as hand:
+        hand.go("/desk")
+        hand.page.locator("#chat").fill(chat)
+        assert hand.faults(WIDE[0], 768, PHONE[0]) == []
+        hand.start()
+        hand.tap(hand.button("生成草稿"))
+        assert hand.page.locator("#id_title").input_value() == f"{room} 阳台门关不上"
+        assert hand.page.locator("#id_text").input_value() == chat
+        assert hand.faults(WIDE[0], 768, PHONE[0]) == []
+        for theme in ("light", "dark"):
+            assert hand.unreadable(theme) == []
+        hand.page.evaluate(PASTE, b64encode(a_picture()).decode())
+        hand.keys += 1  # Ctrl V
+        files = "document.getElementById('id_photos').files.length"
+        assert hand.page.evaluate(files) == 1
+        hand.page.locator("#id_title").focus()
+        hand.leave("Control+Enter")
+        assert hand.taps + hand.keys <= LOG
+    with acting(world.actor):
+        case = Case.objects.get(title=f"{room} 阳台门关不上")
+        assert (case.channel, case.text.replace("\r", "")) == ("wechat", chat)
+        assert list(case.records.values_list("kind", flat=True)) == ["photo"]
 
 
 @pytest.mark.parametrize(("language", "size"), [("zh-hans", PHONE), ("en", WIDE), ("en", PHONE)])

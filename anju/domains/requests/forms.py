@@ -106,26 +106,6 @@ class ReportForm(KitForm):
     channel = forms.ChoiceField(label=_("Received by"), choices=CHANNEL_NAMES, initial="phone")
 
 
-class DeskForm(ReportForm):
-    """The same at the desk: the place was chosen by whoever calls, choices are one key away."""
-
-    kind = _seg(KIND_NAMES[:5], label=_("Kind"), initial="repair")
-    urgency = forms.TypedChoiceField(
-        label=_("Urgency"),
-        choices=URGENCY_NAMES,
-        coerce=int,
-        initial=3,
-        widget=forms.RadioSelect(attrs={"look": "seg"}),
-    )
-    title = forms.CharField(
-        label=_("Matter"), max_length=300, widget=forms.TextInput(attrs={"autofocus": True})
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["place"].widget = forms.HiddenInput()
-
-
 class MoveForm(KitForm):
     """What one step needs; `version` is the one the person saw."""
 
@@ -161,6 +141,28 @@ class PhotosForm(KitForm):
     """Photos for a case."""
 
     photos = PhotosField(label=_("Photos"))
+
+
+class DeskForm(ReportForm):
+    """The same at the desk: the place was chosen by whoever calls, choices are one key away."""
+
+    kind = _seg(KIND_NAMES[:5], label=_("Kind"), initial="repair")
+    urgency = forms.TypedChoiceField(
+        label=_("Urgency"),
+        choices=URGENCY_NAMES,
+        coerce=int,
+        initial=3,
+        widget=forms.RadioSelect(attrs={"look": "seg"}),
+    )
+    title = forms.CharField(
+        label=_("Matter"), max_length=300, widget=forms.TextInput(attrs={"autofocus": True})
+    )
+
+    photos = PhotosField(label=_("Photos"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].widget = forms.HiddenInput()
 
 
 class RevealForm(KitForm):

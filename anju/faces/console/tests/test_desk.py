@@ -6,6 +6,7 @@ from unittest.mock import patch
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from anju.domains.answers.commands import publish_answer
@@ -18,6 +19,7 @@ from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.testing import House, a_case, a_house
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
+from anju.foundation.files.testing import a_picture
 from anju.foundation.lib import frozen, now
 from anju.foundation.people.testing import a_duty, a_post
 from anju.foundation.places.testing import a_place
@@ -288,3 +290,37 @@ def test_an_outage_is_announced_on_the_same_form(house: House, client: Client) -
     }  # fmt: skip
     assert client.post("/notices/new", said).status_code == 302
     assert "检修到 12 点" in page(client, f"?place={house.room.id}")
+
+
+COPIED = "王女士  2026/11/28 14:03\n您好\n3栋2单元1201 厨房在漏\n\n王女士 14:05\n[图片]"
+
+
+def test_a_chat_that_is_pasted_becomes_one_draft_and_one_case_with_its_photos(
+    house: House, client: Client
+) -> None:
+    answer = client.post("/desk", {"chat": COPIED})
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'value="3栋2单元1201 厨房在漏"' in shown
+    assert f'value="{house.room.id}"' in shown
+    assert "The chat holds 1 picture" in shown
+    photo = SimpleUploadedFile("a.jpg", a_picture(), content_type="image/jpeg")
+    sent = said(house, title="厨房在漏", text=COPIED, channel="wechat") | {"photos": [photo]}
+    assert client.post("/desk", sent).status_code == 302
+    case = the_only_case(house)
+    assert (case.channel, case.text.replace("\r", "")) == ("wechat", COPIED)
+    with acting(house.actor):
+        assert list(case.records.values_list("kind", flat=True)) == ["photo"]
+
+
+def test_a_chat_without_a_room_is_kept_and_a_photo_that_is_none_is_named(
+    house: House, client: Client
+) -> None:
+    shown = client.post("/desk", {"chat": "9栋9单元901 漏水\n<b>急"}).content.decode()
+    assert "No room that is known here" in shown
+    assert "9栋9单元901 漏水" in shown
+    assert "<b>急" not in shown
+    bad = SimpleUploadedFile("a.jpg", b"no picture", content_type="image/jpeg")
+    answer = client.post("/desk", said(house) | {"photos": [bad]})
+    assert "a.jpg" in answer.content.decode()
+    assert the_only_case(house).title == "厨房漏水"

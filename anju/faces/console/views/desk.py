@@ -1,5 +1,6 @@
 """The service desk (值班台): the queue, whoever calls, one form, whom to send. By keyboard."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,8 +14,9 @@ from anju.domains.answers.commands import answer_with
 from anju.domains.answers.queries import answers_near
 from anju.domains.community.queries import outages_at
 from anju.domains.requests.acts import waiting_for
+from anju.domains.requests.chats import drafted
 from anju.domains.requests.commands import dispatch
-from anju.domains.requests.forms import OUTCOME_NAMES, DeskForm
+from anju.domains.requests.forms import OUTCOME_NAMES, DeskForm, PhotosForm
 from anju.domains.requests.learning import model_of
 from anju.domains.requests.promises import clocks_by_case, next_due, promise_line
 from anju.domains.requests.queries import (
@@ -28,6 +30,8 @@ from anju.domains.requests.queries import (
 )
 from anju.domains.requests.rules import Advice, Hand, Job, advise
 from anju.domains.requests.suggesting import Suggestion
+from anju.domains.requests.views.evidence import add, wrong_in
+from anju.domains.requests.views.pages import case_page, the_case
 from anju.domains.requests.views.reporting import late_categories, report_from
 from anju.engine.loop.models import Case
 from anju.engine.loop.owned import owners_of
@@ -52,6 +56,7 @@ from anju.foundation.tenancy.errors import Conflict, NotYet, Refusal
 from anju.foundation.tenancy.queries import tick_lag
 
 QUEUE, HITS, PAST, NEAR, ALIKE, GAPS = 60, 12, 3, 5, 3, 6
+CHAT, ROOMS = 20_000, 5
 WHOSE = ("mine", "all")
 QUEUES = ("all", "late", "soon", "fresh")
 
@@ -64,22 +69,42 @@ class Caller:
     person: Person | None = None
 
 
+@dataclass(frozen=True)
+class Pasted:
+    """A chat as a draft: where it is, if a room in it is known here, and the words of the form."""
+
+    place: Place | None
+    initial: dict[str, Any]
+    pictures: int
+
+
 @door("work.dispatch")
 def desk(request: Request) -> HttpResponse:
     """One screen for the whole of a call: find the household, write it down, send someone."""
     actor = request.actor
     form: DeskForm | None = None
+    chat = request.POST.get("chat", "")[:CHAT]
+    if chat:
+        return _desk(request, None, _drafted(chat, actor), chat=chat)
     if request.method == "POST":
-        form = DeskForm(request.POST)
+        form = DeskForm(request.POST, request.FILES)
         if form.is_valid():
             try:
                 return _saved(request, form)
             except (NotYet, Conflict) as refusal:  # what is not theirs is a page of its own
                 show_refusal(form, refusal)
+    return _desk(request, form)
+
+
+def _desk(
+    request: Request, form: DeskForm | None, draft: Pasted | None = None, *, chat: str = ""
+) -> HttpResponse:
+    """The page; `draft` is what a chat that was pasted says."""
+    actor = request.actor
     hits = _hits(request, actor) if form is None else []
-    caller = _caller(request, actor, hits)
+    caller = Caller(draft.place) if draft else _caller(request, actor, hits)
     if caller.place is not None and form is None:
-        form = DeskForm(initial=_initial(caller, actor))
+        form = DeskForm(initial=_initial(caller, actor) | (draft.initial if draft else {}))
     crew = crew_on_duty(actor)
     context = {
         "caller": caller,
@@ -87,6 +112,8 @@ def desk(request: Request) -> HttpResponse:
         "hits": [] if caller.place else hits,
         "asked": request.GET.get("q", "") or request.GET.get("caller", ""),
         "crew": crew,
+        "draft": draft,
+        "chat": chat,
         "stopped": (lag := tick_lag()) is None or lag > TICK_LAG,
         "at": now(),
         "shift": last_shift(actor),
@@ -146,8 +173,13 @@ def _saved(request: Request, form: DeskForm) -> HttpResponse:
     given = form.cleaned_data
     answer = _uuid(request.POST.get("answer", ""))
     opened = report_from(given | ({"kind": "enquiry"} if answer else {}), actor=request.actor)
+    wrong = _kept(request, opened.case, given["photos"])
     if answer:
         answer_with(answer, opened.case.id, actor=request.actor, channel=given["channel"])
+    if wrong:  # it is written down, the photos that could not be kept are named on its page
+        return case_page(
+            request, the_case(request, opened.case.id), form=wrong_in(PhotosForm({}), wrong)
+        )
     if opened.work and (person := request.POST.get("give")):
         try:
             dispatch(opened.work.id, {"person": person}, actor=request.actor)
@@ -158,6 +190,27 @@ def _saved(request: Request, form: DeskForm) -> HttpResponse:
             assign = reverse("requests:work_step", args=[opened.work.id, "assign"])
             return HttpResponseRedirect(assign)
     return HttpResponseRedirect(f"{reverse('console:desk')}?{urlencode({'done': opened.case.id})}")
+
+
+def _kept(request: Request, case: Case, photos: list[Any]) -> list[tuple[str, Any]]:
+    """The photos of a call with its case; those that could not be kept, with why."""
+    if not photos:
+        return []
+    try:
+        return list(add(request, case, photos).refused)
+    except NotYet as refusal:
+        return [("", refusal.message)]
+
+
+def _drafted(chat: str, actor: Actor) -> Pasted:
+    """The first room of a chat that is known here, and what is said."""
+    draft, place = drafted(chat), None
+    for room in draft.rooms[:ROOMS]:
+        with suppress(Refusal):
+            place = place_named(room, actor=actor)
+            break
+    said = {"title": draft.title, "text": draft.text, "channel": "wechat"}
+    return Pasted(place, said, draft.pictures)
 
 
 def _hits(request: Request, actor: Actor) -> list[Found]:
