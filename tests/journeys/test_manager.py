@@ -129,3 +129,38 @@ def test_twenty_orders_are_verified_by_one_key_each(
             reasons.filter(company_id=world.actor.company_id).values_list("text", flat=True)
         )
     assert sorted(set(told)) == ["没有做完。", "照片看不出已完工。"]
+
+
+BULK = 5  # actions for fifty work orders
+
+
+def test_fifty_are_given_printed_and_closed_at_once(browser: Browser, base: str) -> None:
+    world = a_world(roles=("manager",))
+    works = [a_reported_case(world, title=f"路灯不亮{n}").work for n in range(50)]
+    with a_hand(browser, base, device=world.devices["manager"]) as hand:
+        hand.go("/work-orders?state=live&sort=due")
+        hand.start()
+        hand.tap("[data-pick-all]")
+        assert hand.faults(WIDE[0]) == []
+        hand.leave("a")
+        worker = str(world.house.worker.id)
+        hand.keys += 1  # choosing who it is
+        hand.page.select_option("[name=person]", worker)
+        hand.tap("button.primary")
+        assert hand.keys + hand.taps <= BULK
+        hand.page.locator("[role=status].note.ok").wait_for()
+        assert hand.faults(PHONE[0], WIDE[0]) == []
+        with acting(world.actor):
+            given = WorkOrder.objects.filter(state="assigned", person_id=worker)
+            assert given.count() == len(works) == 50
+        for button, most in (("打印", 2), ("关闭事项", 2)):
+            hand.go("/work-orders?state=live&sort=due")
+            hand.start()
+            hand.tap("[data-pick-all]")
+            hand.tap(hand.page.locator(".bulk button").filter(has_text=button))
+            hand.page.wait_for_url("**/chosen/*")
+            assert hand.keys + hand.taps <= most
+            assert hand.faults(PHONE[0], WIDE[0]) == []
+            if button == "打印":
+                assert hand.page.locator(".sheet-a4").count() == 50
+        assert "50" in hand.page.locator("[role=status].note.warn").inner_text()

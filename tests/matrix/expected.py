@@ -26,6 +26,7 @@ from tests.matrix.world import CANARY, World
 
 ANSWERERS = "headquarters admin"
 CALLERS = "desk concierge inspector manager headquarters admin"
+CLOSERS = "desk concierge manager admin"
 JUDGES = "concierge leader inspector manager headquarters admin"
 RULERS = "headquarters admin"  # who edits standards
 REVEALERS = "desk concierge manager admin"
@@ -98,6 +99,10 @@ def _give(world: World) -> Asked:
 
 def _call(world: World) -> Asked:
     return {}, {"case": world.case["id"], "outcome": "satisfied"}
+
+
+def _picked(world: World) -> Asked:
+    return {}, {"pick": str(world.work)}
 
 
 def _verdict(world: World) -> Asked:
@@ -211,6 +216,9 @@ ROWS = (
     Row("GET", "board", DISPATCHERS, "list", sees=CANARY),
     Row("POST", "board", DISPATCHERS, "thing", _give),
     Row("GET", "work-orders", READERS, "list", sees=CANARY),
+    Row("POST", "work-orders/chosen/reassign", DISPATCHERS, "list", _picked, sees=CANARY),
+    Row("POST", "work-orders/chosen/close", CLOSERS, "list", _picked, sees=CANARY),
+    Row("POST", "work-orders/chosen/sheets", READERS, "list", _picked, sees=CANARY),
     Row("GET", "work-orders/<uuid:id>", READERS, "thing", _work_page),
     Row("GET", "work-orders/<uuid:id>/steps/<slug:name>", DISPATCHERS, "thing", _work_step),
     Row("POST", "work-orders/<uuid:id>/steps/<slug:name>", DISPATCHERS, "thing", _work_step),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anju.domains.requests.views import board, evidence, lists, pages, reporting, steps
+from anju.domains.requests.views import board, bulk, evidence, lists, pages, reporting, steps
 
 app_name = "requests"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("cases/<uuid:id>/archive", evidence.archive, name="archive"),
     path("board", board.board, name="board"),
     path("work-orders", lists.works, name="works"),
+    path("work-orders/chosen/reassign", bulk.reassign, name="bulk_reassign"),
+    path("work-orders/chosen/close", bulk.close, name="bulk_close"),
+    path("work-orders/chosen/sheets", bulk.sheets, name="bulk_sheets"),
     path("work-orders/<uuid:id>", pages.work, name="work"),
     path("work-orders/<uuid:id>/steps/<slug:name>", steps.work_step, name="work_step"),
 ]

@@ -19,7 +19,9 @@ from anju.domains.requests.tables import (
 )
 from anju.foundation.access.doors import Request, door
 from anju.foundation.events.commands import tell
+from anju.foundation.kit.list import Bulk
 from anju.foundation.kit.parts import Link
+from anju.foundation.tenancy.actor import Actor
 
 View = tuple[Any, str, tuple[Any, Any]]
 # The ready-made views: name, question, and what is said when nothing answers it.
@@ -134,6 +136,7 @@ def works(request: Request) -> HttpResponseBase:
         filters=work_filters(request.actor),
         sort="-opened",
         row_url=lambda work: reverse("requests:work", args=[work.id]),
+        bulk=_bulk(request.actor),
         file=(_("work orders"),),
         empty=(
             _("No work orders yet"),
@@ -144,6 +147,30 @@ def works(request: Request) -> HttpResponseBase:
     mine = request.actor.person_id is not None and request.actor.may("work.do")
     tabs = _tabs(request, WORK_VIEWS[0 if mine else 1 :])
     return page.answer() or render(request, "requests/works.html", {"page": page, "tabs": tabs})
+
+
+def _bulk(actor: Actor) -> list[Bulk]:
+    """What the actor may do with all chosen work orders at once."""
+    acts = (
+        (
+            "work.dispatch",
+            Bulk(
+                label=_("Give to somebody else"),
+                url=reverse("requests:bulk_reassign"),
+                icon="swap",
+                key="A",
+            ),
+        ),
+        (
+            "case.close",
+            Bulk(label=_("Close the cases"), url=reverse("requests:bulk_close"), icon="check"),
+        ),
+        (
+            "work.see",
+            Bulk(label=_("Print"), url=reverse("requests:bulk_sheets"), icon="print", key="P"),
+        ),
+    )
+    return [bulk for permission, bulk in acts if actor.may(permission)]
 
 
 def _tabs(request: Request, views: tuple[View, ...]) -> list[Link]:
