@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anju.foundation.access.queries import SignedIn
 from anju.foundation.access.rules import ROLE_NAMES
@@ -66,7 +67,7 @@ MENU = (
         ),
     ),
     Room(
-        _("Service requests"),
+        _("Requests"),
         "inbox",
         (
             Page(_("Service desk"), "console:desk", "work.dispatch"),
@@ -75,7 +76,6 @@ MENU = (
             Page(_("Work orders"), "requests:works", "work.see", "?state=live&sort=due"),
             Page(_("Evidence review"), "console:review", "record.judge"),
             Page(_("Callbacks"), "console:callbacks", "case.callback"),
-            Page(_("Came in"), "intake:arrivals", "work.dispatch"),
             Page(_("Shift handover"), "console:handover", "work.dispatch"),
         ),
     ),
@@ -91,7 +91,7 @@ MENU = (
         ),
     ),
     Room(
-        _("Standards and plans"),
+        pgettext_lazy("menu", "Standards"),
         "book",
         (
             Page(_("Standards"), "console:standards", "standard.see"),
@@ -112,6 +112,7 @@ MENU = (
         _("Ways in and out"),
         "swap",
         (
+            Page(_("Came in"), "intake:arrivals", "work.dispatch"),
             Page(_("Outbox"), "messages:outbox", "outbox.see"),
             Page(_("Channels"), "messages:gateways", "webhook.edit", whole=True),
             Page(_("Sources"), "intake:sources", "webhook.edit", whole=True),

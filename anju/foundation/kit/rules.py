@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 State = Literal["waiting", "running", "paused", "kept", "broken", "unknown"]
 Face = Literal["wait", "run", "risk", "over", "pause", "kept", "late", "unknown"]
@@ -126,9 +127,11 @@ def ago(at: datetime, *, now: datetime, zone: tzinfo) -> str:
     if seconds < 60:
         relative = _("just now")
     elif seconds < 3600:
-        relative = _("%(minutes)d minutes ago") % {"minutes": int(seconds // 60)}
+        n = int(seconds // 60)
+        relative = ngettext("%(n)d minute ago", "%(n)d minutes ago", n) % {"n": n}
     else:
-        relative = _("%(hours)d hours ago") % {"hours": int(seconds // 3600)}
+        n = int(seconds // 3600)
+        relative = ngettext("%(n)d hour ago", "%(n)d hours ago", n) % {"n": n}
     return f"{relative} · {there:%H:%M}"
 
 

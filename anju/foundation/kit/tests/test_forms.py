@@ -6,7 +6,7 @@ from django.utils.translation import override
 
 from anju.foundation.kit.forms import KitForm, filled
 
-WORDS = filled(_("%(minutes)d minutes ago"), minutes=3)
+WORDS = filled(_("%(n)d minute ago"), n=1)
 
 
 def test_a_field_added_afterwards_asks_in_the_same_words() -> None:
@@ -18,6 +18,6 @@ def test_a_field_added_afterwards_asks_in_the_same_words() -> None:
 
 def test_a_text_with_values_is_in_the_language_of_its_reader() -> None:
     with override("en"):
-        assert str(WORDS) == "3 minutes ago"
+        assert str(WORDS) == "1 minute ago"
     with override("zh-hans"):
-        assert str(WORDS) == "3 分钟前"
+        assert str(WORDS) == "1 分钟前"
