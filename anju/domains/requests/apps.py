@@ -6,8 +6,10 @@ class RequestsConfig(AppConfig):
     label = "requests"
 
     def ready(self) -> None:
-        """Cases are found by their number in the one box."""
-        from anju.domains.requests.queries import found_cases  # models exist only now
-        from anju.foundation.entries.queries import find_numbered  # as above
+        """Cases are found by their number; who should not be sent is known to whoever sends."""
+        from anju.domains.requests import queries  # models exist only now
+        from anju.engine.loop.sending import ask_before_sending  # models exist only now
+        from anju.foundation.entries.queries import find_numbered  # models exist only now
 
-        find_numbered(found_cases)
+        find_numbered(queries.found_cases)
+        ask_before_sending(queries.reasons_against)

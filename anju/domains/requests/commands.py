@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.domains.requests.calling import attempts_of
 from anju.domains.requests.paying import BY_CODE, PAYER_NAMES, REPAIRER_NAMES
-from anju.domains.requests.queries import liability_of, reasons_against
+from anju.domains.requests.queries import liability_of
 from anju.engine.loop.commands.case_moves import move_case
-from anju.engine.loop.commands.work_moves import move_work
-from anju.engine.loop.models import Case, WorkOrder
+from anju.engine.loop.models import Case
 from anju.engine.loop.queries import facts_of, rings_of
 from anju.engine.loop.rules import what_closing_lacks
 from anju.foundation.tenancy.acting import acting
@@ -101,33 +100,6 @@ def settle(
             "reason": reason,
         }
         return move_case(case.id, "settle", actor=actor, version=version, said=told)
-
-
-def dispatch(
-    work_id: UUID, said: Mapping[str, Any], *, actor: Actor, version: int | None = None
-) -> WorkOrder:
-    """Give a work order to a `person`. Whoever is off duty while others are on, or lacks the
-    certificate the job needs in date, is given it only with a `reason`, which is kept.
-
-    Refuses (`NotYet`, code `unfit`) with what speaks against it; else as `move_work`.
-    """
-    with acting(actor):
-        seen = WorkOrder.objects.seen_by(actor).select_related("case", "place")
-        work = seen.filter(id=work_id).first()
-        person = _id(said.get("person"))
-        if work is not None and person is not None and not str(said.get("reason") or "").strip():
-            if against := reasons_against(work, person, actor):
-                text = _("Not given: %(why)s. Choose somebody else, or write why it must be so.")
-                said_so = text % {"why": "; ".join(against)}
-                raise NotYet(said_so, code="unfit", fields={"reason": said_so})
-        return move_work(work_id, "assign", actor=actor, version=version, said=said)
-
-
-def _id(given: Any) -> UUID | None:
-    try:
-        return UUID(str(given))
-    except ValueError:
-        return None
 
 
 def _wrong(name: str, text: Any) -> NotYet:

@@ -1,8 +1,10 @@
 """Who pays and who repairs, by rule from three facts: the part, the day of delivery, the day of the
 report. Pure; each answer says its reason and its legal basis.
 
-The terms are those of the state, counted from delivery; a contract may promise longer ones, and a
-person may decide otherwise with a reason.
+The terms are the least ones of 建设工程质量管理条例 art. 40. That counts them from the acceptance
+of the works; we count from the day of delivery to the owner, the only one the register knows, so
+near the end of a term the paper of the house (质量保证书) decides. A contract may promise longer
+terms, and a person may decide otherwise with a reason.
 """
 
 from collections.abc import Mapping
@@ -40,7 +42,8 @@ class Part:
     words: tuple[str, ...] = ()
 
 
-# 建设工程质量管理条例 art. 40; years of the load-bearing structure: the design life of housing.
+# 建设工程质量管理条例 art. 40. The structure: its design life, usually 50 years. Heating and
+# cooling: two seasons, taken for two years. Doors and windows fall under 装修工程.
 PARTS = (
     Part("structure", _("load-bearing structure, foundation"), True, 50, ("承重", "地基", "沉降")),
     Part("envelope", _("roof and outer walls, watertightness"), True, 5, ("屋面", "外墙", "屋顶")),
@@ -104,6 +107,9 @@ def liability(part: Part, *, delivered: date | None, reported: date, major: bool
     return Liability(part.code, "fee", "staff", why, UPKEEP, until, unsure)
 
 
+# Read in the text of the laws: 建设工程质量管理条例 art. 40 and 41, 物业管理条例 art. 31 (the
+# developer's duty) and 53 (the fund, after the warranty only). As cited elsewhere, not read: 民法典
+# art. 281, 942 and 272; the last says whose a part is, that its owner pays is our conclusion.
 WARRANTY = "《建设工程质量管理条例》第40、41条，《物业管理条例》第31条"
 UPKEEP = "《民法典》第942条"
 FUND = "《民法典》第281条，《物业管理条例》第53条"

@@ -67,7 +67,7 @@ class Move:
 _TAKEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "classify": ("urgency", "category"),
-        "assign": ("person", "post"),
+        "assign": ("person", "post", "reason"),
         "tell": ("by",),
         "arrive": ("label",),
         "answer": ("cause", "prevention"),

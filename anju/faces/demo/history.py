@@ -24,7 +24,9 @@ from anju.foundation.people.queries import on_duty
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet
 
+AHEAD = "持证人员在途，先到现场看护"
 A_MONTH = 100  # cases
 MONTH = 365 / 12  # days
 TROUBLES = (
@@ -234,7 +236,7 @@ class _Story:
         if self.opened.work is not None:
             doer, person = self.random.choice(self.cast.doers)
             self._after(1 * speed, 12 * speed)
-            yield self._work("assign", self.cast.desk, {"person": str(person.id)})
+            yield self._given_to(person)
             self._after(1 * speed, 20 * speed)
             yield self._work("accept", doer)
             self._after(8 * speed, 70 * speed)
@@ -285,6 +287,20 @@ class _Story:
                 move_work(self.opened.work.id, name, actor=by, said=said)
 
         return name, step
+
+    def _given_to(self, person: Person) -> Step:
+        """Whoever lacks the certificate is sent ahead, and why is written down."""
+        said = {"person": str(person.id)}
+        plain = self._work("assign", self.cast.desk, said)[1]
+        ahead = self._work("assign", self.cast.desk, {**said, "reason": AHEAD})[1]
+
+        def step() -> None:
+            try:
+                plain()
+            except NotYet:
+                ahead()
+
+        return "assign", step
 
     def _case(self, name: str, by: Actor, said: Mapping[str, Any] | None = None) -> Step:
         def step() -> None:

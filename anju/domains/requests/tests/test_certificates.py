@@ -1,17 +1,19 @@
 """Who may not be sent: off duty, or without the certificate the job needs in date."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
 from anju.domains.requests.certificates import CERTIFICATES, held, needed, unfit
-from anju.domains.requests.commands import dispatch
+from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import WorkOrder
 from anju.engine.loop.testing import House, a_case, a_house
 from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_token, an_account
 from anju.foundation.events.models import EventValue
 from anju.foundation.lib import now
 from anju.foundation.people.commands import add_qualification
@@ -36,6 +38,10 @@ def job(house: House, category: str = "") -> WorkOrder:
     work = a_case(house, category=category).work
     assert work is not None
     return work
+
+
+def dispatch(id: UUID, said: dict[str, str], *, actor: Actor) -> WorkOrder:
+    return move_work(id, "assign", actor=actor, said=said)
 
 
 def certified(house: House, person: Person, kind: str, days: int) -> None:
@@ -130,3 +136,25 @@ def test_the_board_advises_the_certified_and_says_where_there_is_none(house: Hou
         certified(house, house.worker, "低压电工证", 30)
         page = client.get("/board").content.decode()
         assert "certified: electrician" in page
+
+
+def test_the_api_asks_as_the_page_does(house: House) -> None:
+    work = job(house, "报修/电路")
+    token = a_token(house.actor, an_account(house.actor, "desk"))
+    client = Client(headers={"Authorization": f"Bearer {token}", "Accept-Language": "zh-hans"})
+
+    def give(key: str, **said: str) -> Any:
+        body = {"name": "assign", "said": {"person": str(house.worker.id), **said}}
+        return client.post(
+            f"/api/v1/work-orders/{work.id}/moves",
+            body,
+            content_type="application/json",
+            headers={"Idempotency-Key": key},
+        )
+
+    refused = give("k1")
+    assert refused.status_code == 422, refused.content
+    assert "没有有效证书" in refused.content.decode() or "电工" in refused.content.decode()
+    with acting(house.actor):
+        assert WorkOrder.objects.get(id=work.id).state == "waiting"
+    assert give("k2", reason="持证人在途，先断电守护").json()["state"] == "assigned"

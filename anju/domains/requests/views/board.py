@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from anju.domains.requests.acts import waiting_for
 from anju.domains.requests.certificates import BY_CODE, needed
 from anju.domains.requests.chains import Chain, Return, chains_of
-from anju.domains.requests.commands import dispatch
 from anju.domains.requests.promises import clocks_by_case, next_due
 from anju.domains.requests.queries import crew_on_duty, works_on_board
 from anju.domains.requests.rules import FULL, Advice, Hand, Job, advise
 from anju.engine.clocks.models import Clock
+from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import CaseOwner, WorkOrder
 from anju.engine.loop.owned import owners_of
 from anju.foundation.access.doors import Request, door
@@ -113,7 +113,7 @@ def _give(request: Request, actor: Actor) -> None:
     except ValueError:
         work, version = UUID(int=0), 0  # nobody's work: the command says that it is unknown
     said = {name: request.POST.get(name, "") for name in ("person", "reason")}
-    dispatch(work, said, actor=actor, version=version)
+    move_work(work, "assign", actor=actor, version=version, said=said)
 
 
 def _cards(works: Sequence[WorkOrder], crew: Iterable[Hand], actor: Actor) -> list[Card]:

@@ -13,11 +13,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from anju.domains.requests.acts import waiting_for
-from anju.domains.requests.commands import dispatch
 from anju.domains.requests.forms import MoveForm, form_for, said_of
 from anju.domains.requests.promises import clocks_by_case, next_due
 from anju.domains.requests.queries import works_seen
 from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.rules import WORK_MOVES
 from anju.foundation.access.doors import Request, door
@@ -46,8 +46,12 @@ def reassign(request: Request) -> HttpResponse:
         request,
         works,
         _("Give to somebody else"),
-        lambda work: dispatch(
-            work.id, said_of(form), actor=request.actor, version=seen.get(str(work.id))
+        lambda work: move_work(
+            work.id,
+            "assign",
+            actor=request.actor,
+            version=seen.get(str(work.id)),
+            said=said_of(form),
         ),
     )
 

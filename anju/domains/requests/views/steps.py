@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anju.domains.requests.acts import CASE_WORDS, WORK_WORDS
-from anju.domains.requests.commands import dispatch, settle
+from anju.domains.requests.commands import settle
 from anju.domains.requests.forms import MoveForm, PhotosForm, RevealForm, form_for, said_of
 from anju.domains.requests.outside import drafted_reply
 from anju.domains.requests.promises import clocks_by_case, next_due
@@ -99,8 +99,6 @@ def _take(move: Move, one: Case | WorkOrder, form: MoveForm, *, actor: Actor) ->
     how: dict[str, Any] = {"version": form.cleaned_data.get("version"), "said": said_of(form)}
     if move.name == "settle":
         settle(one.id, how.pop("said"), actor=actor, **how)
-    elif move.name == "assign":
-        dispatch(one.id, how.pop("said"), actor=actor, **how)
     elif isinstance(one, WorkOrder):
         move_work(one.id, move.name, actor=actor, **how)
     else:

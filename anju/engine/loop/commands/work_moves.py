@@ -25,6 +25,7 @@ from anju.engine.loop.commands.ground import (
 )
 from anju.engine.loop.models import Record, WorkOrder
 from anju.engine.loop.rules import WORK_MOVES
+from anju.engine.loop.sending import against_sending
 from anju.foundation.people.models import Person, Post
 from anju.foundation.places.models import Label
 from anju.foundation.tenancy.acting import acting
@@ -88,15 +89,23 @@ def _plain(taking: Taking, version: int | None) -> None:
 
 
 def _assign(taking: Taking, version: int | None) -> None:
+    """Give it to a person or a post. Whoever should not be sent (off duty, without the certificate:
+    what the domains know, see `sending`) is given it only with a `reason`, which is kept."""
     person, post = taking.said.get("person"), taking.said.get("post")
     if not person and not post:
         text = _("Choose who is to do it: a person or a post.")
         raise NotYet(text, code="missing", fields={"person": text})
+    person_id = _named(Person.objects.seen_by(taking.actor), person)
+    if person_id is not None and not str(taking.said.get("reason") or "").strip():
+        if against := against_sending(_work(taking), person_id, taking.actor):
+            text = _("Not given: %(why)s. Choose somebody else, or write why it must be so.")
+            said_so = text % {"why": "; ".join(against)}
+            raise NotYet(said_so, code="unfit", fields={"reason": said_so})
     set_state(
         _work(taking),
         version,
         "assigned",
-        person_id=_named(Person.objects.seen_by(taking.actor), person),
+        person_id=person_id,
         post_id=_named(Post.objects.seen_by(taking.actor), post),
     )
 

@@ -15,7 +15,6 @@ from anju.domains.answers.queries import answers_near
 from anju.domains.community.queries import outages_at
 from anju.domains.requests.acts import waiting_for
 from anju.domains.requests.chats import drafted
-from anju.domains.requests.commands import dispatch
 from anju.domains.requests.forms import OUTCOME_NAMES, DeskForm, PhotosForm
 from anju.domains.requests.learning import model_of
 from anju.domains.requests.promises import clocks_by_case, next_due, promise_line
@@ -33,6 +32,7 @@ from anju.domains.requests.suggesting import Suggestion
 from anju.domains.requests.views.evidence import add, wrong_in
 from anju.domains.requests.views.pages import case_page, the_case
 from anju.domains.requests.views.reporting import late_categories, report_from
+from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case
 from anju.engine.loop.owned import owners_of
 from anju.engine.loop.rules import CASE_LIVE
@@ -182,7 +182,7 @@ def _saved(request: Request, form: DeskForm) -> HttpResponse:
         )
     if opened.work and (person := request.POST.get("give")):
         try:
-            dispatch(opened.work.id, {"person": person}, actor=request.actor)
+            move_work(opened.work.id, "assign", actor=request.actor, said={"person": person})
         except NotYet as refusal:
             if refusal.code != "unfit":
                 raise
