@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-JOBS ?= 3
+JOBS ?= 4
 ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
