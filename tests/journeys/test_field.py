@@ -46,7 +46,7 @@ def given(world: World, *steps: str) -> WorkOrder:
     """Work in the technician's hands, after these steps."""
     work = a_reported_case(world).work
     assert work is not None
-    said = {"person": str(world.people["technician"].id)}
+    said = {"person": str(world.people["technician"].id), "reason": "off duty"}
     move_work(work.id, "assign", actor=world.actor, said=said)
     for step in steps:
         move_work(work.id, step, actor=world.as_role("technician"))

@@ -1,6 +1,6 @@
 """Cases (事项), work orders (工单) and records (记录)."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -324,6 +324,8 @@ class CaseOwner(Owned):
     (`rules.OWN` and on). `look_at`: when whose it is must be asked again, as its shifts say.
     """
 
+    untold: ClassVar[dict[str, Any]] = {"version": 0, "person": None}
+
     case = OwnedForeignKey(Case, related_name="+")
     person = OwnedForeignKey(Person, null=True, related_name="+")
     post = OwnedForeignKey(Post, null=True, related_name="+")
@@ -342,11 +344,11 @@ class CaseOwner(Owned):
         return str(self.person or "—")
 
     def sealed_fields(self) -> dict[str, Any]:
-        """Whose it is; not when the ticker looks again."""
+        """Whose it is; not when the ticker looks again, nor how far it has gone on until then."""
         return {
             "case": str(self.case_id), "person": self.person_id and str(self.person_id),
-            "post": self.post_id and str(self.post_id), "stage": self.stage,
-            "since": self.since, "version": self.version,
+            "post": self.post_id and str(self.post_id), "since": self.since,
+            "version": self.version,
         }  # fmt: skip
 
 

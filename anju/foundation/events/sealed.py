@@ -3,6 +3,7 @@
 `sealed_fields()` returns the columns an event's digest of the row covers, as the database gives
 them back. It reads its own columns only (`place_id`, never `place`), and never a personal value:
 what is erased must leave the digest as it is. A model with `append_only = True` is written once.
+`untold` of a model are the values of rows that say nothing yet, so that no event speaks of them.
 
 Write the row first and tell afterwards: of two commands that change one row, the one whose event
 comes later must be the one whose values stand.

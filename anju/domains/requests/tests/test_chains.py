@@ -32,13 +32,15 @@ def house(actor: Actor) -> House:
 
 @pytest.fixture
 def owner(house: House) -> Someone:
-    """Who is on duty at the front desk, with an account."""
+    """Who is on duty at the front desk, with an account; the worker is on duty as well."""
     with acting(house.actor):
         post = add_post(
             actor=house.actor, place=house.community, code="QT", name="服务前台", desk="front"
         )
         who = a_worker(house.actor, place=house.community, name="王静")
         a_duty(house.actor, post=post, person=who)
+        workshop = add_post(actor=house.actor, place=house.community, code="WX", name="工程班")
+        a_duty(house.actor, post=workshop, person=house.worker)
     return an_account(house.actor, "desk", house.community.path, person_id=who.id)
 
 

@@ -18,7 +18,7 @@ from anju.engine.loop.testing import House, a_case, a_house, everyone
 from anju.foundation.events.commands import advance
 from anju.foundation.events.models import Event
 from anju.foundation.events.registry import listeners
-from anju.foundation.events.testing import seal_all
+from anju.foundation.events.testing import codes, seal_all, verified
 from anju.foundation.lib import frozen, now
 from anju.foundation.people.commands import add_post, name_deputy, put_on_duty
 from anju.foundation.people.models import Person, Post
@@ -166,6 +166,21 @@ def test_unanswered_it_goes_to_the_next_lobby_and_then_to_the_front_desk(
     assert told(house, case) == ["opened", "unanswered", "unanswered"]
 
 
+def test_who_stays_for_want_of_another_leaves_the_record_whole(
+    house: House, building: Place
+) -> None:
+    ann = on(house, a_desk(house, building, "lobby"), "王芳")
+    case = a_case(house, urgency=2).case
+    read_on(house)
+    with frozen(case.at + timedelta(minutes=6)):  # unanswered, and nobody further on
+        sweep()
+        read_on(house)
+        name_owners(actor=house.actor)
+        assert owner(house, case).person_id == ann.id
+        seal_all()
+        assert codes(verified(house.actor.company_id)) == set()
+
+
 def test_what_is_answered_stays_and_comes_home_with_the_next_shift(
     house: House, building: Place
 ) -> None:
@@ -202,6 +217,8 @@ def test_nobody_anywhere_is_said_and_asked_again(house: House) -> None:
     case = a_case(house).case
     assert name_owners(actor=house.actor) == []
     assert owner(house, case).person_id is None
+    seal_all()
+    assert codes(verified(house.actor.company_id)) == set()  # nothing was said of the row yet
     with frozen(now() + HOUR):
         cat = on(house, a_desk(house, house.community, "front"), "前台")
         assert name_owners(actor=house.actor) == [case.id]

@@ -67,6 +67,8 @@ class Rows:
         if not any(field.name == "company" for field in model._meta.concrete_fields):
             return iter(())
         mine = model._base_manager.using(self.scope.using).filter(company_id=self.scope.company)
+        if untold := getattr(model, "untold", None):
+            mine = mine.exclude(**untold)
         return mine.order_by("pk").iterator(chunk_size=BATCH)
 
 
