@@ -305,7 +305,7 @@ def test_the_running_worker_sends_and_stops_in_good_order(actor: Actor) -> None:
                 assert time.monotonic() < deadline
                 time.sleep(0.1)
             worker.terminate()
-            assert worker.wait(15) == 0
+            assert worker.wait(30) == 0
         finally:
             worker.kill()
             worker.wait()
