@@ -36,6 +36,7 @@ JOBS = {
     "inspector": ("GL", "管理组", "GL-2", "品质巡检岗"),
     "manager": ("GL", "管理组", "GL-1", "项目经理岗"),
 }
+DESKS = {"desk": "front", "concierge": "lobby"}  # which of the two desks the post of a role is
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,6 @@ def take_on(
                 put_on_duty(person, post=post, starts_at=now(), ends_at=now() + SHIFT, actor=actor)
             hired.append(_account(person, hand.role, place, actor))
     return hired
-
-
-DESKS = {"desk": "front", "concierge": "lobby"}
 
 
 def _post(role: str, place: Place, actor: Actor) -> Post:

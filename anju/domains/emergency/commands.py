@@ -11,6 +11,7 @@ from anju.domains.emergency.shipped import SHIPPED
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.models import Case
+from anju.engine.loop.rules import CASE_LIVE
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
@@ -99,7 +100,7 @@ def _case(plan: Plan, place: Place, matter: str, case_id: UUID | None, *, actor:
     case = Case.objects.seen_by(actor).filter(id=case_id).first()
     if case is None:
         raise Unknown(_("There is no such record, or you may not see it."))
-    if case.state not in ("open", "answered"):
+    if case.state not in CASE_LIVE:
         raise NotYet(_("This case is over. Start the emergency without it."), code="wrong_state")
     if case.urgency > 1:
         said_of = {"urgency": 1, "category": plan.category, "reason": plan.name}

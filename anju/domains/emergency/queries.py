@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from anju.domains.emergency.models import Emergency, Plan
+from anju.engine.loop.rules import CASE_LIVE
 from anju.foundation.access.queries import names_of
 from anju.foundation.access.rules import ROLE_NAMES
 from anju.foundation.messages.models import Message
@@ -88,7 +89,7 @@ def call_tree(place: Place, plan: Plan, actor: Actor) -> list[Callee]:
 def running(plan: Plan, place: Place, actor: Actor) -> Emergency | None:
     """The emergency of this plan at this place that is not over. One query."""
     live = Emergency.objects.seen_by(actor).filter(plan=plan, case__place=place)
-    return live.filter(case__state__in=("open", "answered")).order_by("-at").first()
+    return live.filter(case__state__in=CASE_LIVE).order_by("-at").first()
 
 
 def emergencies(actor: Actor) -> list[Emergency]:

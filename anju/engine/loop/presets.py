@@ -22,8 +22,17 @@ HOLD_REASONS: Mapping[str, Any] = {
     "#shut_off_first": _("Power or water must be shut off first"),
     "#desk_decides": _("Cannot be repaired: the desk decides"),
 }
+# Why finished work is sent back, in the order of their keys.
+FAIL_REASONS: Mapping[str, Any] = {
+    "#unseen": _("The photos do not show the finished work."),
+    "#unfinished": _("The work is not finished."),
+    "#unclean": _("The place was not left clean."),
+    "#elsewhere": _("The photos show another place."),
+    "#unwritten": _("What was done or used is not written down."),
+}
+_ALL = {**HOLD_REASONS, **FAIL_REASONS}
 
 
 def in_words(kept: str) -> str:
     """What was kept of a reason, in the language of whoever reads it."""
-    return str(HOLD_REASONS.get(kept, kept))
+    return str(_ALL.get(kept, kept))

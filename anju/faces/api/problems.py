@@ -139,10 +139,10 @@ def of_exception(request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, Refusal):
         status = next((s for kind, s in STATUS.items() if isinstance(error, kind)), 422)
         fields = [{"name": name, "message": said} for name, said in error.fields.items()]
-        said = problem(request, status, code=error.code, detail=error.message, fields=fields)
+        answer = problem(request, status, code=error.code, detail=error.message, fields=fields)
         if error.code == "in_flight":
-            said["Retry-After"] = "1"  # seconds: what the first request takes at most, as a rule
-        return said
+            answer["Retry-After"] = "1"  # seconds: what the first request takes at most, as a rule
+        return answer
     if isinstance(error, ValidationError):
         fields = [_field(one) for one in error.errors]
         return problem(request, 422, code="invalid", fields=fields)

@@ -15,9 +15,7 @@ import structlog
 from django.db import connections
 
 from anju.domains.intake.tasks import EVERY, poll_mailboxes
-from anju.foundation.events.commands import advance
-from anju.foundation.events.queries import listeners_behind
-from anju.foundation.events.registry import listeners
+from anju.foundation.events.tasks import read_on
 from anju.foundation.files.commands import sweep_files
 from anju.foundation.messages.commands import deliver_due, forget_old
 from anju.foundation.messages.queries import every_company
@@ -108,17 +106,6 @@ def _reader(stopping: threading.Event) -> Callable[[], int]:
                 machine = Actor.machine(company, "worker")
                 forget_old(actor=machine)
                 sweep_files(actor=machine)
-        return read_on(stopping)
+        return read_on(stopping=stopping.is_set)
 
     return read
-
-
-def read_on(stopping: threading.Event | None = None) -> int:
-    """One batch for every listener that is behind in a company, until `stopping`; how far they
-    moved in all."""
-    known, moved = listeners(), 0
-    for behind in listeners_behind(tuple(known)):
-        if stopping is not None and stopping.is_set():
-            break
-        moved += advance(known[behind.listener], behind.company)
-    return moved

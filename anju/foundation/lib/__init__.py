@@ -2,6 +2,6 @@
 
 from anju.foundation.lib.canonical import canonical, digest
 from anju.foundation.lib.clock import frozen, now
-from anju.foundation.lib.ids import uuid7, uuid7_texts
+from anju.foundation.lib.ids import given_id, uuid7, uuid7_texts
 
-__all__ = ["canonical", "digest", "frozen", "now", "uuid7", "uuid7_texts"]
+__all__ = ["canonical", "digest", "frozen", "given_id", "now", "uuid7", "uuid7_texts"]

@@ -52,3 +52,12 @@ def _formed(value: int) -> int:
     """48 bits of time and 74 of chance, with version and variant between them."""
     high, low = value >> 62, value & _LOW
     return (high >> 12) << 80 | 0x7 << 76 | (high & 0xFFF) << 64 | _VARIANT | low
+
+
+def given_id(text: object) -> UUID:
+    """An id as it came from outside; what is none becomes nobody's, so that whatever asks for it
+    says that it is unknown."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return UUID(int=0)

@@ -65,8 +65,7 @@ def _prove(source: Source, body: bytes, signature: str) -> None:
         raise Refused(words, code="signature")
     # Its time and what it covers, not its text: a second header that fits is the same signature.
     stamp = next(part for part in signature.split(",") if part.startswith("t="))
-    digest = f"{stamp}.".encode() + body
-    once(source, digest)
+    once(source, f"{stamp}.".encode() + body)
 
 
 def _called(source: Source, body: bytes, actor: Actor) -> Received:
@@ -160,7 +159,7 @@ def _opened(source: Source, matter: Matter, actor: Actor) -> Case:
         place=place,
         category=matter.category,
         text="\n".join(
-            [part for part in (matter.text, *lines, *more, *_outside(matter)[:1]) if part]
+            [part for part in (matter.text, *lines, *more, _outside_number(matter)) if part]
         ),
         urgency=matter.urgency,
         reporter=reporter,
@@ -191,18 +190,23 @@ def _reporter(matter: Matter, place: Place, actor: Actor) -> tuple[Person | None
         return None, [_("Reported by: %(who)s") % {"who": told}]
 
 
-def _outside(matter: Matter) -> list[str]:
-    """The outside number, and by when the other side wants an answer."""
-    own = matter.outside_id.startswith("sha256:")  # it had no number: this one is ours
-    lines = ["" if own else _("Outside number: %(id)s") % {"id": matter.outside_id}]
-    if matter.due_at:
-        due = f"{matter.due_at:%Y-%m-%d %H:%M %z}"
-        lines.append(_("Outside deadline: %(due)s") % {"due": due})
-    return lines
+def _outside_number(matter: Matter) -> str:
+    """The number it has outside; "" where it had none and the one it goes by is ours."""
+    if matter.outside_id.startswith("sha256:"):
+        return ""
+    return _("Outside number: %(id)s") % {"id": matter.outside_id}
+
+
+def _outside_deadline(matter: Matter) -> str:
+    """By when the other side wants an answer, in words."""
+    if matter.due_at is None:
+        return ""
+    return _("Outside deadline: %(due)s") % {"due": f"{matter.due_at:%Y-%m-%d %H:%M %z}"}
 
 
 def _whole(matter: Matter) -> str:
-    parts = (matter.title, matter.text if matter.text != matter.title else "", *_outside(matter))
+    text = matter.text if matter.text != matter.title else ""
+    parts = (matter.title, text, _outside_number(matter), _outside_deadline(matter))
     return "\n".join(part for part in parts if part)
 
 

@@ -25,7 +25,7 @@ from anju.faces.console.views.figures import figure_of, last_days
 from anju.faces.console.views.written import number_of, text_of
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.parts import Link
-from anju.foundation.lib import now
+from anju.foundation.lib import given_id, now
 from anju.foundation.people.commands import reveal
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
@@ -119,7 +119,7 @@ def _tabs(show: str) -> list[Link]:
 
 def _recorded(request: Request, actor: Actor) -> HttpResponse:
     case = record_call(
-        _id(request.POST.get("case", "")),
+        given_id(request.POST.get("case", "")),
         actor=actor,
         heard=request.POST.get("heard", ""),
         outcome=request.POST.get("outcome", ""),
@@ -131,18 +131,11 @@ def _recorded(request: Request, actor: Actor) -> HttpResponse:
 
 def _number(request: Request, actor: Actor) -> str:
     """The whole number, for the reason everybody sees: this call."""
-    case = _seen(_id(request.POST.get("case", "")), actor)
+    case = _seen(given_id(request.POST.get("case", "")), actor)
     if case is None or case.reporter is None or not case.reporter.phone:
         raise Unknown(_("There is no such record, or you may not see it."))
     reason = _("callback about %(number)s") % {"number": case.number}
     return reveal(case.reporter, reason, actor=actor)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)  # nobody's: whatever asks for it says that it is unknown
 
 
 def _seen(id: UUID, actor: Actor) -> Case | None:
@@ -154,7 +147,7 @@ def _chosen(request: Request, actor: Actor, rows: list[Any]) -> Any:
     asked = request.POST.get("case") or request.GET.get("case", "")
     if asked:
         return next((c for c in rows if str(c.id) == asked), None) or (
-            to_call(actor).filter(id=_id(asked)).first()
+            to_call(actor).filter(id=given_id(asked)).first()
         )
     return next((case for case in rows if not case.own), None)
 
@@ -192,7 +185,7 @@ def _card(case: Any, actor: Actor) -> dict[str, Any]:
 
 def _done(request: Request, actor: Actor) -> dict[str, Any] | None:
     """What has just been recorded."""
-    case = _seen(_id(asked), actor) if (asked := request.GET.get("done", "")) else None
+    case = _seen(given_id(asked), actor) if (asked := request.GET.get("done", "")) else None
     if case is None:
         return None
     said = OUTCOME_NAMES.get(case.outcome) or _("nobody was reached, to be tried again")

@@ -24,6 +24,7 @@ from anju.engine.loop.models import Case
 from anju.engine.loop.rules import CASE_LIVE
 from anju.foundation.access.doors import Request, door
 from anju.foundation.access.queries import names_of
+from anju.foundation.lib import given_id
 from anju.foundation.places.models import Place
 from anju.foundation.places.queries import full_name, place_named
 from anju.foundation.tenancy.actor import Actor
@@ -132,7 +133,7 @@ def note(request: Request, id: UUID) -> HttpResponse:
     """A step is done, or somebody was called."""
     step, person = request.POST.get("step", ""), request.POST.get("person", "")
     if person:
-        called(id, _uuid(person), request.POST.get("heard", ""), actor=request.actor)
+        called(id, given_id(person), request.POST.get("heard", ""), actor=request.actor)
     else:
         number = int(step) if step.isascii() and step.isdigit() and len(step) < 4 else -1
         step_done(id, number, actor=request.actor)
@@ -158,7 +159,7 @@ def _about(given: Any, actor: Actor) -> tuple[Case | None, Place | None]:
     case: Case | None = None
     if id := given.get("case", ""):
         seen = Case.objects.seen_by(actor).select_related("place")
-        case = seen.filter(id=_uuid(id), state__in=CASE_LIVE).first()
+        case = seen.filter(id=given_id(id), state__in=CASE_LIVE).first()
     try:
         place = place_named(given.get("place", ""), actor=actor) if given.get("place") else None
     except Refusal:
@@ -170,10 +171,3 @@ def _query(case: Case | None, place: Place | None) -> str:
     if case:
         return f"?case={case.id}"
     return f"?place={place.id}" if place else ""
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)

@@ -30,6 +30,7 @@ from anju.engine.loop.rules import CASE_LIVE
 from anju.faces.console.views.written import text_of
 from anju.foundation.access.doors import Request, door
 from anju.foundation.access.queries import names_of
+from anju.foundation.lib import given_id
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
@@ -100,7 +101,7 @@ def handed_over(request: Request, id: UUID) -> HttpResponse:
 def _signed(request: Request, place: Place | None, actor: Actor) -> HttpResponse:
     text = text_of(request, most=4000)
     if given := request.POST.get("take", ""):
-        take_over(_id(given), actor=actor, text=text)
+        take_over(given_id(given), actor=actor, text=text)
     else:
         drafted = request.POST.getlist("drafted")[: MOST * 2]
         give_over(place, actor=actor, drafted=drafted, text=text)
@@ -165,10 +166,3 @@ def last_shift(actor: Actor) -> dict[str, Any] | None:
 def _chosen(request: Request, places: list[Place | None]) -> Place | None:
     asked = request.POST.get("place") or request.GET.get("place", "")
     return next((p for p in places if p and str(p.id) == asked), places[0] if places else None)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)  # nobody's: whatever asks for it says that it is unknown

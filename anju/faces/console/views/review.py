@@ -1,8 +1,7 @@
 """Review of evidence (核验): finished work, photos before and after beside what the standard asks,
 one key for each verdict. By somebody who did not do the work."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,30 +10,21 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from anju.domains.requests.promises import clocks_by_case, next_due
 from anju.domains.requests.queries import works_to_verify
 from anju.domains.requests.shots import staged_shots
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import WorkOrder
+from anju.engine.loop.presets import FAIL_REASONS
 from anju.engine.loop.queries import effort_of, result_of
 from anju.faces.console.views.written import number_of
 from anju.foundation.access.doors import Request, door
+from anju.foundation.lib import given_id
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet
 
 MOST = 60
-# Why work is sent back, in the order of their keys.
-REASONS: Mapping[str, Any] = MappingProxyType(
-    {
-        "unseen": gettext_lazy("The photos do not show the finished work."),
-        "unfinished": gettext_lazy("The work is not finished."),
-        "unclean": gettext_lazy("The place was not left clean."),
-        "elsewhere": gettext_lazy("The photos show another place."),
-        "unwritten": gettext_lazy("What was done or used is not written down."),
-    }
-)
 
 
 @door("record.judge")
@@ -58,7 +48,7 @@ def review(request: Request) -> HttpResponse:
         "before": _at(shown, here - 1),
         "after": _at(shown, here + 1),
         "place": here + 1,
-        "reasons": REASONS.items(),
+        "reasons": FAIL_REASONS.items(),
         "wrong": wrong,
         "done": _done(request, actor),
     }
@@ -75,22 +65,16 @@ def _at(works: Sequence[WorkOrder], n: int) -> UUID | None:
 
 def _judged(request: Request, actor: Actor) -> HttpResponse:
     """Pass or send back, then on to the next."""
-    id, version = _id(request.POST.get("work", "")), number_of(request, "version")
+    id, version = given_id(request.POST.get("work", "")), number_of(request, "version")
     if request.POST.get("verdict") == "fail":
-        reason = REASONS.get(request.POST.get("reason", ""))
-        said = {"reason": str(reason or "")}  # without one the command says what is missing
+        reason = request.POST.get("reason", "")
+        # Of none of ours the command says that it is missing.
+        said = {"reason": reason if reason in FAIL_REASONS else ""}
         move_work(id, "fail", actor=actor, version=version, said=said)
     else:
         move_work(id, "pass", actor=actor, version=version)
     asked = {"work": request.POST.get("after", ""), "done": str(id)}
     return HttpResponseRedirect(f"{reverse('console:review')}?{urlencode(asked)}")
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)  # nobody's: the command says that it is unknown
 
 
 def _rows(works: Sequence[WorkOrder]) -> list[dict[str, Any]]:
@@ -120,5 +104,5 @@ def _card(work: WorkOrder, actor: Actor) -> dict[str, Any]:
 
 def _done(request: Request, actor: Actor) -> WorkOrder | None:
     """What has just been judged."""
-    asked = _id(request.GET.get("done", ""))
+    asked = given_id(request.GET.get("done", ""))
     return WorkOrder.objects.seen_by(actor).filter(id=asked).first() if asked.int else None

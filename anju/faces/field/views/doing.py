@@ -38,6 +38,7 @@ from anju.faces.field.forms import (
 from anju.faces.field.views.today import left_of
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import KitForm, show_refusal
+from anju.foundation.lib import given_id
 from anju.foundation.places.queries import full_name
 from anju.foundation.tenancy.errors import NotYet, Refusal, Unknown
 
@@ -214,19 +215,12 @@ def used(request: Request, id: UUID) -> HttpResponse:
 
 def _note_used(work: WorkOrder, form: KitForm | None, request: Request) -> None:
     if form is None:
-        take_back(work.id, _id(request.POST.get("line", "")), actor=request.actor)
+        take_back(work.id, given_id(request.POST.get("line", "")), actor=request.actor)
     elif form.is_valid() and isinstance(form, MaterialForm):
         given = {k: v for k, v in form.cleaned_data.items() if v is not None}
         use_material(work.id, Material(**given), actor=request.actor)
     elif form.is_valid():
         spend_minutes(work.id, form.cleaned_data["minutes"], actor=request.actor)
-
-
-def _id(given: str) -> UUID:
-    try:
-        return UUID(given)
-    except ValueError:
-        return UUID(int=0)
 
 
 @door("work.do")

@@ -201,6 +201,8 @@ def test_the_ticker_finds_who_is_behind_and_brings_all_up_to_date(actor, registe
     seal_all()
     mine = [b for b in listeners_behind([name]) if b.company == actor.company_id]
     assert [(b.listener, b.events) for b in mine] == [(name, 3)]
+    assert read_on(stopping=lambda: True) == 0  # asked to stop it begins no batch
+    assert heard.all == []
     assert read_on() >= 3  # one that cannot work does not stop the other
     assert [b for b in listeners_behind([name]) if b.company == actor.company_id] == []
     assert heard.all[-3:] == [1, 2, 3]
