@@ -73,5 +73,5 @@ TASKS = {
     "complain": Task("resident", "complain one level up", 10, Acts(2, 0, 2, 0)),
     "reopen": Task("resident", "open again", 10, Acts(2, 0, 2, 0)),
     "elderly": Task("elderly resident", "ask to be called", 15, Acts(2, 0, 2, 0)),
-    "set up": Task("founder", "from the set-up link to the first case", 1800, Acts(9, 268, 31, 10)),
+    "set up": Task("founder", "from the set-up link to the first case", 1800, Acts(6, 295, 31, 6)),
 }

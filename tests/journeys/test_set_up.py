@@ -75,9 +75,7 @@ def test_a_new_company_is_at_work(browser: Browser, empty: tuple[str, str]) -> N
         hand.leave("Enter")
         assert hand.page.locator(".links li").count() == 3
         hand.tap(hand.button("下一步"))
-        for field in hand.page.locator(".start form input.input").all():
-            hand.tap(field)
-            hand.type("见公示栏")
+        write(hand, *["见公示栏"] * 3, "057187001234", "96390", "96777")
         hand.leave("Enter")
         assert hand.page.url.endswith("/start/channels")
         hand.tap(hand.button("先跳过"))

@@ -1,5 +1,7 @@
 """Starting an emergency, and noting what was done and who was reached."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +25,7 @@ from anju.foundation.tenancy.errors import NotYet, Unknown
 
 HEARD = ("reached", "no_answer")
 SAID = 300
+NUMBER = re.compile(r"\+?\d[\d -]{1,18}\d")
 
 
 def start(
@@ -155,14 +158,49 @@ def ship_plans(*, actor: Actor) -> int:
                 outside=[list(one) for one in outside],
                 steps=[list(one) for one in steps],
             )
-            tell(
-                "emergency.planned",
-                subject=("emergency_plan", plan.id),
-                actor=actor,
-                said={"code": code, "version": plan.version},
-                wrote=written(plan),
-            )
+            _planned(plan, actor)
     return len(SHIPPED)
+
+
+def fill_numbers(given: Mapping[str, str], *, actor: Actor) -> int:
+    """Put the telephone that is given for a blank (without its brackets) into every plan that asks
+    for it; how many plans were changed. What is left empty stays a blank.
+
+    Refuses whoever may not write the company's texts (`Refused`) and what is no telephone number
+    (`NotYet`). Tells emergency.planned for each.
+    """
+    actor.require("answer.edit", "")
+    changed = 0
+    with acting(actor):
+        for plan in Plan.objects.seen_by(actor).select_for_update().order_by("rank", "code"):
+            filled = [[_number(given, row[0]), *row[1:]] for row in plan.outside]
+            if filled == plan.outside:
+                continue
+            plan.outside, plan.version = filled, plan.version + 1
+            plan.save(update_fields=["outside", "version"])
+            _planned(plan, actor)
+            changed += 1
+    return changed
+
+
+def _number(given: Mapping[str, str], kept: str) -> str:
+    said = given.get(kept.strip("【】"), "").strip() if kept.startswith("【") else ""
+    if said and not NUMBER.fullmatch(said):
+        raise NotYet(
+            _("%(said)s is no telephone number. Write only digits.") % {"said": said},
+            code="bad_value",
+        )
+    return said or kept
+
+
+def _planned(plan: Plan, actor: Actor) -> None:
+    tell(
+        "emergency.planned",
+        subject=("emergency_plan", plan.id),
+        actor=actor,
+        said={"code": plan.code, "version": plan.version},
+        wrote=written(plan),
+    )
 
 
 def _mark(actor: Actor) -> dict[str, str]:

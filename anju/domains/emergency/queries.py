@@ -37,6 +37,13 @@ def plans(actor: Actor) -> QuerySet[Plan]:
     return Plan.objects.seen_by(actor).order_by("rank", "code")
 
 
+def numbers_left(actor: Actor) -> list[str]:
+    """The telephones of outside help that no plan knows yet, each once. One query."""
+    rows = plans(actor).values_list("outside", flat=True)
+    asked = (number for row in rows for number, _whose in row)
+    return list(dict.fromkeys(n.strip("【】") for n in asked if n.startswith("【")))
+
+
 def likely(found: Iterable[Plan], said: str) -> Plan | None:
     """The plan whose words occur in what was said most often; None where none does. No query."""
     scored = [(sum(w in said for w in [p.name, *p.words.split()]), p) for p in found]

@@ -6,14 +6,15 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connections
 
-from anju.domains.emergency.commands import called, ship_plans, start, step_done
+from anju.domains.emergency.commands import called, fill_numbers, ship_plans, start, step_done
 from anju.domains.emergency.models import Emergency, Plan
-from anju.domains.emergency.queries import call_tree, likely, plans, told_of
+from anju.domains.emergency.queries import call_tree, likely, numbers_left, plans, told_of
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import House, a_case, a_house
 from anju.foundation.access.testing import an_account
 from anju.foundation.events.models import Event
+from anju.foundation.events.testing import codes, seal_all, verified
 from anju.foundation.messages.models import Message
 from anju.foundation.people.models import Person
 from anju.foundation.people.testing import a_duty, a_post, a_worker
@@ -52,6 +53,24 @@ def test_shipped_once_each_with_steps_and_numbers(house: House) -> None:
     for one in found:
         assert 5 <= len(one.ordered) <= 8, one.code
         assert one.outside, one.code
+
+
+def test_a_telephone_is_said_once_and_stands_in_its_plan(house: House) -> None:
+    actor = house.actor
+    with acting(actor):
+        assert numbers_left(actor) == ["维保电话", "水务电话", "燃气抢修"]
+    with pytest.raises(NotYet) as refused:
+        fill_numbers({"水务电话": "021-962450", "维保电话": "call us"}, actor=actor)
+    assert refused.value.code == "bad_value"
+    assert fill_numbers({"维保电话": " 021-5555 8888 ", "火警": "1"}, actor=actor) == 1
+    lift = plan(house, "lift")
+    assert (lift.outside[0], lift.version) == (["021-5555 8888", "电梯维保单位"], 2)
+    with acting(actor):
+        assert numbers_left(actor) == ["水务电话", "燃气抢修"]
+    with pytest.raises(Refused):
+        fill_numbers({"水务电话": "962450"}, actor=an_account(actor, "desk").actor)
+    seal_all()
+    assert codes(verified(actor.company_id)) == set()
 
 
 @pytest.mark.parametrize(

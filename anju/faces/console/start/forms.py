@@ -136,6 +136,8 @@ class BlanksForm(KitForm):
         self.names = {f"blank_{n}": name for n, name in enumerate(blanks)}
         for field, name in self.names.items():
             self.fields[field] = forms.CharField(label=name, max_length=200, required=False)
+            if len(self.fields) == 1:
+                self.fields[field].widget.attrs["autofocus"] = True
 
     def filled(self) -> dict[str, str]:
         """Blank -> what is put in its place."""

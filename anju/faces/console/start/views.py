@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from anju.domains.answers.commands import fill_blanks
 from anju.domains.answers.models import Answer
 from anju.domains.answers.queries import blanks_left
+from anju.domains.emergency.commands import fill_numbers
+from anju.domains.emergency.queries import numbers_left
 from anju.domains.requests.shipped import CATEGORIES
 from anju.engine.standards.models import Standard
 from anju.faces.console.outbox.tables import last_words
@@ -28,6 +30,7 @@ from anju.foundation.people.models import Assignment
 from anju.foundation.people.queries import on_duty
 from anju.foundation.places.labels import MOST
 from anju.foundation.places.models import Place
+from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Refusal, Unknown
 
@@ -139,11 +142,13 @@ def _hired(request: Request, hired: list[Hired]) -> HttpResponse:
 
 def _wording(request: Request) -> HttpResponse:
     actor = request.actor
-    open_ = blanks_left(actor)
+    open_ = [*blanks_left(actor), *numbers_left(actor)]
     form = BlanksForm(request.POST or None, blanks=open_)
     if request.method == "POST" and form.is_valid():
         try:
-            fill_blanks(form.filled(), actor=actor)
+            with acting(actor):  # both or neither
+                fill_blanks(form.filled(), actor=actor)
+                fill_numbers(form.filled(), actor=actor)
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:

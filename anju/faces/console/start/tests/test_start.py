@@ -6,6 +6,7 @@ from django.test import Client
 
 from anju.domains.answers.models import Answer
 from anju.domains.answers.queries import blanks_left
+from anju.domains.emergency.queries import numbers_left
 from anju.engine.loop.testing import a_case, a_house
 from anju.faces.console.start.forms import ROWS
 from anju.faces.console.start.steps import NAMES, steps
@@ -157,15 +158,21 @@ def test_every_job_is_a_role_and_every_line_begins_with_one() -> None:
     assert ROWS >= 5
 
 
-def test_a_blank_is_said_once_and_stands_in_every_answer(actor: Actor, client: Client) -> None:
+def test_a_blank_is_said_once_and_stands_wherever_it_is_asked(actor: Actor, client: Client) -> None:
     furnish(actor)
     with acting(actor):
-        open_ = blanks_left(actor)
+        open_, numbers = blanks_left(actor), numbers_left(actor)
     assert open_
+    assert numbers
     given = {f"blank_{n}": f"words {n}" for n in range(len(open_))}
+    given |= {f"blank_{len(open_) + n}": f"96000{n}" for n in range(len(numbers))}
+    wrong = client.post("/start/wording", {**given, f"blank_{len(open_)}": "ask the firm"})
+    assert wrong.status_code == 422
+    with acting(actor):
+        assert (blanks_left(actor), numbers_left(actor)) == (open_, numbers)  # all or nothing
     assert client.post("/start/wording", {**given, "blank_0": ""}).status_code == 302
     with acting(actor):
-        assert blanks_left(actor) == open_[:1]
+        assert (blanks_left(actor), numbers_left(actor)) == (open_[:1], [])
         changed = Answer.objects.filter(state="current", version=2)
         assert any("words 1" in answer.text for answer in changed)
     client.post("/start/wording", {"blank_0": "words 0"})
