@@ -8,6 +8,7 @@ from anju.domains.answers.commands import publish_answer
 from anju.domains.emergency.commands import ship_plans, start
 from anju.domains.emergency.models import Emergency
 from anju.domains.emergency.queries import plans
+from anju.domains.requests.meetings.testing import the_minutes
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.standards.models import Standard
 from anju.faces.console.start.steps import NAMES
@@ -36,6 +37,7 @@ LISTS = {
     "messages": "/messages",
     "outbox": "/outbox",
     "came in": "/arrivals",
+    "owners' meetings": "/cases/meetings",
     "calls": "/calls",
     "sources": "/sources",
     "channels": "/channels",
@@ -91,6 +93,8 @@ OTHERS = {
     "devices": "/account/devices",
     "password": "/account/password",
     "tokens": "/account/tokens",
+    "new minutes": "/cases/meetings/new",
+    "minutes": "/cases/meetings/{minutes}",
     "new source": "/sources/new",
     "new channel": "/channels/new/dingtalk",
     "text messages": "/channels/new/sms",
@@ -127,6 +131,8 @@ def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
     ids: dict[str, object] = {"answer": answer.series}
     if any("{emergency}" in path or "/emergency/" in path for path in pages.values()):
         ids["emergency"] = an_emergency(world).pk
+    if any("{minutes}" in path for path in pages.values()):
+        ids["minutes"] = the_minutes(world.actor, world.house.community, title=LONG_TITLE[:120]).pk
     ids |= {name: row.pk for name, row in known.items() if row is not None}
     return {
         name: path.format(**ids, user=world.accounts.get("admin")) for name, path in pages.items()

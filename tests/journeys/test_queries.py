@@ -28,6 +28,7 @@ PAGES = {
     "callbacks": "/callbacks",
     "callbacks dissatisfied": "/callbacks?show=dissatisfied",
     "handover": "/handover",
+    "minutes": "/cases/meetings/{minutes}",
     "set-up": "/start/case",
     "emergency": "/emergency",
     "emergency card": "/emergency/plans/fire?place={place}",

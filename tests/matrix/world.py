@@ -16,6 +16,7 @@ from anju.domains.emergency.commands import start
 from anju.domains.emergency.queries import plans
 from anju.domains.intake.testing import a_source, told
 from anju.domains.requests.handover.commands import give_over
+from anju.domains.requests.meetings.testing import the_minutes
 from anju.engine.loop.commands.evidence import Given, add_evidence
 from anju.engine.loop.models import WorkOrder
 from anju.engine.standards.models import Standard
@@ -74,6 +75,7 @@ class World:
     photo: UUID | None = None
     notice: UUID | None = None
     handover: UUID | None = None
+    minutes: UUID | None = None
     emergency: UUID | None = None
 
     def client(self, role: str, relation: Relation, *, api: bool) -> Client:
@@ -145,6 +147,7 @@ def _furnish(world: World) -> None:
         fire = plans(machine).get(code="fire")
     world.emergency = start(fire, world.home, actor=machine, matter=CANARY).id
     world.handover = give_over(world.home, actor=machine).id
+    world.minutes = the_minutes(machine, world.home, title=CANARY).id
     world.webhook = add_webhook(actor=machine, url=HOOK, events=["case.close"]).id
     world.gateway = add_gateway("wecom", Setting(name=CANARY, address=ROBOT), actor=machine).id
     source = a_source(machine, "signed", world.home, name=CANARY)

@@ -26,7 +26,7 @@ from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import show_refusal
 from anju.foundation.kit.list import ListPage
 from anju.foundation.lib import now
-from anju.foundation.places.models import Place
+from anju.foundation.places.queries import communities_seen
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Refusal, Unknown
 
@@ -118,7 +118,7 @@ def new_source(request: Request) -> HttpResponse:
     """Add one; its page then shows address and secret."""
     actor = request.actor
     actor.require("webhook.edit", "")
-    form = SourceForm(request.POST or None, communities=_communities(actor), kind="")
+    form = SourceForm(request.POST or None, communities=communities_seen(actor), kind="")
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -148,7 +148,7 @@ def source(request: Request, id: UUID) -> HttpResponse:
     initial = {"name": found.name, "place": str(found.place_id), "on": found.on}
     initial["receiver"] = found.receiver
     form = SourceForm(
-        request.POST or None, initial=initial, communities=_communities(actor), kind=found.kind
+        request.POST or None, initial=initial, communities=communities_seen(actor), kind=found.kind
     )
     if form.is_valid():
         given = form.cleaned_data
@@ -190,8 +190,3 @@ def _the_source(id: UUID, actor: Actor) -> Source:
     if found is None:
         raise Unknown(_("There is no such source, or you may not see it."))
     return found
-
-
-def _communities(actor: Actor) -> dict[str, str]:
-    rows = Place.objects.seen_by(actor).standing().filter(kind="community").order_by("path")
-    return {str(id): name for id, name in rows.values_list("id", "name")}

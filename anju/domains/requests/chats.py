@@ -40,10 +40,14 @@ def drafted(chat: str) -> Draft:
         for line in said
         if (words := _PICTURE.sub("", line).strip()) and not _GREETING.match(words)
     ]
-    rooms = dict.fromkeys("-".join(found) for found in _ROOM.findall(chat))
     return Draft(
         title=(telling[0] if telling else "")[:TITLE],
         text=chat.strip(),
-        rooms=tuple(rooms),
+        rooms=rooms_in(chat),
         pictures=len(_PICTURE.findall(chat)),
     )
+
+
+def rooms_in(text: str) -> tuple[str, ...]:
+    """The rooms that a text names, as codes, each once."""
+    return tuple(dict.fromkeys("-".join(found) for found in _ROOM.findall(text)))

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +19,7 @@ from anju.domains.requests.forms import (
     TOLD_BY,
     URGENCY_NAMES,
 )
+from anju.domains.requests.meetings.queries import minutes_of
 from anju.domains.requests.paying import PAYER_NAMES, REPAIRER_NAMES
 from anju.domains.requests.promises import LABELS
 from anju.engine.loop.models import CHANNEL_NAMES, KIND_NAMES, VERDICT_NAMES, Case, WorkOrder
@@ -119,7 +122,7 @@ ABSENT_NAMES: Mapping[str, Any] = {
 
 def facts_about(case: Case, actor: Actor) -> list[tuple[Any, Any]]:
     """The facts panel; the telephone is masked (revealing it asks for a reason elsewhere). One
-    query."""
+    query, one more for a case of a meeting."""
     effort = effort_of(case)
     reporter = "—"
     if case.reporter:
@@ -135,7 +138,7 @@ def facts_about(case: Case, actor: Actor) -> list[tuple[Any, Any]]:
             _("Urgency"),
             " · ".join(filter(None, [str(dict(URGENCY_NAMES)[case.urgency]), case.urgency_reason])),
         ),
-        (_("Source"), dict(CHANNEL_NAMES)[case.channel]),
+        (_("Source"), _source(case, actor)),
         (_("Received"), tags.when(case.at)),
         (_("Standard"), _standard(case)),
         (_("Reopened"), case.reopened or ""),
@@ -145,6 +148,15 @@ def facts_about(case: Case, actor: Actor) -> list[tuple[Any, Any]]:
         (_("Signature"), signature_said(effort)),
     ]
     return [(term, said) for term, said in pairs if said != ""]
+
+
+def _source(case: Case, actor: Actor) -> Any:
+    """The channel; for a meeting, the minutes it came from."""
+    minutes = minutes_of(case, actor)
+    if minutes is None:
+        return dict(CHANNEL_NAMES)[case.channel]
+    url = reverse("requests:meeting", args=[minutes.id])
+    return format_html('<a href="{}">{}</a> · {}', url, minutes.title, minutes.held_on)
 
 
 def _materials(effort: Effort) -> str:

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from anju.domains.requests.views import board, bulk, evidence, lists, pages, reporting, steps
+from anju.domains.requests.views import (
+    board,
+    bulk,
+    evidence,
+    lists,
+    meetings,
+    pages,
+    reporting,
+    steps,
+)
 
 app_name = "requests"
 urlpatterns = [
@@ -10,6 +19,9 @@ urlpatterns = [
     path("cases/new", reporting.new_case, name="new_case"),
     path("cases/new/places", reporting.places, name="places"),
     path("cases/new/beside", reporting.beside, name="beside"),
+    path("cases/meetings", meetings.meetings, name="meetings"),
+    path("cases/meetings/new", meetings.new_meeting, name="new_meeting"),
+    path("cases/meetings/<uuid:id>", meetings.meeting, name="meeting"),
     path("cases/<uuid:id>", pages.case, name="case"),
     path("cases/<uuid:id>/steps/<slug:name>", steps.case_step, name="case_step"),
     path("cases/<uuid:id>/telephone", steps.telephone, name="telephone"),

@@ -37,6 +37,7 @@ CHANNEL_NAMES = (
     ("qr", _("QR code")),
     ("box", _("suggestion box")),
     ("visit", _("visit")),
+    ("meeting", _("owners' meeting")),
     ("government", _("government hotline")),
     ("staff", _("staff")),
     ("patrol", _("patrol")),

@@ -59,10 +59,16 @@ def kind_of(head: bytes) -> Kind | None:
 
 
 def is_workbook(file: BinaryIO) -> bool:
-    """Whether a ZIP file is an Excel workbook without macros that may be opened without danger.
+    """Whether a ZIP file is an Excel workbook without macros that may be opened without danger."""
+    return is_office(file, main="xl/workbook.xml", most=MAX_UNPACKED)
 
-    Reads the directory only: nothing is unpacked. Refuses names that lead out of a folder, sizes
-    that no table has, and two entries under one name.
+
+def is_office(file: BinaryIO, *, main: str, most: int) -> bool:
+    """Whether a ZIP file is an Office file around the part `main`, without macros, that may be
+    opened without danger.
+
+    Reads the directory only: nothing is unpacked. Refuses names that lead out of a folder, more
+    than `most` bytes in all, and two entries under one name.
     """
     try:
         with zipfile.ZipFile(file) as archive:
@@ -73,8 +79,8 @@ def is_workbook(file: BinaryIO) -> bool:
     return (
         len(entries) <= MAX_ENTRIES
         and len(set(names)) == len(names)
-        and sum(entry.file_size for entry in entries) <= MAX_UNPACKED
-        and {"[Content_Types].xml", "xl/workbook.xml"} <= set(names)
+        and sum(entry.file_size for entry in entries) <= most
+        and {"[Content_Types].xml", main} <= set(names)
         and not any(_leads_out(name) or "vbaProject" in name for name in names)
     )
 

@@ -109,6 +109,12 @@ def _own_name(place: Place) -> str:
     return short if place.name in (place.code, short) else f"{short} {place.name}"
 
 
+def communities_seen(actor: Actor) -> dict[str, str]:
+    """The names of the communities the actor sees, by id: what a form offers. One query."""
+    rows = Place.objects.seen_by(actor).standing().filter(kind="community").order_by("path")
+    return {str(id): name for id, name in rows.values_list("id", "name")}
+
+
 def place_named(text: str, *, actor: Actor) -> Place:
     """The standing place meant by an id, a path of the tree (`1.4.`) or a full code (`3-2-1201`).
 

@@ -121,9 +121,12 @@ def cases(request: Request) -> HttpResponseBase:
         ),
         views={query: empty for _name, query, empty in CASE_VIEWS},
     )
-    return page.answer() or render(
-        request, "requests/cases.html", {"page": page, "tabs": _tabs(request, CASE_VIEWS)}
-    )
+    context = {
+        "page": page,
+        "tabs": _tabs(request, CASE_VIEWS),
+        "may_dispatch": actor.may("work.dispatch"),
+    }
+    return page.answer() or render(request, "requests/cases.html", context)
 
 
 @door("work.see", methods="GET")
