@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 
 from anju.domains.answers.commands import publish_answer
+from anju.domains.community.commands.boards import post_at_board, take_down
+from anju.domains.community.commands.notices import publish
+from anju.domains.community.models import Notice
 from anju.domains.emergency.commands import ship_plans, start
 from anju.domains.emergency.models import Emergency
 from anju.domains.emergency.queries import plans
@@ -12,6 +16,7 @@ from anju.domains.requests.meetings.testing import the_minutes
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.standards.models import Standard
 from anju.faces.console.start.steps import NAMES
+from anju.foundation.files.testing import a_picture
 from anju.foundation.people.models import Person
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.acting import acting
@@ -100,6 +105,8 @@ OTHERS = {
     "text messages": "/channels/new/sms",
     "address": "/messages/address",
     "new announcement": "/notices/new",
+    "announcement": "/notices/{notice}",
+    "approval of announcements": "/notices/rule",
     **{f"set-up {name}": f"/start/{name}" for name in NAMES},
     "new webhook": "/webhooks/new",
     "sign in": "/sign-in",
@@ -112,6 +119,16 @@ def an_emergency(world: World) -> Emergency:
     with acting(world.actor):
         fire = plans(world.actor).get(code="fire")
     return start(fire, world.house.room, actor=world.actor, matter=LONG_TITLE)
+
+
+def a_notice_at_a_board(world: World) -> Notice:
+    """An announcement that hangs at one board and was taken down at another."""
+    place, actor = world.house.community, world.actor
+    notice = publish(place, title=LONG_TITLE[:120], text=LONG_TITLE, actor=actor)
+    down = post_at_board(notice, "3 栋大堂", BytesIO(a_picture()), actor=actor)
+    post_at_board(notice, "5 栋大堂", BytesIO(a_picture()), actor=actor)
+    take_down(down.id, actor=actor)
+    return notice
 
 
 def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
@@ -131,6 +148,8 @@ def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
     ids: dict[str, object] = {"answer": answer.series}
     if any("{emergency}" in path or "/emergency/" in path for path in pages.values()):
         ids["emergency"] = an_emergency(world).pk
+    if any("{notice}" in path for path in pages.values()):
+        ids["notice"] = a_notice_at_a_board(world).pk
     if any("{minutes}" in path for path in pages.values()):
         ids["minutes"] = the_minutes(world.actor, world.house.community, title=LONG_TITLE[:120]).pk
     ids |= {name: row.pk for name, row in known.items() if row is not None}

@@ -162,6 +162,15 @@ def _new_answer(world: World) -> Asked:
     return {}, {"question": "几点下班", "text": "前台全天有人。"}
 
 
+def _waiting_notice(world: World) -> Asked:
+    return {"id": world.a_waiting_notice()}, {}
+
+
+def _posting(world: World) -> Asked:
+    posting = world.a_posting()
+    return {"id": posting.notice_id, "posting": posting.id}, {}
+
+
 ROWS = (
     # Probes and the way in
     Row("GET", "healthz", EVERYONE, "open"),
@@ -253,6 +262,12 @@ ROWS = (
     Row("POST", "notices/new", ANNOUNCERS, "thing", _announcement),
     Row("GET", "notices/<uuid:id>", ANNOUNCERS, "thing", _notice_page, sees=CANARY),
     Row("POST", "notices/<uuid:id>/withdraw", ANNOUNCERS, "thing", _notice_page),
+    Row("GET", "notices/rule", "admin", "whole"),
+    Row("POST", "notices/rule", "admin", "whole"),
+    Row("POST", "notices/<uuid:id>/approve", ANNOUNCERS, "thing", _waiting_notice),
+    Row("POST", "notices/<uuid:id>/boards", ANNOUNCERS, "thing", _notice_page),
+    Row("GET", "notices/<uuid:id>/boards/<uuid:posting>", ANNOUNCERS, "thing", _posting),
+    Row("POST", "notices/<uuid:id>/boards/<uuid:posting>/down", ANNOUNCERS, "thing", _posting),
     Row("GET", "standards", READERS, "list"),
     Row("GET", "standards/<uuid:id>", READERS, "company", _standard),
     Row("GET", "answers", READERS, "list"),

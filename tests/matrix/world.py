@@ -11,7 +11,9 @@ from uuid import UUID, uuid4
 from django.test import Client, override_settings
 
 from anju.domains.answers.commands import publish_answer
-from anju.domains.community.commands.notices import publish
+from anju.domains.community.commands.boards import post_at_board
+from anju.domains.community.commands.notices import ask_approval, publish
+from anju.domains.community.models import Posting
 from anju.domains.emergency.commands import start
 from anju.domains.emergency.queries import plans
 from anju.domains.intake.testing import a_source, told
@@ -91,6 +93,18 @@ class World:
     def an_answer(self) -> UUID:
         """An answer nobody has withdrawn."""
         return publish_answer(actor=self.machine, question="几点关门", text="全天有人").series
+
+    def a_waiting_notice(self) -> UUID:
+        """An announcement that waits for a second person."""
+        ask_approval("all", actor=self.machine)
+        waits = publish(self.home, title=CANARY, text="停水", actor=self.machine)
+        ask_approval("nobody", actor=self.machine)
+        return waits.id
+
+    def a_posting(self) -> Posting:
+        """A fresh announcement at a board."""
+        notice = publish(self.home, title=CANARY, text="停水", actor=self.machine)
+        return post_at_board(notice, "大堂", BytesIO(a_picture()), actor=self.machine)
 
     def a_guard(self) -> UUID:
         """A fresh account in the home community, for what is changed or locked. No password:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from anju.engine.loop.models import Case
+from anju.foundation.files.models import StoredFile
 from anju.foundation.lib import now
 from anju.foundation.people.models import Person
 from anju.foundation.places.models import Place, under
@@ -86,8 +87,9 @@ class Notice(Owned):
     """An announcement (公告) to everybody who lives at a place or below it.
 
     `kind`: an outage stands on the desk's card of whoever calls from there, to be read out.
-    `until`: when it is over and no longer shown; None is until it is withdrawn. Its words are the
-    company's own and name nobody.
+    `until`: when it is over and no longer shown; None is until it is withdrawn.
+    `published_at`: None waits for `approved_by`, a second person. Its words are the company's own
+    and name nobody.
     """
 
     place = OwnedForeignKey(Place, related_name="+")
@@ -96,7 +98,8 @@ class Notice(Owned):
     kind = models.CharField(max_length=6, choices=NOTICE_KINDS, blank=True, default="")
     until = models.DateTimeField(null=True)
     by = models.UUIDField()
-    published_at = models.DateTimeField(default=now)
+    approved_by = models.UUIDField(null=True)
+    published_at = models.DateTimeField(null=True, default=now)
     withdrawn_at = models.DateTimeField(null=True)
 
     objects = NoticeQuery.as_manager()
@@ -106,6 +109,52 @@ class Notice(Owned):
 
     def __str__(self) -> str:
         return self.title
+
+
+APPROVALS = (
+    ("nobody", _("nobody: it is shown at once")),
+    ("planned", _("a second person; known outages are shown at once")),
+    ("all", _("a second person, for known outages too")),
+)
+
+
+class NoticeRule(Owned):
+    """Who approves the announcements of a company before they are shown; no row: nobody."""
+
+    approval = models.CharField(max_length=8, choices=APPROVALS)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company"], name="noticerule_once")]
+
+    def __str__(self) -> str:
+        return str(self.get_approval_display())
+
+
+class Posting(Owned):
+    """An announcement on paper at a board (公告栏), with the photo that shows it hanging.
+
+    `board`: in the company's own words. `removed_at`: when it was taken down.
+    """
+
+    notice = OwnedForeignKey(Notice, related_name="postings")
+    board = models.CharField(max_length=60)
+    photo = OwnedForeignKey(StoredFile, related_name="+")
+    by = models.UUIDField()
+    at = models.DateTimeField(default=now)
+    removed_by = models.UUIDField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "notice", "board"],
+                condition=Q(removed_at=None),
+                name="posting_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.board
 
 
 class NoticeRead(Owned):

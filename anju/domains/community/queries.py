@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anju.domains.community.households import Household
-from anju.domains.community.models import DeskLine, Notice, NoticeRead, Proxy
+from anju.domains.community.models import DeskLine, Notice, NoticeRead, NoticeRule, Posting, Proxy
 from anju.engine.loop.models import Case
 from anju.engine.loop.presets import in_words
 from anju.foundation.access.models import Account
@@ -233,6 +233,28 @@ _RECEIPTS = """
      WHERE n.company_id = %(company)s AND n.id = ANY(%(ids)s)
      GROUP BY n.id
 """
+
+
+def approval_of(actor: Actor) -> str:
+    """Which announcements of the company a second person approves (`APPROVALS`). One query."""
+    rule = NoticeRule.objects.filter(company_id=actor.company_id).first()
+    return rule.approval if rule else "nobody"
+
+
+def boards_of(notices: Iterable[Notice]) -> dict[UUID, tuple[int, int]]:
+    """At how many boards each hangs, and how many it hung at: notice -> (hangs, all). One query."""
+    found: dict[UUID, tuple[int, int]] = {}
+    rows = Posting.objects.filter(notice__in=[notice.id for notice in notices])
+    for id, removed in rows.values_list("notice_id", "removed_at"):
+        hangs, every = found.get(id, (0, 0))
+        found[id] = (hangs + (removed is None), every + 1)
+    return found
+
+
+def boards_known(actor: Actor) -> list[str]:
+    """The boards that announcements were hung at lately, to choose from. One query."""
+    late = Posting.objects.filter(company_id=actor.company_id).order_by("-at")
+    return sorted(set(late.values_list("board", flat=True)[:200]))
 
 
 def receipts_of(notices: Iterable[Notice]) -> dict[UUID, tuple[int, int]]:

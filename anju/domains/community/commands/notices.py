@@ -1,17 +1,19 @@
-"""Announcements: published to a place, withdrawn, read."""
+"""Announcements: written, approved by a second person where that is asked, withdrawn, read."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.community.households import Household
-from anju.domains.community.models import Notice, NoticeRead
+from anju.domains.community.models import APPROVALS, Notice, NoticeRead, NoticeRule
+from anju.domains.community.queries import approval_of
 from anju.foundation.events.commands import tell
 from anju.foundation.lib import now
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
-from anju.foundation.tenancy.errors import NotYet
+from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
 
 
 def publish(
@@ -24,7 +26,8 @@ def publish(
     kind: str = "",
 ) -> Notice:
     """Tell everybody who lives at a place or below it, from now until a moment or its withdrawal;
-    an `outage` also whoever answers the telephone.
+    an `outage` also whoever answers the telephone. Where the company's rule asks for a second
+    person, nobody sees it until `approve`.
 
     Refuses (`NotYet`) an empty title or text and an end that lies behind us, (`Refused`) a place
     where the actor may not publish.
@@ -40,8 +43,10 @@ def publish(
     if fields:
         raise NotYet(_("Some values need another look. Nothing was published."), fields=fields)
     with acting(actor):
+        waits = approval_of(actor) in (("all",) if kind == "outage" else ("all", "planned"))
         notice = Notice.objects.create(
             company_id=actor.company_id,
+            published_at=None if waits else now(),
             place=place,
             title=title.strip()[:120],
             text=text.strip()[:4000],
@@ -49,13 +54,62 @@ def publish(
             until=until,
             by=actor.id,
         )
-        tell(
-            "notice.published",
-            subject=("place", place.id),
-            actor=actor,
-            said={"notice": str(notice.id), "title": notice.title, "kind": kind},
-        )
+        _told("notice.drafted" if waits else "notice.published", notice, actor)
     return notice
+
+
+def approve(notice_id: UUID, *, actor: Actor) -> Notice:
+    """Show an announcement that waits for a second person.
+
+    Refuses whoever wrote it (`NotYet`), one whose end is over (`NotYet`), and one that is shown or
+    withdrawn by now (`Conflict`).
+    """
+    with acting(actor):
+        mine = Notice.objects.seen_by(actor).select_related("place").filter(id=notice_id)
+        notice = mine.first()
+        if notice is None:
+            raise Unknown(_("There is no such record, or you may not see it."))
+        actor.require("notice.edit", notice.place.path)
+        if notice.by == actor.id:
+            raise NotYet(
+                _("You wrote it yourself. A second person reads and approves it."), code="own_work"
+            )
+        moment = now()
+        if notice.until is not None and notice.until <= moment:
+            raise NotYet(_("Its last day is over. Withdraw it, and write it anew if it is needed."))
+        waiting = Notice.objects.filter(id=notice.id, published_at=None, withdrawn_at=None)
+        if not waiting.update(published_at=moment, approved_by=actor.id):
+            raise Conflict(_("It is shown or withdrawn already. Open the page again."))
+        notice.published_at, notice.approved_by = moment, actor.id
+        _told("notice.published", notice, actor)
+    return notice
+
+
+def ask_approval(approval: str, *, actor: Actor) -> None:
+    """Say which announcements of the company a second person approves: those of `nobody`, those
+    that are `planned` (no known outage), or `all`. What waits goes on waiting.
+
+    Refuses (`Refused`) without `company.edit`, (`NotYet`) anything else.
+    """
+    actor.require("company.edit", "")
+    if approval not in dict(APPROVALS):
+        words = _("Choose one of the answers.")
+        raise NotYet(words, fields={"approval": words})
+    with acting(actor):
+        NoticeRule.objects.update_or_create(
+            company_id=actor.company_id, defaults={"approval": approval}
+        )
+        tell(
+            "notice.rule",
+            subject=("company", actor.company_id),
+            actor=actor,
+            said={"approval": approval},
+        )
+
+
+def _told(name: str, notice: Notice, actor: Actor) -> None:
+    said = {"notice": str(notice.id), "title": notice.title, "kind": notice.kind}
+    tell(name, subject=("place", notice.place_id), actor=actor, said=said)
 
 
 def withdraw(notice: Notice, *, actor: Actor) -> None:

@@ -1,19 +1,33 @@
 """Announcements: who gets them, who has read them, until when they stand."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
-from anju.domains.community.commands.notices import mark_read, publish, withdraw
-from anju.domains.community.queries import notices_for, receipts_of
+from anju.domains.community.commands.boards import post_at_board, take_down
+from anju.domains.community.commands.notices import (
+    approve,
+    ask_approval,
+    mark_read,
+    publish,
+    withdraw,
+)
+from anju.domains.community.models import Notice
+from anju.domains.community.queries import boards_known, boards_of, notices_for, receipts_of
 from anju.domains.community.testing import Resident, a_neighbour, a_resident
 from anju.engine.loop.testing import House, a_house
+from anju.foundation.access.rules import DEVICE_COOKIE
+from anju.foundation.access.testing import an_account
+from anju.foundation.files.testing import a_picture
 from anju.foundation.lib import frozen
 from anju.foundation.people.testing import a_person
 from anju.foundation.places.testing import a_place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
-from anju.foundation.tenancy.errors import NotYet, Refused
+from anju.foundation.tenancy.errors import Conflict, NotYet, Refused, Unknown
 
 
 @pytest.fixture
@@ -73,6 +87,98 @@ def test_bad_words_and_places_are_refused(house: House) -> None:
     with pytest.raises(NotYet) as over:
         publish(house.community, title="停水", text="停水", until=past, actor=house.actor)
     assert "until" in over.value.fields
+    with pytest.raises(NotYet):
+        ask_approval("everybody", actor=house.actor)
     guard = Actor.of(house.actor.company_id, "guard", ["place.see"], house.community.path)
     with pytest.raises(Refused):
         publish(house.community, title="停水", text="停水", actor=guard)
+    with pytest.raises(Refused):
+        ask_approval("all", actor=guard)
+
+
+def test_a_second_person_approves_where_the_company_wishes(house: House) -> None:
+    resident = a_resident(house, house.resident)
+    ask_approval("planned", actor=house.actor)
+    waits = publish(house.community, title="运动会", text="周六", actor=house.doer)
+    publish(house.community, title="停电", text="现在", kind="outage", actor=house.doer)
+    assert titles(resident) == ["停电"]  # whoever calls must hear of it at once
+    with pytest.raises(NotYet) as own:
+        approve(waits.id, actor=house.doer)
+    assert own.value.code == "own_work"
+    assert titles(resident) == ["停电"]
+    assert approve(waits.id, actor=house.judge).approved_by == house.judge.id
+    assert titles(resident) == ["运动会", "停电"]
+    with pytest.raises(Conflict):
+        approve(waits.id, actor=house.judge)
+    ask_approval("all", actor=house.actor)
+    late = publish(house.community, title="停水", text="停", kind="outage", actor=house.doer)
+    assert titles(resident) == ["运动会", "停电"]
+    withdraw(late, actor=house.doer)
+    with pytest.raises(Conflict):
+        approve(late.id, actor=house.judge)
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    over = publish(house.community, title="今天", text="今天", until=soon, actor=house.doer)
+    with frozen(soon + timedelta(minutes=1)), pytest.raises(NotYet):
+        approve(over.id, actor=house.judge)
+    stranger = Actor.of(house.actor.company_id, "desk", ["notice.edit", "place.see"], "9.9.")
+    with pytest.raises(Unknown):
+        approve(over.id, actor=stranger)
+
+
+def test_it_hangs_at_boards_with_a_photo_until_it_is_taken_down(house: House) -> None:
+    notice = publish(house.community, title="停水", text="明天", actor=house.actor)
+    hung = post_at_board(notice, " 3 栋大堂 ", BytesIO(a_picture()), actor=house.actor)
+    post_at_board(notice, "5 栋大堂", BytesIO(a_picture()), actor=house.actor)
+    for board, photo, wrong in (
+        ("3 栋大堂", a_picture(), "board"),
+        (" ", a_picture(), "board"),
+        ("6 栋大堂", b"%PDF-1.7 no picture", "photo"),
+        ("6 栋大堂", b"words", "file"),
+    ):
+        with pytest.raises(NotYet) as refused:
+            post_at_board(notice, board, BytesIO(photo), actor=house.actor)
+        assert set(refused.value.fields) == {wrong}
+    with acting(house.actor):
+        assert boards_of([notice]) == {notice.id: (2, 2)}
+    assert take_down(hung.id, actor=house.judge).removed_by == house.judge.id
+    with pytest.raises(Conflict):
+        take_down(hung.id, actor=house.actor)
+    post_at_board(notice, "3 栋大堂", BytesIO(a_picture()), actor=house.actor)  # hung anew
+    with acting(house.actor):
+        assert boards_of([notice]) == {notice.id: (2, 3)}
+        assert boards_known(house.actor) == ["3 栋大堂", "5 栋大堂"]
+    withdraw(notice, actor=house.actor)
+    with acting(house.actor):
+        notice = Notice.objects.select_related("place").get(id=notice.id)
+    with pytest.raises(NotYet):
+        post_at_board(notice, "7 栋大堂", BytesIO(a_picture()), actor=house.actor)
+    stranger = Actor.of(house.actor.company_id, "desk", ["notice.edit", "place.see"], "9.9.")
+    with pytest.raises(Unknown):
+        take_down(hung.id, actor=stranger)
+
+
+def test_the_pages_of_approval_and_boards(house: House) -> None:
+    clients = {}
+    for role in ("desk", "manager", "admin"):
+        path = "" if role == "admin" else house.community.path
+        clients[role] = Client(headers={"Accept-Language": "en"})
+        clients[role].cookies[DEVICE_COOKIE] = an_account(house.actor, role, path).device
+    clients["admin"].post("/notices/rule", {"approval": "all"})
+    given = {"place": house.community.code, "title": "消杀", "text": "周六上午"}
+    page = clients["desk"].post("/notices/new", given)["Location"]
+    assert "waits for approval" in clients["desk"].get("/notices").content.decode()
+    assert clients["desk"].post(f"{page}/approve").status_code == 422
+    assert clients["manager"].post(f"{page}/approve").status_code == 302
+    wrong = clients["desk"].post(f"{page}/boards", {"board": "3 栋大堂"})
+    assert wrong.status_code == 422
+    assert 'value="3 栋大堂"' in wrong.content.decode()
+    photo = SimpleUploadedFile("board.jpg", a_picture())
+    clients["desk"].post(f"{page}/boards", {"board": "3 栋大堂", "photo": photo})
+    shown = clients["desk"].get(page).content.decode()
+    source = next(part for part in shown.split('"') if part.endswith("?size=400"))
+    assert clients["desk"].get(source)["Content-Type"] == "image/webp"
+    clients["desk"].post(f"{page}/withdraw")
+    assert "still hangs: 1" in clients["desk"].get("/notices").content.decode()
+    assert "Take it down at these boards" in clients["desk"].get(page).content.decode()
+    clients["desk"].post(f"{source.split('?')[0]}/down")
+    assert "still hangs" not in clients["desk"].get("/notices").content.decode()

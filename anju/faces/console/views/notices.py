@@ -1,4 +1,4 @@
-"""Announcements to those who live here: written, published, withdrawn; how many homes have read."""
+"""Announcements to those who live here: written, approved, hung at boards, withdrawn, read."""
 
 from datetime import datetime, time
 from functools import cached_property
@@ -16,16 +16,20 @@ from django.utils.translation import gettext_lazy
 
 from anju.domains.answers.models import Answer
 from anju.domains.answers.rules import blanks
-from anju.domains.community.commands.notices import publish, withdraw
-from anju.domains.community.models import NOTICE_KINDS, Notice
-from anju.domains.community.queries import receipts_of
+from anju.domains.community.commands.boards import post_at_board, take_down
+from anju.domains.community.commands.notices import approve, ask_approval, publish, withdraw
+from anju.domains.community.models import APPROVALS, NOTICE_KINDS, Notice
+from anju.domains.community.queries import approval_of, boards_known, boards_of, receipts_of
 from anju.foundation.access.doors import Request, door
+from anju.foundation.access.queries import names_of
+from anju.foundation.files.queries import stored_file
+from anju.foundation.files.views import file_response
 from anju.foundation.kit.forms import KitForm, show_refusal
 from anju.foundation.kit.list import Column, ListPage
 from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.lib import now
 from anju.foundation.places.queries import full_name, full_names, place_named
-from anju.foundation.tenancy.errors import Refusal, Unknown
+from anju.foundation.tenancy.errors import NotYet, Refusal, Unknown
 
 
 class NoticeForm(KitForm):
@@ -77,6 +81,11 @@ class NoticeList(ListPage):
         return receipts_of(self._page[0])
 
     @cached_property
+    def boards(self) -> dict[UUID, tuple[int, int]]:
+        """Boards where it hangs, of all it hung at."""
+        return boards_of(self._page[0])
+
+    @cached_property
     def places(self) -> dict[UUID, str]:
         """Where each stands."""
         return full_names(row.place for row in self._page[0])
@@ -100,11 +109,12 @@ def notices(request: Request) -> HttpResponseBase:
                 render=lambda row: tags.percent(*page.receipts[row.id]),
                 numeric=True,
             ),
+            Column(name="boards", label=_("Boards"), render=lambda row: _hung(row, page.boards)),
             Column(
                 name="at",
                 label=_("Published"),
                 render=lambda row: tags.when(row.published_at),
-                sort="published_at",
+                sort="id",
                 value=lambda row: row.published_at,
             ),
         ],
@@ -115,12 +125,53 @@ def notices(request: Request) -> HttpResponseBase:
             _("Water off, a lift stopped: write it once, and every home it concerns has it."),
         ),
     )
-    return page.answer() or render(request, "console/notices.html", {"page": page})
+    context = {
+        "page": page,
+        "approval": dict(APPROVALS)[approval_of(request.actor)],
+        "may_rule": request.actor.may("company.edit", ""),
+    }
+    return page.answer() or render(request, "console/notices.html", context)
+
+
+class RuleForm(KitForm):
+    """Who approves announcements."""
+
+    approval = forms.ChoiceField(
+        label=gettext_lazy("Who approves it"),
+        choices=APPROVALS,
+        widget=forms.RadioSelect,
+    )
+
+
+@door("company.edit")
+def rule(request: Request) -> HttpResponse:
+    """Which announcements a second person reads before they are shown."""
+    request.actor.require("company.edit", "")
+    form = RuleForm(request.POST or None, initial={"approval": approval_of(request.actor)})
+    if form.is_valid():
+        ask_approval(form.cleaned_data["approval"], actor=request.actor)
+        return HttpResponseRedirect(reverse("console:notices"))
+    status = 422 if form.errors else 200
+    return render(request, "console/notice_rule.html", {"form": form}, status=status)
+
+
+def _stands(row: Notice) -> bool:
+    return not row.withdrawn_at and not (row.until and row.until < now())
+
+
+def _hung(row: Notice, boards: dict[UUID, tuple[int, int]]) -> Any:
+    """At how many boards; marked where it hangs and should not."""
+    hangs, every = boards.get(row.id, (0, 0))
+    if hangs and not _stands(row):
+        return tags.tag(_("still hangs: %(n)s") % {"n": hangs}, "warn")
+    return f"{hangs} / {every}" if every else ""
 
 
 def _state(row: Notice) -> Any:
     if row.withdrawn_at:
         return tags.tag(_("withdrawn"), "edge")
+    if row.published_at is None:
+        return tags.tag(_("waits for approval"), "warn")
     if row.until and row.until < now():
         return tags.tag(_("over"), "edge")
     return tags.tag(_("shown"), "ok", "check")
@@ -152,31 +203,117 @@ def new(request: Request) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             return HttpResponseRedirect(reverse("console:notice_page", args=[made.id]))
-    context = {"form": form, "kept": kept, "begin": begin}
+    context = {
+        "form": form,
+        "kept": kept,
+        "begin": begin,
+        "approval": approval_of(request.actor),
+        "rule": dict(APPROVALS)[approval_of(request.actor)],
+    }
     return render(request, "console/new_notice.html", context, status=422 if form.errors else 200)
+
+
+class PostingForm(KitForm):
+    """Where it hangs, and the photo that shows it."""
+
+    board = forms.CharField(
+        label=gettext_lazy("Board"),
+        max_length=60,
+        help_text=gettext_lazy("For example: lobby of building 3."),
+        widget=forms.TextInput(attrs={"list": "boards"}),
+    )
+    photo = forms.FileField(
+        label=gettext_lazy("Photo"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
 
 
 @door("notice.edit", methods="GET")
 def notice(request: Request, id: UUID) -> HttpResponse:
-    """One announcement, and in how many homes it was read."""
-    shown = _the_notice(request, id)
+    """One announcement: in how many homes it was read, at which boards it hangs."""
+    return _shown(request, _the_notice(request, id), PostingForm())
+
+
+def _shown(request: Request, shown: Notice, form: PostingForm, wrong: Any = "") -> HttpResponse:
+    actor = request.actor
     read, homes = receipts_of([shown])[shown.id]
+    names = names_of([one for one in (shown.by, shown.approved_by) if one], actor=actor)
+    postings = list(shown.postings.order_by("-at"))
+    waits = shown.published_at is None and shown.withdrawn_at is None
+    hung = _stands(shown) and not waits
+    facts = [
+        (_("What it is"), shown.get_kind_display()),
+        (_("To everybody at"), full_name(shown.place)),
+        (_("Written by"), names.get(shown.by, "")),
+        (_("Approved by"), names.get(shown.approved_by, "") if shown.approved_by else ""),
+        (_("Published"), tags.when(shown.published_at) if shown.published_at else ""),
+        (_("Shown until"), tags.moment(shown.until) if shown.until else _("until it is withdrawn")),
+        (_("Homes that have read"), tags.percent(read, homes)),
+    ]
     context = {
         "notice": shown,
         "state": _state(shown),
-        "facts": [
-            (_("What it is"), shown.get_kind_display()),
-            (_("To everybody at"), full_name(shown.place)),
-            (_("Published"), tags.when(shown.published_at)),
-            (
-                _("Shown until"),
-                tags.moment(shown.until) if shown.until else _("until it is withdrawn"),
-            ),
-            (_("Homes that have read"), tags.percent(read, homes)),
-        ],
+        "facts": [(term, said) for term, said in facts if said],
+        "waits": waits,
+        "may_approve": waits and shown.by != actor.id,
         "may_withdraw": shown.withdrawn_at is None,
+        "postings": postings,
+        "overdue": [one for one in postings if not one.removed_at] if not _stands(shown) else [],
+        "form": form if hung else None,
+        "boards": boards_known(actor) if hung else [],
+        "wrong": wrong,
     }
-    return render(request, "console/notice.html", context)
+    status = 422 if form.errors or wrong else 200
+    return render(request, "console/notice.html", context, status=status)
+
+
+@door("notice.edit", methods="POST")
+def approve_page(request: Request, id: UUID) -> HttpResponse:
+    """A second person has read it: show it."""
+    shown = _the_notice(request, id)
+    try:
+        approve(id, actor=request.actor)
+    except NotYet as refusal:
+        return _shown(request, shown, PostingForm(), wrong=refusal.message)
+    return HttpResponseRedirect(reverse("console:notice_page", args=[id]))
+
+
+@door("notice.edit", methods="POST")
+def post_page(request: Request, id: UUID) -> HttpResponse:
+    """It hangs at a board; the photo shows it."""
+    shown = _the_notice(request, id)
+    form = PostingForm(request.POST, request.FILES)
+    if form.is_valid():
+        photo = form.cleaned_data["photo"]
+        board = form.cleaned_data["board"]
+        try:
+            post_at_board(shown, board, photo.file, actor=request.actor, name=photo.name)
+        except NotYet as refusal:
+            fields = dict(refusal.fields)
+            if "file" in fields:
+                fields["photo"] = fields.pop("file")
+            show_refusal(form, NotYet(refusal.message, fields=fields))
+        else:
+            return HttpResponseRedirect(reverse("console:notice_page", args=[id]))
+    return _shown(request, shown, form)
+
+
+@door("notice.edit", methods="POST")
+def take_down_page(request: Request, id: UUID, posting: UUID) -> HttpResponse:
+    """It hangs there no more."""
+    _the_notice(request, id)
+    take_down(posting, actor=request.actor)
+    return HttpResponseRedirect(reverse("console:notice_page", args=[id]))
+
+
+@door("notice.edit", methods="GET")
+def posting_photo(request: Request, id: UUID, posting: UUID) -> HttpResponseBase:
+    """The photo of a board, drawn smaller, or the original to keep."""
+    found = _the_notice(request, id).postings.filter(id=posting).first()
+    if found is None:
+        raise Unknown(_("There is no such record, or you may not see it."))
+    file = stored_file(found.photo_id, actor=request.actor)
+    return file_response(file, size="400" if request.GET.get("size") else "original")
 
 
 @door("notice.edit", methods="POST")
