@@ -10,6 +10,8 @@ JOBS ?= 4
 ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where it is set, each of the many processes of a test run would compile all of Anju once more.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup run test test-oldest test-deep lint lint-style lint-types lint-imports lint-migrations
 .PHONY: lint-messages messages lock bench bench-full clean

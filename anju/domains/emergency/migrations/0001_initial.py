@@ -49,6 +49,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("company", "code"), name="emergency_plan_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Emergency",
@@ -98,22 +103,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(
-                fields=("company", "code"), name="emergency_plan_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="emergency",
-            index=models.Index(fields=["company", "-at"], name="emergency_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="emergency",
-            constraint=models.UniqueConstraint(
-                fields=("company", "case"), name="emergency_once_a_case"
-            ),
+            options={
+                "indexes": [models.Index(fields=["company", "-at"], name="emergency_at")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "case"), name="emergency_once_a_case"
+                    )
+                ],
+            },
         ),
         Fence(grants={"plan": "SELECT, INSERT, UPDATE", "emergency": "SELECT, INSERT, UPDATE"}),
     ]

@@ -74,6 +74,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("company", "name"), name="source_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Seen",
@@ -109,6 +114,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["company", "at"], name="seen_at")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "source", "digest"), name="seen_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Call",
@@ -157,6 +170,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["company", "-rang_at"], name="call_rang"),
+                    models.Index(fields=["company", "number", "-rang_at"], name="call_number"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "source", "outside_id"), name="call_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Arrival",
@@ -218,50 +242,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.UniqueConstraint(fields=("company", "name"), name="source_once"),
-        ),
-        migrations.AddIndex(
-            model_name="seen",
-            index=models.Index(fields=["company", "at"], name="seen_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="seen",
-            constraint=models.UniqueConstraint(
-                fields=("company", "source", "digest"), name="seen_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["company", "-rang_at"], name="call_rang"),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["company", "number", "-rang_at"], name="call_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.UniqueConstraint(
-                fields=("company", "source", "outside_id"), name="call_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="arrival",
-            index=models.Index(fields=["company", "-at"], name="arrival_at"),
-        ),
-        migrations.AddIndex(
-            model_name="arrival",
-            index=models.Index(
-                condition=models.Q(("state", "kept")), fields=["company", "at"], name="arrival_kept"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="arrival",
-            constraint=models.UniqueConstraint(
-                fields=("company", "source", "outside_id"), name="arrival_once"
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["company", "-at"], name="arrival_at"),
+                    models.Index(
+                        condition=models.Q(("state", "kept")),
+                        fields=["company", "at"],
+                        name="arrival_kept",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "source", "outside_id"), name="arrival_once"
+                    )
+                ],
+            },
         ),
         Fence(),
     ]

@@ -68,6 +68,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["company", "-at"], name="historybatch_at")],
+            },
         ),
         migrations.CreateModel(
             name="HistoryKey",
@@ -105,16 +108,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="historybatch",
-            index=models.Index(fields=["company", "-at"], name="historybatch_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="historykey",
-            constraint=models.UniqueConstraint(
-                fields=("company", "source", "key"), name="historykey_once"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "source", "key"), name="historykey_once"
+                    )
+                ],
+            },
         ),
         Fence(grants={"historybatch": "SELECT, INSERT", "historykey": "SELECT, INSERT"}),
     ]

@@ -67,10 +67,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(fields=["company", "-given_at", "-id"], name="handover_at"),
+            options={
+                "indexes": [
+                    models.Index(fields=["company", "-given_at", "-id"], name="handover_at")
+                ],
+            },
         ),
         Fence(
             grants={

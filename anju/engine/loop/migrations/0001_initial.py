@@ -170,6 +170,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["company", "-at", "-id"], name="case_at"),
+                    models.Index(fields=["company", "place", "-at"], name="case_place"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["open", "answered"])),
+                        fields=["company", "state", "-at"],
+                        name="case_live",
+                    ),
+                    models.Index(
+                        condition=models.Q(("reporter__isnull", False)),
+                        fields=["company", "reporter"],
+                        name="case_reporter",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("company", "number"), name="case_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("item", ""), _negated=True),
+                            ("state__in", ["open", "answered"]),
+                        ),
+                        fields=("company", "item", "place", "asset"),
+                        name="case_one_open_finding",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="NumberBlock",
@@ -197,6 +225,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "series", "day"), name="number_block_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WorkOrder",
@@ -297,6 +332,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["company", "case"], name="work_case"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["passed", "void"]), _negated=True),
+                        fields=["company", "person", "state"],
+                        name="work_live_person",
+                    ),
+                    models.Index(fields=["company", "-opened_at", "-id"], name="work_opened"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Record",
@@ -377,73 +423,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["company", "-at", "-id"], name="case_at"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["company", "place", "-at"], name="case_place"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("state__in", ["open", "answered"])),
-                fields=["company", "state", "-at"],
-                name="case_live",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("reporter__isnull", False)),
-                fields=["company", "reporter"],
-                name="case_reporter",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                fields=("company", "number"), name="case_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    models.Q(("item", ""), _negated=True), ("state__in", ["open", "answered"])
-                ),
-                fields=("company", "item", "place", "asset"),
-                name="case_one_open_finding",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="numberblock",
-            constraint=models.UniqueConstraint(
-                fields=("company", "series", "day"), name="number_block_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(fields=["company", "case"], name="work_case"),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(
-                condition=models.Q(("state__in", ["passed", "void"]), _negated=True),
-                fields=["company", "person", "state"],
-                name="work_live_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(fields=["company", "-opened_at", "-id"], name="work_opened"),
-        ),
-        migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["company", "case", "noted_at"], name="record_case"),
+            options={
+                "indexes": [
+                    models.Index(fields=["company", "case", "noted_at"], name="record_case")
+                ],
+            },
         ),
         Fence(
             grants={

@@ -51,6 +51,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("login",), name="account_login_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +124,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["company", "account"], name="apitoken_account")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("digest",), name="apitoken_digest_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DeviceSession",
@@ -161,6 +170,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["company", "account"], name="devicesession_account")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("digest",), name="devicesession_digest_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OneTimeLink",
@@ -198,6 +215,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("digest",), name="onetimelink_digest_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RoleGrant",
@@ -235,6 +257,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["company", "account"], name="rolegrant_account")],
+            },
         ),
         migrations.CreateModel(
             name="Try",
@@ -246,36 +271,6 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["until"], name="try_until")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(fields=("login",), name="account_login_once"),
-        ),
-        migrations.AddIndex(
-            model_name="apitoken",
-            index=models.Index(fields=["company", "account"], name="apitoken_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="apitoken",
-            constraint=models.UniqueConstraint(fields=("digest",), name="apitoken_digest_once"),
-        ),
-        migrations.AddIndex(
-            model_name="devicesession",
-            index=models.Index(fields=["company", "account"], name="devicesession_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="devicesession",
-            constraint=models.UniqueConstraint(
-                fields=("digest",), name="devicesession_digest_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="onetimelink",
-            constraint=models.UniqueConstraint(fields=("digest",), name="onetimelink_digest_once"),
-        ),
-        migrations.AddIndex(
-            model_name="rolegrant",
-            index=models.Index(fields=["company", "account"], name="rolegrant_account"),
         ),
         Fence(
             grants={

@@ -48,6 +48,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["company", "subject_id", "id"], name="event_subject")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EventValue",
@@ -85,6 +90,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["company", "event"], name="eventvalue_event"),
+                    models.Index(
+                        fields=["company", "person_id"],
+                        name="eventvalue_person",
+                        condition=models.Q(person_id__isnull=False),
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Inbox",
@@ -129,6 +144,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("company", "n"), name="position_once"),
+                    models.UniqueConstraint(
+                        fields=("company", "event"), name="position_event_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Seal",
@@ -152,6 +175,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("company", "n"), name="seal_once")],
+            },
         ),
         migrations.CreateModel(
             name="Cursor",
@@ -222,36 +248,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["company", "subject_id", "id"], name="event_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="eventvalue",
-            index=models.Index(fields=["company", "event"], name="eventvalue_event"),
-        ),
-        migrations.AddIndex(
-            model_name="eventvalue",
-            index=models.Index(
-                fields=["company", "person_id"],
-                name="eventvalue_person",
-                condition=models.Q(person_id__isnull=False),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.UniqueConstraint(fields=("company", "n"), name="position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.UniqueConstraint(
-                fields=("company", "event"), name="position_event_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seal",
-            constraint=models.UniqueConstraint(fields=("company", "n"), name="seal_once"),
         ),
         # A queue's table: emptied many times a second, so its dead rows must go at once.
         migrations.RunSQL(

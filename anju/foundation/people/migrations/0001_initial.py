@@ -73,6 +73,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["company", "phone"], name="person_phone"),
+                    models.Index(fields=["company", "pinyin"], name="person_pinyin"),
+                    models.Index(fields=["company", "place"], name="person_place"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Occupancy",
@@ -129,6 +136,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["company", "place"], name="occupancy_place")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "person", "place", "role", "since"),
+                        name="occupancy_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None),
+                            ("since", None),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="occupancy_ends_after_it_begins",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Deputy",
@@ -174,6 +200,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["company", "person"], name="deputy_person")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("person", models.F("stands_in")), _negated=True),
+                        name="deputy_is_someone_else",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Post",
@@ -212,6 +247,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["company", "place"], name="post_place")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("company", "code"), name="post_code_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Duty",
@@ -257,6 +298,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["company", "post", "ends_at"], name="duty_now")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "person", "post", "starts_at"), name="duty_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="duty_ends_after_it_begins",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Assignment",
@@ -302,6 +355,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["company", "post"], name="assignment_post")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "person", "post", "since"),
+                        name="assignment_once",
+                        nulls_distinct=False,
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Qualification",
@@ -340,6 +403,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["company", "expires_on"], name="qualification_expiry")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "person", "type", "number"), name="qualification_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reveal",
@@ -384,6 +457,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["company", "person", "at"], name="reveal_person")],
+            },
         ),
         migrations.CreateModel(
             name="Team",
@@ -432,6 +508,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("company", "code"), name="team_code_once")
+                ],
+            },
         ),
         migrations.AddField(
             model_name="post",
@@ -491,120 +572,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["company", "phone"], name="person_phone"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["company", "pinyin"], name="person_pinyin"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["company", "place"], name="person_place"),
-        ),
-        migrations.AddIndex(
-            model_name="occupancy",
-            index=models.Index(fields=["company", "place"], name="occupancy_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=models.UniqueConstraint(
-                fields=("company", "person", "place", "role", "since"),
-                name="occupancy_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until", None),
-                    ("since", None),
-                    ("until__gte", models.F("since")),
-                    _connector="OR",
-                ),
-                name="occupancy_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="deputy",
-            index=models.Index(fields=["company", "person"], name="deputy_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="deputy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("person", models.F("stands_in")), _negated=True),
-                name="deputy_is_someone_else",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(fields=["company", "post", "ends_at"], name="duty_now"),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.UniqueConstraint(
-                fields=("company", "person", "post", "starts_at"), name="duty_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="duty_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["company", "post"], name="assignment_post"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                fields=("company", "person", "post", "since"),
-                name="assignment_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="qualification",
-            index=models.Index(fields=["company", "expires_on"], name="qualification_expiry"),
-        ),
-        migrations.AddConstraint(
-            model_name="qualification",
-            constraint=models.UniqueConstraint(
-                fields=("company", "person", "type", "number"), name="qualification_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reveal",
-            index=models.Index(fields=["company", "person", "at"], name="reveal_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(fields=("company", "code"), name="team_code_once"),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(fields=["company", "place"], name="post_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.UniqueConstraint(fields=("company", "code"), name="post_code_once"),
-        ),
-        migrations.AddIndex(
-            model_name="vehicle",
-            index=models.Index(fields=["company", "person"], name="vehicle_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="vehicle",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("plate", ""), _negated=True),
-                fields=("company", "plate"),
-                name="vehicle_plate_once",
-            ),
+            options={
+                "indexes": [models.Index(fields=["company", "person"], name="vehicle_person")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("plate", ""), _negated=True),
+                        fields=("company", "plate"),
+                        name="vehicle_plate_once",
+                    )
+                ],
+            },
         ),
         Fence(grants={"reveal": "SELECT, INSERT"}),
     ]

@@ -116,6 +116,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("company", "code"), name="asset_code_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Place",
@@ -179,6 +184,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["company", "path"], name="place_path"),
+                    models.Index(fields=["company", "full_code"], name="place_full_code"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "parent", "code"),
+                        name="place_code_once",
+                        nulls_distinct=False,
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Label",
@@ -225,6 +243,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("code",), name="label_code_once"),
+                    models.UniqueConstraint(
+                        fields=("company", "place", "asset"),
+                        name="label_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("asset__isnull", False), ("place", None)),
+                            models.Q(("asset", None), ("place__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="label_of_one",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="asset",
@@ -277,59 +313,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=models.Index(fields=["company", "path"], name="place_path"),
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=models.Index(fields=["company", "full_code"], name="place_full_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(
-                fields=("company", "parent", "code"), name="place_code_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="label",
-            constraint=models.UniqueConstraint(fields=("code",), name="label_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="label",
-            constraint=models.UniqueConstraint(
-                fields=("company", "place", "asset"), name="label_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="label",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("asset__isnull", False), ("place", None)),
-                    models.Q(("asset", None), ("place__isnull", False)),
-                    _connector="OR",
-                ),
-                name="label_of_one",
-            ),
+            options={
+                "indexes": [models.Index(fields=["company", "place"], name="served_place")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "asset", "place"), name="served_once"
+                    )
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name="asset",
             index=models.Index(fields=["company", "place"], name="asset_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.UniqueConstraint(fields=("company", "code"), name="asset_code_once"),
-        ),
-        migrations.AddIndex(
-            model_name="served",
-            index=models.Index(fields=["company", "place"], name="served_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="served",
-            constraint=models.UniqueConstraint(
-                fields=("company", "asset", "place"), name="served_once"
-            ),
         ),
         migrations.RunSQL(
             """

@@ -62,6 +62,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["company", "sheet", "sha256"], name="batch_file"),
+                    models.Index(fields=["company", "made_at"], name="batch_made"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Entered",
@@ -100,22 +106,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="batch",
-            index=models.Index(fields=["company", "sheet", "sha256"], name="batch_file"),
-        ),
-        migrations.AddIndex(
-            model_name="batch",
-            index=models.Index(fields=["company", "made_at"], name="batch_made"),
-        ),
-        migrations.AddIndex(
-            model_name="entered",
-            index=models.Index(fields=["company", "batch", "kind"], name="entered_batch"),
-        ),
-        migrations.AddIndex(
-            model_name="entered",
-            index=models.Index(fields=["company", "person_id"], name="entered_person"),
+            options={
+                "indexes": [
+                    models.Index(fields=["company", "batch", "kind"], name="entered_batch"),
+                    models.Index(fields=["company", "person_id"], name="entered_person"),
+                ],
+            },
         ),
         Fence(),
     ]
