@@ -83,6 +83,7 @@ OTHERS = {
     "finish": "/work-orders/{work}/steps/finish",
     "telephone": "/cases/{case}/telephone",
     "indicators": "/indicators?days=365",
+    "communities": "/communities?days=365",
     "standard": "/standards/{standard}",
     "answer": "/answers/{answer}",
     "new answer": "/answers/new",

@@ -37,6 +37,7 @@ PAGES = {
     "work on foot": "/work",
     "work at hand": "/work/{work}",
     "indicators": "/indicators?days=365",
+    "communities": "/communities?days=365",
     "case": "/cases/{case}",
 }
 AROUND = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")

@@ -141,30 +141,30 @@ def fill(world: World, rows: int) -> None:
         queue_message(note, actor=world.actor)
         notice = publish(world.house.community, title=LONG_NAME, text=LONG_TITLE, actor=world.actor)
         message = Message.objects.get(account_id=world.accounts["admin"])
-    made = _id(mine, "c")
+    made = id_of(mine, "c")
     minutes = "- i * interval '1 minute'"
-    _copies(first.case, rows, id=made, number="'X-' || i", title="left(title, 280) || ' ' || i",
+    copies(first.case, rows, id=made, number="'X-' || i", title="left(title, 280) || ' ' || i",
             at=f"at {minutes}", told_at="now()", answered_at="now()",
             state="CASE mod(i, 3) WHEN 0 THEN 'answered' ELSE 'open' END")  # fmt: skip
-    _copies(first.work, rows, id=_id(mine, "w"), case_id=made, number="'X-' || i || '-1'",
+    copies(first.work, rows, id=id_of(mine, "w"), case_id=made, number="'X-' || i || '-1'",
             opened_at=f"opened_at {minutes}")  # fmt: skip
     for clock in clocks:
-        _copies(clock, rows, id=_id(mine, clock.kind), case_id=made, due_at=f"due_at {minutes}")
-    _copies(event, rows, id=_id(mine, "e"), subject_id=made, noted_at=f"noted_at {minutes}")
-    _copies(person, rows, id=_id(mine, "p"), phone="lpad(i::text, 11, '0')")
-    _copies(room, rows, id=_id(mine, "r"), code="'R' || i", full_code="'9-9-' || i",
+        copies(clock, rows, id=id_of(mine, clock.kind), case_id=made, due_at=f"due_at {minutes}")
+    copies(event, rows, id=id_of(mine, "e"), subject_id=made, noted_at=f"noted_at {minutes}")
+    copies(person, rows, id=id_of(mine, "p"), phone="lpad(i::text, 11, '0')")
+    copies(room, rows, id=id_of(mine, "r"), code="'R' || i", full_code="'9-9-' || i",
             path="path || 'z' || i || '.'")  # fmt: skip
-    _copies(asset, rows, id=_id(mine, "a"), code="'DH-LE-KT-X' || i")
-    _copies(message, rows, id=_id(mine, "m"), key="key || i")
-    _copies(notice, rows, id=_id(mine, "n"), published_at=f"published_at {minutes}")
+    copies(asset, rows, id=id_of(mine, "a"), code="'DH-LE-KT-X' || i")
+    copies(message, rows, id=id_of(mine, "m"), key="key || i")
+    copies(notice, rows, id=id_of(mine, "n"), published_at=f"published_at {minutes}")
     as_owner("ANALYZE")
 
 
-def _id(company: str, kind: str) -> str:
+def id_of(company: str, kind: str) -> str:
     return f"md5({company} || '{kind}' || i)::uuid"
 
 
-def _copies(row: models.Model, count: int, **changes: str) -> None:
+def copies(row: models.Model, count: int, **changes: str) -> None:
     """`count` copies of a row, with an SQL expression of `i` for each column that differs."""
     table = row._meta.db_table
     columns = [field.column for field in row._meta.concrete_fields]

@@ -231,6 +231,7 @@ ROWS = (
     Row("GET", "work-orders/<uuid:id>", READERS, "thing", _work_page),
     Row("GET", "work-orders/<uuid:id>/steps/<slug:name>", DISPATCHERS, "thing", _work_step),
     Row("POST", "work-orders/<uuid:id>/steps/<slug:name>", DISPATCHERS, "thing", _work_step),
+    Row("GET", "communities", WATCHERS, "list"),
     Row("GET", "indicators", WATCHERS, "list"),
     Row("GET", "indicators/<slug:code>", WATCHERS, "list", _indicator),
     Row("GET", "desk", DISPATCHERS, "list", sees=CANARY),

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
+from anju.domains.requests.across import dissatisfied_today
 from anju.domains.requests.forms import URGENCY_NAMES
 from anju.domains.requests.promises import clocks_by_case, next_due, promise_line
 from anju.domains.requests.queries import cases_owing, places_below
@@ -180,6 +181,9 @@ def _folded_filters(actor: Actor) -> list[Filter]:
     def look(rows: QuerySet[Case], value: Any) -> QuerySet[Case]:
         return rows.filter(pk__in=cases_to_look_at(actor)[value])
 
+    def dissatisfied(rows: QuerySet[Case], value: Any) -> QuerySet[Case]:
+        return rows.filter(pk__in=dissatisfied_today())
+
     second_look = Filter(
         name="look",
         label=_("Second look"),
@@ -200,6 +204,13 @@ def _folded_filters(actor: Actor) -> list[Filter]:
             label=_("Unread"),
             apply=unread,
             choices=[("yes", _("nobody has responded"))],
+            more=True,
+        ),
+        Filter(
+            name="dissatisfied",
+            label=_("Dissatisfied"),
+            apply=dissatisfied,
+            choices=[("today", _("told today"))],
             more=True,
         ),
         Filter(

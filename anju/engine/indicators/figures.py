@@ -4,7 +4,8 @@ A figure is two filters over the cases opened in a period. Its n, its rate, its 
 the list behind it all come from these two; what cannot be judged is counted beside, never inside.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +18,7 @@ from anju.engine.clocks.models import Clock
 from anju.engine.indicators.rules import wilson
 from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.foundation.lib import now
+from anju.foundation.places.models import inside
 
 STAFF_CHANNELS = ("staff", "patrol", "sensor")
 MENDED = ("repair", "finding")
@@ -63,10 +65,20 @@ def _timely(kind: str) -> tuple[Q, Q]:
     return judged, Q(**{f"{kind}_broken": False})
 
 
+_HEARD, _HEARD_IN_TIME = _timely("respond")
 _FINISHED, _IN_TIME = _timely("finish")
 _TOLD, _TOLD_IN_TIME = _timely("feedback")
 _CALLED = _timely("callback")[0]
+_RESPONDED = _("The respond clock, in the time of its calendar; open overdue ones count.")
 DEFINITIONS = (
+    Definition(
+        "repair_responded",
+        _("Repairs responded to in time"),
+        _RESPONDED,
+        95,
+        Q(kind="repair") & _HEARD,
+        _HEARD_IN_TIME,
+    ),
     Definition(
         "repair_timely",
         _("Repairs finished in time"),
@@ -90,6 +102,14 @@ DEFINITIONS = (
         95,
         Q(kind="repair", checked=True),
         Q(failed=False),
+    ),
+    Definition(
+        "complaint_responded",
+        _("Complaints responded to in time"),
+        _RESPONDED,
+        95,
+        Q(kind="complaint") & _HEARD,
+        _HEARD_IN_TIME,
     ),
     Definition(
         "complaint_feedback",
@@ -160,6 +180,7 @@ DEFINITIONS = (
     ),
 )
 BY_CODE: Mapping[str, Definition] = MappingProxyType({d.code: d for d in DEFINITIONS})
+STEPS = ("respond", "dispatch", "accept", "arrive")  # whose lateness makes the whole late
 
 
 def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -167,11 +188,9 @@ def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:
     mine = {"company_id": OuterRef("company_id"), "case_id": OuterRef("id")}
     checks = Record.objects.filter(**mine, kind="check")
     facts: dict[str, Any] = {}
-    for kind in ("finish", "feedback", "callback"):
-        clocks = Clock.objects.filter(**mine, kind=kind)
-        late = Q(state="broken") | Q(state="running", stopped_at=None, due_at__lt=now())
-        facts[f"{kind}_kept"] = Exists(clocks.filter(state="kept"))
-        facts[f"{kind}_broken"] = Exists(clocks.filter(late))
+    for kind in ("respond", "finish", "feedback", "callback"):
+        facts[f"{kind}_kept"] = Exists(Clock.objects.filter(**mine, kind=kind, state="kept"))
+        facts[f"{kind}_broken"] = _broken(kind)
     calls = Record.objects.filter(**mine, kind="callback")
     return cases.annotate(
         **facts,
@@ -183,14 +202,52 @@ def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:
     )
 
 
-def readings(cases: QuerySet[Case]) -> list[Reading]:
-    """Every figure over these cases. One query."""
+def _broken(kind: str) -> Exists:
+    mine = {"company_id": OuterRef("company_id"), "case_id": OuterRef("id")}
+    late = Q(state="broken") | Q(state="running", stopped_at=None, due_at__lt=now())
+    return Exists(Clock.objects.filter(late, **mine, kind=kind))
+
+
+def _counts() -> dict[str, Any]:
     counts: dict[str, Any] = {}
     for d in DEFINITIONS:
         counts[f"{d.code}_n"] = Count("id", filter=d.among)
         counts[f"{d.code}_hits"] = Count("id", filter=d.among & d.hit)
-    found = with_facts(cases.exclude(state="void")).order_by().aggregate(**counts)
+    return counts
+
+
+def _read(found: Mapping[str, Any]) -> list[Reading]:
     return [Reading(d, found[f"{d.code}_hits"], found[f"{d.code}_n"]) for d in DEFINITIONS]
+
+
+def readings(cases: QuerySet[Case]) -> list[Reading]:
+    """Every figure over these cases. One query."""
+    return _read(with_facts(cases.exclude(state="void")).order_by().aggregate(**_counts()))
+
+
+def readings_by(cases: QuerySet[Case], paths: Sequence[str]) -> Mapping[str, Mapping[str, Reading]]:
+    """Every figure over the cases under each of these places, by path and code. One query, however
+    many places; they must not lie inside one another."""
+    facts = with_facts(cases.exclude(state="void")).annotate(under=inside(paths, "place__path"))
+    rows = facts.order_by().values("under").annotate(**_counts())
+    found = {row["under"]: _read(row) for row in rows}
+    nothing = [Reading(d, 0, 0) for d in DEFINITIONS]
+    return {p: {r.definition.code: r for r in found.get(p, nothing)} for p in paths}
+
+
+def late_steps(
+    cases: QuerySet[Case], definition: Definition, paths: Sequence[str]
+) -> Mapping[str, Counter[str]]:
+    """Of the cases that miss a figure, how many were late at each step on the way, under each of
+    these places: where the time went. One query."""
+    missed = behind(cases, definition, hits=False).annotate(under=inside(paths, "place__path"))
+    late = missed.annotate(**{f"late_{kind}": _broken(kind) for kind in STEPS})
+    counted = {kind: Count("id", filter=Q(**{f"late_{kind}": True})) for kind in STEPS}
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    rows = late.order_by().values("under").annotate(**counted).values_list("under", *STEPS)
+    for path, *numbers in rows:
+        found[path].update({kind: n for kind, n in zip(STEPS, numbers, strict=True) if n})
+    return found
 
 
 def by_week(

@@ -104,6 +104,7 @@ MENU = (
         _("Figures"),
         "chart",
         (
+            Page(_("Communities compared"), "console:communities", "indicator.see", whole=True),
             Page(_("Indicators"), "console:indicators", "indicator.see"),
             Page(_("Wall screen"), "console:wall", "indicator.see"),
         ),

@@ -64,13 +64,14 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     return [round(i * step, 10) for i in range(first, last + 1)]
 
 
-def whisker(figure: Figure) -> SafeString:
-    """Dot = value, band = 95 % interval, upright = target, on one thin axis."""
+def whisker(figure: Figure, beside: Sequence[Figure] = ()) -> SafeString:
+    """Dot = value, band = 95 % interval, upright = target, on one thin axis: its own, or the one
+    it shares with the figures `beside` it."""
     if figure.value is None:
         return SafeString("")
-    known = [
-        float(v) for v in (figure.value, figure.low, figure.high, figure.target) if v is not None
-    ]
+    each = beside or [figure]
+    bounds = [(f.value, f.low, f.high, f.target) for f in each if f.value is not None]
+    known = [float(v) for four in bounds for v in four if v is not None]
     pad = (max(known) - min(known)) * 0.35 or abs(known[0]) * 0.05 or 1.0
     low, high = min(known) - pad, max(known) + pad
     if figure.unit == "%":

@@ -73,6 +73,12 @@ def under(paths: Iterable[str], field: str = "path") -> Q:
     return found
 
 
+def inside(paths: Iterable[str], field: str) -> models.Case:
+    """Which of `paths` a row's place lies under, as a value to group by; NULL under none."""
+    whens = [models.When(under([path], field), then=models.Value(path)) for path in paths]
+    return models.Case(*whens, output_field=models.TextField())
+
+
 class PlaceQuery(models.QuerySet["Place"]):
     """Reads of places."""
 

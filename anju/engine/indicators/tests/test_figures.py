@@ -3,8 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from anju.engine.indicators.figures import BY_CODE, DEFINITIONS, behind, by_week, readings
+from anju.engine.indicators.figures import (
+    BY_CODE,
+    DEFINITIONS,
+    behind,
+    by_week,
+    late_steps,
+    readings,
+    readings_by,
+)
 from anju.engine.indicators.rules import wilson
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.opening import Opened, Report, report
@@ -12,6 +22,8 @@ from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import House, a_case, a_house
 from anju.foundation.lib import frozen, now
+from anju.foundation.places.models import under
+from anju.foundation.places.testing import a_community, a_place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
@@ -57,6 +69,8 @@ def house(actor: Actor) -> House:
 
 
 HITS = {
+    "repair_responded": (4, 5),
+    "complaint_responded": (1, 1),
     "repair_timely": (4, 5),  # four finished in time; the late open one counts against
     "repair_first_time": (2, 4),
     "repair_qualified": (3, 4),
@@ -108,3 +122,27 @@ def test_the_weeks_sum_to_the_whole_and_the_interval_is_wilsons(house: House) ->
 def test_every_definition_has_its_own_code_and_says_what_it_rests_on() -> None:
     assert len(BY_CODE) == len(DEFINITIONS)
     assert all(str(d.rests_on) and 0 < d.target <= 100 for d in DEFINITIONS)
+
+
+def test_communities_side_by_side_are_the_same_figures(house: House) -> None:
+    """Each place apart gives what `readings` gives over its cases; the parts sum to the whole."""
+    with acting(house.actor):
+        other = a_place(house.actor)
+        a_case(house, place=other)
+        paths = [house.community.path, other.path]
+        found = readings_by(Case.objects.all(), paths)
+        for path in paths:
+            alone = readings(Case.objects.filter(under([path], "place__path")))
+            assert [found[path][r.definition.code] for r in alone] == alone
+        whole = {r.definition.code: r.n for r in readings(Case.objects.all())}
+        assert {code: sum(found[p][code].n for p in paths) for code in whole} == whole
+        steps = late_steps(Case.objects.all(), BY_CODE["repair_timely"], paths)
+    assert steps == {house.community.path: {"respond": 1, "dispatch": 1, "arrive": 1}}
+
+
+def test_no_more_queries_for_many_communities(house: House) -> None:
+    with acting(house.actor):
+        paths = [a_community(house.actor).path for _n in range(50)]
+        with CaptureQueriesContext(connection) as asked:
+            assert len(readings_by(Case.objects.all(), paths)) == 50
+    assert len(asked) == 1

@@ -1,8 +1,10 @@
 """Indicators: every figure with n, interval and target, and the cases behind it."""
 
 from datetime import timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -14,11 +16,13 @@ from anju.domains.requests.tables import CaseList, case_columns, case_filters
 from anju.engine.indicators.figures import BY_CODE, Reading, behind, by_week, readings
 from anju.engine.indicators.queries import cases_in
 from anju.engine.indicators.rules import Period
+from anju.engine.loop.models import Case
 from anju.foundation.access.doors import Request, door, known
 from anju.foundation.kit.charts import Point, line
 from anju.foundation.kit.figures import Figure
 from anju.foundation.kit.parts import Link
 from anju.foundation.lib import now
+from anju.foundation.places.models import Place, under
 from anju.foundation.tenancy.errors import Unknown
 
 SPANS = {"7": 7, "30": 30, "90": 90, "365": 365}
@@ -30,8 +34,8 @@ def last_days(request: Request, days: int) -> Period:
     return Period(last - timedelta(days=days - 1), last)
 
 
-def figure_of(reading: Reading, days: int) -> Figure:
-    """A reading as a tile that opens the cases behind it."""
+def figure_of(reading: Reading, days: int, place: Place | None = None) -> Figure:
+    """A reading as a tile that opens the cases behind it; `place`: of the cases under it."""
     low, high = reading.interval or (None, None)
     definition = reading.definition
     return Figure(
@@ -42,19 +46,37 @@ def figure_of(reading: Reading, days: int) -> Figure:
         high=high,
         target=definition.target,
         better="low" if definition.better == "low" else "high",
-        url=f"{reverse('console:indicator', args=[definition.code])}?days={days}",
+        url=reverse("console:indicator", args=[definition.code]) + asked(days, place),
     )
+
+
+def asked(days: int, place: Place | None) -> str:
+    """The query of a figure's pages: over how many days, under which place."""
+    return f"?days={days}&in={place.id}" if place else f"?days={days}"
+
+
+def _narrowed(request: Request) -> tuple[QuerySet[Case], int, Place | None]:
+    """The cases of the period asked for, its days, and the place they are narrowed to."""
+    days, raw = chosen_days(request), request.GET.get("in", "")
+    cases = cases_in(last_days(request, days), actor=request.actor)
+    if not raw:
+        return cases, days, None
+    try:
+        place = Place.objects.seen_by(request.actor).get(id=UUID(raw))
+    except (ValueError, Place.DoesNotExist):
+        raise Unknown(_("There is no such place. Choose one from the list of places.")) from None
+    return cases.filter(under([place.path], "place__path")), days, place
 
 
 @door("indicator.see", methods="GET")
 def indicators(request: Request) -> HttpResponse:
     """Every figure of the last days; each opens the cases behind it."""
-    days = _days(request)
-    found = readings(cases_in(last_days(request, days), actor=request.actor))
+    cases, days, place = _narrowed(request)
     context = {
-        "figures": [figure_of(r, days) for r in found],
-        "spans": _spans(days),
+        "figures": [figure_of(r, days, place) for r in readings(cases)],
+        "spans": spans(days, place),
         "days": days,
+        "place": place,
         "at": now(),
     }
     return render(request, "console/indicators.html", context)
@@ -63,10 +85,10 @@ def indicators(request: Request) -> HttpResponse:
 @door("indicator.see", methods="GET")
 def indicator(request: Request, code: str) -> HttpResponseBase:
     """One figure: its weeks, what it rests on, and the cases behind it."""
-    definition, actor, days = BY_CODE.get(code), request.actor, _days(request)
+    definition, actor = BY_CODE.get(code), request.actor
     if definition is None:
         raise Unknown(_("There is no such figure."))
-    cases = cases_in(last_days(request, days), actor=actor)
+    cases, days, place = _narrowed(request)
     which = {"hit": True, "miss": False}.get(request.GET.get("which", ""))
     page: CaseList = CaseList(
         request,
@@ -87,29 +109,33 @@ def indicator(request: Request, code: str) -> HttpResponseBase:
     chart = line(points, title=str(definition.label), target=definition.target) if points else ""
     context = {
         "definition": definition,
-        "figure": figure_of(whole, days),
+        "figure": figure_of(whole, days, place),
         "chart": chart,
         "csv": "\n".join(["week,hits,n", *rows]),
-        "spans": _spans(days),
-        "days": days,
+        "spans": spans(days, place),
+        "back": asked(days, place),
+        "place": place,
         "page": page,
-        "tabs": _sides(days, which, whole),
+        "tabs": _sides(asked(days, place), which, whole),
     }
     return render(request, "console/indicator.html", context)
 
 
-def _days(request: Request) -> int:
+def chosen_days(request: Request) -> int:
+    """Over how many days, as the address says; a month where it says nothing."""
     return SPANS.get(request.GET.get("days", ""), 30)
 
 
-def _spans(days: int) -> list[Link]:
+def spans(days: int, place: Place | None = None, more: str = "") -> list[Link]:
+    """The periods to choose from."""
     words = {"7": _("7 days"), "30": _("30 days"), "90": _("90 days"), "365": _("a year")}
     return [
-        Link(label=words[key], url=f"?days={key}", current=days == n) for key, n in SPANS.items()
+        Link(label=words[key], url=asked(n, place) + more, current=days == n)
+        for key, n in SPANS.items()
     ]
 
 
-def _sides(days: int, which: bool | None, whole: Reading) -> list[Link]:
+def _sides(asked: str, which: bool | None, whole: Reading) -> list[Link]:
     """All that count, what hit, what missed; of a figure that should be low the hits are bad."""
     hit, miss = _("Hits"), _("Misses")
     if whole.definition.better == "low":
@@ -120,6 +146,6 @@ def _sides(days: int, which: bool | None, whole: Reading) -> list[Link]:
         (miss, "&which=miss", False, whole.n - whole.hits),
     )
     return [
-        Link(label=label, url=f"?days={days}{query}", current=which is value, count=str(count))
+        Link(label=label, url=asked + query, current=which is value, count=str(count))
         for label, query, value, count in sides
     ]

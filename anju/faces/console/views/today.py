@@ -18,6 +18,7 @@ from anju.engine.indicators.figures import Reading, readings
 from anju.engine.indicators.queries import cases_in
 from anju.engine.loop.models import Case
 from anju.faces.console.start.steps import first_steps
+from anju.faces.console.views.communities import side_by_side
 from anju.faces.console.views.figures import figure_of, last_days
 from anju.foundation.access.doors import Request, door
 from anju.foundation.calendars.queries import missing_years
@@ -52,7 +53,9 @@ def home(request: Request) -> HttpResponse:
         context |= _presence(actor, context["at"])
     if actor.may("calendar.edit", ""):
         context["missing"] = missing_years(actor)
-    if actor.may("indicator.see"):
+    if watches_over_all(actor):
+        context |= {"compared": True, **side_by_side(request, DAYS)}
+    elif actor.may("indicator.see"):
         found = {r.definition.code: r for r in _last_month(request)}
         context["figures"] = [
             (title, [figure_of(found[code], DAYS) for code in codes])
@@ -61,11 +64,17 @@ def home(request: Request) -> HttpResponse:
                 (_("Complaints and satisfaction"), COMPLAINTS),
             )
         ]
+    if actor.may("indicator.see"):
         context["unread"], context["unread_of"] = _unread(actor)
     if actor.may("journal.see"):
         ids = cases_to_look_at(actor)
         context["looks"] = [(look, len(ids[look.code])) for look in SECOND_LOOKS]
     return render(request, "console/home.html", context)
+
+
+def watches_over_all(actor: Actor) -> bool:
+    """Headquarters: sees the figures of the whole company and sends nobody anywhere."""
+    return actor.may("indicator.see", "") and not actor.may("work.dispatch")
 
 
 def _last_month(request: Request) -> list[Reading]:

@@ -182,8 +182,8 @@ def tile(figure: figures.Figure) -> dict[str, Any]:
 
 
 @register.simple_tag
-def whisker(figure: figures.Figure) -> SafeString:
-    return charts.whisker(figure)
+def whisker(figure: figures.Figure, beside: Sequence[figures.Figure] = ()) -> SafeString:
+    return charts.whisker(figure, beside)
 
 
 # Parts of pages
