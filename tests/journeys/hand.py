@@ -19,7 +19,8 @@ TABLET, ZOOMED = 768, WIDE[0] // 2  # px wide; a page at 200 % has half the room
 BANNED = re.compile(
     r"\bNone\b|\bundefined\b|\bnull\b|\bNaN\b|\[object|非法|%\(\w+\)|\{\{|\{%|(?<!\w)失败(?![\w，])"
 )
-AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+AXE = """async rules => (await axe.run(document, {resultTypes: ['violations'],
+        ...(rules ? {runOnly: {type: 'rule', values: rules}} : {})})).violations
     .filter(v => ['serious', 'critical'].includes(v.impact))
     .map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 120)).join(' | '))"""
 
@@ -149,10 +150,13 @@ class Hand:
         )
 
     def unreadable(self, theme: str) -> list[str]:
-        """What axe-core finds serious or critical in this theme."""
+        """What axe-core finds serious or critical in this theme. The dark one has other colours and
+        nothing else, so there only contrasts are looked at: ask for the light one too."""
         self.page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-        self.page.evaluate(axe())
-        return [f"{theme} {found}" for found in self.page.evaluate(AXE)]
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(axe())
+        rules = ["color-contrast"] if theme == "dark" else None
+        return [f"{theme} {found}" for found in self.page.evaluate(AXE, rules)]
 
 
 @contextmanager
