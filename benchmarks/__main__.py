@@ -25,6 +25,7 @@ PARTS = {
     "history": ((), False),
     "live": (("--workers", "2"), False),
     "crowd": (("--workers", "2"), False),
+    "slow": ((), False),
     "idle": (("--demo",), False),
     "sustained": (("--workers", "2"), True),
 }
