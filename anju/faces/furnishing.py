@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from anju.domains.answers.commands import ship_answers
 from anju.domains.community.commands.desk_lines import set_desk_line
-from anju.domains.emergency.commands import ship_plans
+from anju.domains.emergency.commands.planning import ship_plans
 from anju.engine.standards.commands import install_defaults
 from anju.foundation.access.commands import create_account, grant_role, reset_account
 from anju.foundation.access.queries import by_login

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from io import BytesIO
 
-from anju.domains.answers.commands import publish_answer
+from anju.domains.answers.commands import answer_with, publish_answer
+from anju.domains.answers.models import Answer, AnswerUse
 from anju.domains.community.commands.boards import post_at_board, take_down
 from anju.domains.community.commands.notices import publish
 from anju.domains.community.models import Notice
-from anju.domains.emergency.commands import ship_plans, start
+from anju.domains.emergency.commands.planning import ship_plans
+from anju.domains.emergency.commands.running import start
 from anju.domains.emergency.models import Emergency
 from anju.domains.emergency.queries import plans
 from anju.domains.requests.meetings.testing import the_minutes
 from anju.engine.loop.models import Case, WorkOrder
+from anju.engine.loop.testing import a_case
 from anju.engine.standards.models import Standard
 from anju.faces.console.start.steps import NAMES
 from anju.foundation.files.testing import a_picture
@@ -61,6 +64,7 @@ OTHERS = {
     "handover": "/handover",
     "emergency": "/emergency",
     "emergency card": "/emergency/plans/fire?place={place}",
+    "plan being written": "/emergency/plans/fire/edit",
     "emergency that runs": "/emergency/{emergency}",
     "wall": "/wall",
     "board by posts": "/board?by=post",
@@ -87,6 +91,7 @@ OTHERS = {
     "standard": "/standards/{standard}",
     "answer": "/answers/{answer}",
     "new answer": "/answers/new",
+    "check of answers": "/answers/checks",
     "calendar": "/calendars/{calendar}",
     "search": "/search?q=3-2-1201",
     "place": "/places/{place}",
@@ -132,6 +137,14 @@ def a_notice_at_a_board(world: World) -> Notice:
     return notice
 
 
+def told_and_drawn(world: World, answer: Answer) -> None:
+    """An answer was told to somebody who asked, and is to be checked."""
+    asked = a_case(world.house, kind="enquiry", title=LONG_TITLE[:200]).case
+    answer_with(answer.id, asked.id, actor=world.house.doer, channel="phone")
+    with acting(world.actor):
+        AnswerUse.objects.filter(case_id=asked.id).update(drawn=True)
+
+
 def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
     """The pages by name, their addresses filled in."""
     with acting(world.actor):
@@ -149,6 +162,8 @@ def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
     ids: dict[str, object] = {"answer": answer.series}
     if any("{emergency}" in path or "/emergency/" in path for path in pages.values()):
         ids["emergency"] = an_emergency(world).pk
+    if "/answers/checks" in pages.values():
+        told_and_drawn(world, answer)
     if any("{notice}" in path for path in pages.values()):
         ids["notice"] = a_notice_at_a_board(world).pk
     if any("{minutes}" in path for path in pages.values()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from anju.domains.emergency.commands import ship_plans
+from anju.domains.emergency.commands.planning import ship_plans
 from anju.engine.loop.models import Case
 from anju.foundation.messages.models import Message
 from anju.foundation.tenancy.acting import acting

@@ -28,6 +28,7 @@ PAGES = {
     "callbacks": "/callbacks",
     "callbacks dissatisfied": "/callbacks?show=dissatisfied",
     "handover": "/handover",
+    "check of answers": "/answers/checks",
     "minutes": "/cases/meetings/{minutes}",
     "set-up": "/start/case",
     "emergency": "/emergency",

@@ -14,7 +14,7 @@ from anju.domains.answers.commands import publish_answer
 from anju.domains.community.commands.boards import post_at_board
 from anju.domains.community.commands.notices import ask_approval, publish
 from anju.domains.community.models import Posting
-from anju.domains.emergency.commands import start
+from anju.domains.emergency.commands.running import start
 from anju.domains.emergency.queries import plans
 from anju.domains.intake.testing import a_source, told
 from anju.domains.requests.handover.commands import give_over

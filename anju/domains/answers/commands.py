@@ -1,17 +1,20 @@
-"""Writing answers, and answering with them."""
+"""Writing answers, answering with them, and checking what was told."""
 
 from collections.abc import Mapping
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from anju.domains.answers.models import Answer
-from anju.domains.answers.rules import BLANK
+from anju.domains.answers.models import VERDICTS, Answer, AnswerUse
+from anju.domains.answers.rules import BLANK, CHECKED
 from anju.domains.answers.shipped import NOTICES, SHIPPED
 from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.commands.opening import Report, report
+from anju.engine.loop.models import Case
+from anju.engine.standards.asking import drawn
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
-from anju.foundation.lib import uuid7
+from anju.foundation.lib import now, uuid7
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
@@ -103,12 +106,77 @@ def answer_with(answer_id: UUID, case_id: UUID, *, actor: Actor, channel: str) -
         move_case(case_id, "answer", actor=actor, said={"text": answer.text})
         told = {"text": answer.text, "substance": "result", "channel": channel}
         move_case(case_id, "tell", actor=actor, said=told)
+        case = Case.objects.get(company_id=actor.company_id, id=case_id)
+        use, _made = AnswerUse.objects.get_or_create(
+            company_id=actor.company_id,
+            answer=answer,
+            case=case,
+            defaults={"by": actor.id, "drawn": drawn(case.number, CHECKED)},
+        )
         tell(
             "answer.used",
             subject=("answer", answer.series),
             actor=actor,
             said={"version": answer.version, "case": str(case_id)},
+            wrote=written(use),
         )
+
+
+def check_use(
+    use_id: UUID, verdict: str, *, actor: Actor, note: str = "", follow: bool = False
+) -> AnswerUse:
+    """Say whether what was told was right. What was wrong or out of date says what is true, and
+    with `follow` opens a case for it.
+
+    Refuses (`Refused`) without `record.judge` at the place of the case, (`NotYet`) whoever told it,
+    an unknown verdict, one without its note, (`Conflict`) the second time. Tells answer.checked.
+    """
+    with acting(actor):
+        seen = AnswerUse.objects.seen_by(actor).select_related("answer", "case__place")
+        use = seen.filter(id=use_id).first()
+        if use is None:
+            raise Unknown(_("There is no such record, or you may not see it."))
+        _check_verdict(use, verdict, note, actor)
+        if follow and verdict != "right":
+            use.follow = _follow(use, note, actor)
+        use.verdict, use.note = verdict, note.strip()[:400]
+        use.checked_by, use.checked_at = actor.id, now()
+        names = ("verdict", "note", "checked_by", "checked_at", "follow")
+        open_ones = AnswerUse.objects.filter(id=use.id, verdict="")
+        if not open_ones.update(**{name: getattr(use, name) for name in names}):
+            raise Conflict(_("Somebody has checked it already. Open the page again."))
+        tell(
+            "answer.checked",
+            subject=("answer", use.answer.series),
+            actor=actor,
+            said={"version": use.answer.version, "verdict": verdict, "case": str(use.case_id)},
+            wrote=written(use),
+        )
+    return use
+
+
+def _check_verdict(use: AnswerUse, verdict: str, note: str, actor: Actor) -> None:
+    actor.require("record.judge", use.case.place.path if use.case.place else "")
+    if use.by == actor.id:
+        words = _("You told it yourself. Somebody else checks whether it was right.")
+        raise NotYet(words, code="own_work")
+    if verdict not in dict(VERDICTS):
+        words = _("Choose one of the answers.")
+        raise NotYet(words, fields={"verdict": words})
+    if verdict != "right" and not note.strip():
+        words = _("Say what is true instead: whoever writes the next version needs it.")
+        raise NotYet(words, fields={"note": words})
+
+
+def _follow(use: AnswerUse, note: str, actor: Actor) -> Case:
+    said = Report(
+        kind="suggestion",
+        title=_("The answer to “%(question)s” is not right") % {"question": use.answer.question},
+        text=f"{note.strip()}\n{use.answer.text}\n{use.case.number}",
+        place=use.case.place,
+        channel="staff",
+    )
+    return report(said, actor=actor).case
 
 
 def ship_answers(*, actor: Actor) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from anju.domains.answers.models import USES
+from anju.domains.answers.models import USES, VERDICTS
 from anju.foundation.kit.forms import KitForm
 
 
@@ -38,3 +38,23 @@ class AnswerForm(KitForm):
         super().__init__(*args, **kwargs)
         if not first:  # what it is for stays with all its versions
             del self.fields["use"]
+
+
+class CheckForm(KitForm):
+    """Whether what was told was right."""
+
+    verdict = forms.ChoiceField(
+        label=_("It was"),
+        choices=VERDICTS,
+        widget=forms.RadioSelect(attrs={"look": "seg"}),
+    )
+    note = forms.CharField(
+        label=_("What is true"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed where it was wrong or out of date."),
+    )
+    follow = forms.BooleanField(
+        label=_("Open a case so that it is corrected"), required=False, initial=True
+    )

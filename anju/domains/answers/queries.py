@@ -1,16 +1,21 @@
 """Reads of the answer base."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from anju.domains.answers.models import Answer
+from django.db.models import Count, Q, QuerySet
+
+from anju.domains.answers.models import Answer, AnswerUse
 from anju.domains.answers.rules import blanks, nearest
+from anju.engine.indicators.rules import wilson
 from anju.engine.loop.models import Case
-from anju.foundation.events.models import Event
+from anju.foundation.lib import now
 from anju.foundation.tenancy.actor import Actor
 
 COMPARED = 500
 USES = 50
+LATELY = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -34,10 +39,46 @@ def blanks_left(actor: Actor) -> list[str]:
     return blanks(texts.order_by("question", "id").values_list("text", flat=True))
 
 
-def uses(series: UUID, actor: Actor) -> list[tuple[Event, Case]]:
-    """When versions of an answer were used, and for which case the actor may see; the latest
-    first, at most 50. Two queries."""
-    events = list(Event.objects.about("answer", series).filter(name="answer.used").reverse()[:USES])
-    ids = {str(event.said["case"]) for event in events}
-    cases = {str(case.id): case for case in Case.objects.seen_by(actor).filter(id__in=ids)}
-    return [(e, cases[str(e.said["case"])]) for e in events if str(e.said["case"]) in cases]
+def uses(series: UUID, actor: Actor) -> list[AnswerUse]:
+    """When versions of an answer were told, for the cases the actor may see; the latest first, at
+    most 50. One query."""
+    told = AnswerUse.objects.filter(
+        company_id=actor.company_id,
+        answer__series=series,
+        case__in=Case.objects.seen_by(actor).values("id"),
+    )
+    return list(told.select_related("answer", "case").order_by("-at", "-id")[:USES])
+
+
+def to_check(actor: Actor) -> QuerySet[AnswerUse]:
+    """What was drawn and nobody has checked, the oldest first; not what the actor told."""
+    waiting = AnswerUse.objects.seen_by(actor).filter(drawn=True, verdict="").exclude(by=actor.id)
+    return waiting.select_related("answer", "case__place").order_by("at", "id")
+
+
+def not_right(actor: Actor) -> QuerySet[AnswerUse]:
+    """What was wrong or out of date and is still told: no newer version, not withdrawn."""
+    found = AnswerUse.objects.seen_by(actor).filter(
+        verdict__in=("wrong", "outdated"), answer__state="current"
+    )
+    return found.select_related("answer", "case", "follow").order_by("-checked_at", "-id")
+
+
+@dataclass(frozen=True)
+class Correct:
+    """How much of what was checked lately was right, with the 95 % interval (Wilson)."""
+
+    right: int
+    n: int
+    low: float | None
+    high: float | None
+
+
+def correctness(actor: Actor) -> Correct:
+    """Of the checks of the last ninety days. One query."""
+    since = now() - LATELY
+    drawn = AnswerUse.objects.seen_by(actor).filter(drawn=True, checked_at__gte=since)
+    counted = drawn.aggregate(n=Count("id"), right=Count("id", filter=Q(verdict="right")))
+    span = wilson(counted["right"], counted["n"])
+    low, high = (100 * span[0], 100 * span[1]) if span else (None, None)
+    return Correct(counted["right"], counted["n"], low, high)

@@ -16,6 +16,7 @@ from anju.foundation.lib.search import words
 BLANK = re.compile("【([^【】]{1,40})】")  # what is filled in before a text is used
 ENOUGH = 0.4  # of the weight of what was asked
 UNHEARD = 0.25  # what no answer holds tells little: people speak in many words
+CHECKED = 20  # of a hundred answers told, so many are drawn to be checked
 FILLERS = frozenset(
     "多少 怎么 什么 可以 我们 你们 我想 想问 请问 一下 问一 哪里 几点 时候 是不 不是".split()
 )

@@ -8,16 +8,21 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from anju.domains.answers.commands import publish_answer, retire_answer
-from anju.domains.answers.forms import AnswerForm
+from anju.domains.answers.commands import check_use, publish_answer, retire_answer
+from anju.domains.answers.forms import AnswerForm, CheckForm
 from anju.domains.answers.models import STATES, USES, Answer
-from anju.domains.answers.queries import uses
+from anju.domains.answers.queries import Correct, correctness, not_right, to_check, uses
+from anju.domains.answers.rules import CHECKED
 from anju.foundation.access.doors import Request, door
+from anju.foundation.access.queries import names_of
+from anju.foundation.kit.figures import Figure
 from anju.foundation.kit.filters import Filter, equals
 from anju.foundation.kit.forms import show_refusal
 from anju.foundation.kit.list import Column, ListPage
 from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+
+WAITING = 50
 
 
 @door("standard.see", methods="GET")
@@ -57,7 +62,11 @@ def answers(request: Request) -> HttpResponseBase:
             _("Write down what people ask again and again; the desk finds it while they speak."),
         ),
     )  # fmt: skip
-    context = {"page": page, "may_edit": request.actor.may("answer.edit", "")}
+    context = {
+        "page": page,
+        "may_edit": request.actor.may("answer.edit", ""),
+        "may_check": request.actor.may("record.judge"),
+    }
     return page.answer() or render(request, "answers/answers.html", context)
 
 
@@ -101,6 +110,46 @@ def withdraw_answer(request: Request, series: UUID) -> HttpResponse:
     """Offer it no longer."""
     retire_answer(series, actor=request.actor)
     return HttpResponseRedirect(reverse("answers:answer", args=[series]))
+
+
+@door("record.judge")
+def checks(request: Request) -> HttpResponse:
+    """What was told and drawn by its number, one after the other: was it right?"""
+    actor = request.actor
+    waiting = list(to_check(actor)[:WAITING])
+    asked = request.POST.get("use") or request.GET.get("use", "")
+    chosen = next((one for one in waiting if str(one.id) == asked), waiting[0] if waiting else None)
+    may_edit = actor.may("answer.edit", "")
+    form = CheckForm(request.POST or None, initial={"follow": not may_edit})
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = check_use(UUID(asked), actor=actor, **form.cleaned_data)
+        except (NotYet, Conflict) as refusal:
+            show_refusal(form, refusal)
+        else:
+            if done.verdict != "right" and may_edit and not done.follow_id:
+                return HttpResponseRedirect(reverse("answers:edit", args=[done.answer.series]))
+            return HttpResponseRedirect(reverse("answers:checks"))
+    context = {
+        "form": form,
+        "waiting": waiting,
+        "chosen": chosen,
+        "teller": names_of([chosen.by], actor=actor).get(chosen.by, "") if chosen else "",
+        "wrong": list(not_right(actor)[:WAITING]),
+        "figure": _figure(correctness(actor)),
+    }
+    return render(request, "answers/checks.html", context, status=422 if form.errors else 200)
+
+
+def _figure(correct: Correct) -> Figure:
+    return Figure(
+        label=_("Right, of those checked in ninety days"),
+        value=100 * correct.right / correct.n if correct.n else None,
+        n=correct.n,
+        low=correct.low,
+        high=correct.high,
+        beside=_("%(n)s of a hundred are drawn by the number of the case") % {"n": CHECKED},
+    )
 
 
 def _form(request: Request, before: Answer | None, title: str) -> HttpResponse:

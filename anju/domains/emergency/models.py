@@ -78,6 +78,38 @@ class Plan(Owned):
         return [Step(*step) for step in self.steps]
 
 
+class PlanPast(Owned):
+    """A version of a plan that another one took the place of: what it said (`body`)."""
+
+    plan = OwnedForeignKey(Plan, related_name="past")
+    number = models.PositiveIntegerField()
+    body = models.JSONField()
+    until = models.DateTimeField(default=now)
+    by = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "plan", "number"], name="emergency_planpast_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"v{self.number}"
+
+    @property
+    def ordered(self) -> list[Step]:
+        """The steps in order."""
+        return [Step(*step) for step in self.body["steps"]]
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """All of it."""
+        return {
+            "plan": str(self.plan_id), "number": self.number, "body": self.body,
+            "until": self.until, "by": str(self.by),
+        }  # fmt: skip
+
+
 class EmergencyQuery(models.QuerySet["Emergency"]):
     """Reads of emergencies."""
 
@@ -88,7 +120,8 @@ class EmergencyQuery(models.QuerySet["Emergency"]):
 
 
 class Emergency(Owned):
-    """One emergency: its case, the steps of the plan as they stood then, and what was done.
+    """One emergency: its case, the plan as it stood then (`plan_version`, steps, outside, roles),
+    and what was done. Of those begun before 0002 (`plan_version` 0) only the steps were kept.
 
     `done`: step number -> when (UTC) and by whom; `reached`: person -> the same and what was heard
     (`reached`, `no_answer`). What it is and where it stands is the case's.
@@ -99,6 +132,9 @@ class Emergency(Owned):
     at = models.DateTimeField(default=now)
     by = models.UUIDField()
     steps = models.JSONField(default=list)
+    plan_version = models.PositiveIntegerField(default=0)
+    outside = models.JSONField(default=list)
+    roles = models.JSONField(default=list)
     told = models.PositiveSmallIntegerField(default=0)
     done = models.JSONField(default=dict)
     reached = models.JSONField(default=dict)
@@ -117,11 +153,26 @@ class Emergency(Owned):
 
     def sealed_fields(self) -> dict[str, Any]:
         """All of it: it names persons by their ids alone."""
+        begun = (
+            {
+                "plan_version": self.plan_version,
+                "outside": self.outside,
+                "roles": self.roles,
+            }
+            if self.plan_version
+            else {}
+        )
         return {
             "plan": str(self.plan_id), "case": str(self.case_id), "at": self.at,
             "by": str(self.by), "steps": self.steps, "told": self.told, "done": self.done,
-            "reached": self.reached, "version": self.version,
+            "reached": self.reached, "version": self.version, **begun,
         }  # fmt: skip
+
+    def complete(self) -> "Emergency":
+        """With the plan's own telephones and roles where none were kept."""
+        if not self.plan_version:
+            self.outside, self.roles = self.plan.outside, self.plan.roles
+        return self
 
     @property
     def ordered(self) -> list[Step]:

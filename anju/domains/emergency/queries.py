@@ -1,6 +1,6 @@
 """Reads of plans and emergencies: which plan fits, whom to call, who was told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -51,10 +51,10 @@ def likely(found: Iterable[Plan], said: str) -> Plan | None:
     return best[1] if best and best[0] else None
 
 
-def call_tree(place: Place, plan: Plan, actor: Actor) -> list[Callee]:
-    """Whom to call at a place, in order: who is on duty in its community, by the plan's roles; else
+def call_tree(place: Place, by: Sequence[str], actor: Actor) -> list[Callee]:
+    """Whom to call at a place, in order: who is on duty in its community, `by` these roles; else
     who holds its posts; then who holds the roles above. Seven queries."""
-    roles = [str(role) for role in plan.roles]
+    roles = [str(role) for role in by]
     known = staff(roles, actor=actor)
     account = known.accounts
     role_of: dict[UUID, int] = {}

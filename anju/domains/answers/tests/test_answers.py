@@ -90,8 +90,9 @@ def test_an_enquiry_is_answered_told_and_remembers_the_version(house: House) -> 
         assert case.told_at is not None
         owed = Clock.objects.filter(case_id=case.id, stopped_at=None).values_list("kind", flat=True)
         assert "feedback" not in owed
-        ((event, used_for),) = uses(answer.series, house.actor)
-    assert (event.said["version"], used_for.id) == (1, asked.id)
+        (use,) = uses(answer.series, house.actor)
+        told = Event.objects.about("answer", answer.series).get(name="answer.used")
+    assert (use.answer.version, use.case_id) == (told.said["version"], asked.id)
 
 
 def test_an_answer_changed_meanwhile_is_not_told_and_leaves_no_trace(house: House) -> None:

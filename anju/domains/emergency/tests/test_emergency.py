@@ -6,8 +6,14 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connections
 
-from anju.domains.emergency.commands import called, fill_numbers, ship_plans, start, step_done
-from anju.domains.emergency.models import Emergency, Plan
+from anju.domains.emergency.commands.planning import (
+    Content,
+    change_plan,
+    fill_numbers,
+    ship_plans,
+)
+from anju.domains.emergency.commands.running import called, start, step_done
+from anju.domains.emergency.models import Emergency, Plan, PlanPast, Step
 from anju.domains.emergency.queries import call_tree, likely, numbers_left, plans, told_of
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.models import Case
@@ -21,7 +27,7 @@ from anju.foundation.people.testing import a_duty, a_post, a_worker
 from anju.foundation.places.testing import a_community
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
-from anju.foundation.tenancy.errors import NotYet, Refused, Unknown
+from anju.foundation.tenancy.errors import Conflict, NotYet, Refused, Unknown
 
 
 @pytest.fixture
@@ -95,7 +101,7 @@ def test_started_it_is_a_case_of_life_safety_and_everybody_is_called_out(house: 
     lift = plan(house, "lift")
     made = start(lift, house.room, actor=house.doer, matter="一人被困")
     with acting(house.actor):
-        tree = call_tree(house.room, lift, house.actor)
+        tree = call_tree(house.room, lift.roles, house.actor)
         case = Case.objects.get(id=made.case_id)
         told = told_of(made, house.actor)
         kinds = list(
@@ -123,7 +129,7 @@ def test_who_holds_the_posts_is_called_when_nobody_is_on_duty(house: House) -> N
         assign(
             holder, post=a_post(house.actor, place=house.community), since=None, actor=house.actor
         )
-        tree = call_tree(house.room, plan(house, "fire"), house.actor)
+        tree = call_tree(house.room, plan(house, "fire").roles, house.actor)
     assert [(one.person.id, one.on_duty) for one in tree] == [(holder.id, False)]
 
 
@@ -209,3 +215,66 @@ def test_it_refuses_in_words_and_leaves_no_trace(house: House) -> None:
         called(made.id, house.resident.id, "reached", actor=house.doer)
     with acting(house.actor):
         assert Emergency.objects.get().version == 1
+
+
+def _content(of: Plan, **other: object) -> Content:
+    said = {
+        "name": of.name, "category": of.category, "notice": of.notice, "words": of.words,
+        "steps": of.ordered, "outside": [tuple(one) for one in of.outside], "roles": of.roles,
+    }  # fmt: skip
+    return Content(**{**said, **other})  # type: ignore[arg-type]  # a test gives wrong ones too
+
+
+def test_a_changed_plan_is_a_new_version_and_what_runs_keeps_its_own(house: House) -> None:
+    staff(house, "technician", "工程师傅", duty=True)
+    guard = staff(house, "guard", "保安", duty=True)
+    lift = plan(house, "lift")
+    runs = start(lift, house.room, actor=house.actor)
+    steps = [Step("前台", "先报 119", 1), *lift.ordered]
+    said = _content(lift, steps=steps, roles=["guard"], outside=[("119", "消防")], notice="快来")
+    second = change_plan(lift.id, said, version=lift.version, actor=house.actor)
+    assert (second.version, second.steps[0]) == (lift.version + 1, ["前台", "先报 119", 1])
+    assert change_plan(lift.id, said, version=second.version, actor=house.actor).version == 2
+    with pytest.raises(Conflict):
+        change_plan(lift.id, said, version=lift.version, actor=house.actor)
+    with acting(house.actor):
+        kept = Emergency.objects.get(id=runs.id)
+        assert (kept.plan_version, kept.steps, kept.roles) == (1, lift.steps, lift.roles)
+        assert kept.outside == lift.outside
+        (past,) = PlanPast.objects.filter(plan=lift)
+        assert (past.number, past.body["notice"], past.body["roles"]) == (
+            1, lift.notice, lift.roles,
+        )  # fmt: skip
+        other = call_tree(house.room, second.roles, house.actor)
+        assert other[0].person.id == guard.id
+    called(runs.id, guard.id, "reached", actor=house.actor)
+    again = start(lift, house.community, actor=house.actor)  # a stale copy of the plan in hand
+    assert (again.plan_version, again.roles) == (2, ["guard"])
+    seal_all()
+    assert codes(verified(house.actor.company_id)) == set()
+
+
+@pytest.mark.parametrize(
+    ("other", "field"),
+    [
+        ({"steps": []}, "steps"),
+        ({"steps": [Step("", "什么", 1)]}, "steps"),
+        ({"steps": [Step("谁", "什么", 2000)]}, "steps"),
+        ({"roles": []}, "roles"),
+        ({"roles": ["resident"]}, "roles"),
+        ({"outside": [("消防", "119")]}, "outside"),
+        ({"outside": [("119", "")]}, "outside"),
+        ({"notice": " "}, "notice"),
+        ({"name": "长" * 61}, "name"),
+    ],
+)
+def test_what_cannot_be_a_plan_is_refused(
+    house: House, other: dict[str, object], field: str
+) -> None:
+    fire = plan(house, "fire")
+    with pytest.raises(NotYet) as refused:
+        change_plan(fire.id, _content(fire, **other), version=1, actor=house.actor)
+    assert set(refused.value.fields) == {field}
+    desk = an_account(house.actor, "desk", house.community.path).actor
+    with pytest.raises(Refused):
+        change_plan(fire.id, _content(fire), version=1, actor=desk)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from anju.domains.answers.commands import fill_blanks
 from anju.domains.answers.models import Answer
 from anju.domains.answers.queries import blanks_left
-from anju.domains.emergency.commands import fill_numbers
+from anju.domains.emergency.commands.planning import fill_numbers
 from anju.domains.emergency.queries import numbers_left
 from anju.domains.requests.shipped import CATEGORIES
 from anju.engine.standards.models import Standard

@@ -3,6 +3,7 @@
 Three actions from anywhere to the first message: F9, the digit of the plan, Enter.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from anju.domains.emergency.commands import called, start, step_done
+from anju.domains.emergency.commands.running import called, start, step_done
 from anju.domains.emergency.models import Emergency, Plan
 from anju.domains.emergency.queries import (
     call_tree,
@@ -69,7 +70,7 @@ def card(request: Request, code: str) -> HttpResponse:
                 wrong = refusal.message
             else:
                 return HttpResponseRedirect(reverse("console:emergency", args=[made.id]))
-    tree = _tree(place, plan, actor) if place else []
+    tree = _tree(place, plan.roles, actor) if place else []
     context = {
         "plan": plan,
         "case": case,
@@ -78,6 +79,7 @@ def card(request: Request, code: str) -> HttpResponse:
         "matter": given.get("matter", ""),
         "wrong": wrong,
         "tree": tree,
+        "may_edit": actor.may("answer.edit", ""),
         "reachable": sum(row["one"].account is not None for row in tree),
     }
     return render(request, "console/emergency_card.html", context, status=422 if wrong else 200)
@@ -102,6 +104,7 @@ def running(request: Request, id: UUID) -> HttpResponse:
     )
     if found is None:
         raise Unknown(_("There is no such emergency, or you may not see it."))
+    found.complete()
     place = found.case.place
     steps = list(enumerate(found.ordered))
     done = {n: mark for n, _step in steps if (mark := found.done_at(n))}
@@ -122,7 +125,7 @@ def running(request: Request, id: UUID) -> HttpResponse:
             }
             for n, step in steps
         ],
-        "tree": _tree(place, found.plan, actor, found.reached) if place else [],
+        "tree": _tree(place, found.roles, actor, found.reached) if place else [],
         "told": told_of(found, actor),
     }
     return render(request, "console/emergency.html", context)
@@ -141,7 +144,7 @@ def note(request: Request, id: UUID) -> HttpResponse:
 
 
 def _tree(
-    place: Place, plan: Plan, actor: Actor, reached: dict[str, Any] | None = None
+    place: Place, roles: Sequence[str], actor: Actor, reached: dict[str, Any] | None = None
 ) -> list[dict[str, Any]]:
     """The telephones in order; `heard` is what the last call came to."""
     return [
@@ -150,7 +153,7 @@ def _tree(
             "name": callee.person.name_for(actor),
             "heard": (reached or {}).get(str(callee.person.id), {}).get("heard", ""),
         }
-        for callee in call_tree(place, plan, actor)
+        for callee in call_tree(place, roles, actor)
     ]
 
 

@@ -1,7 +1,5 @@
 """Starting an emergency, and noting what was done and who was reached."""
 
-import re
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.domains.emergency.models import Emergency, Plan
 from anju.domains.emergency.queries import call_tree, running
-from anju.domains.emergency.shipped import SHIPPED
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.models import Case
@@ -25,7 +22,6 @@ from anju.foundation.tenancy.errors import NotYet, Unknown
 
 HEARD = ("reached", "no_answer")
 SAID = 300
-NUMBER = re.compile(r"\+?\d[\d -]{1,18}\d")
 
 
 def start(
@@ -41,20 +37,23 @@ def start(
     actor.require("work.dispatch", place.path)
     with acting(actor):
         # Two desks at once: the second waits here, and finds what the first has begun.
-        Plan.objects.select_for_update().get(id=plan.id)
+        plan = Plan.objects.select_for_update().get(id=plan.id)
         if (already := running(plan, place, actor)) is not None:
             return already
         case = _case(plan, place, matter, case_id, actor=actor)
         if (before := Emergency.objects.filter(case=case).first()) is not None:
             return before
-        callees = call_tree(place, plan, actor)
+        callees = call_tree(place, plan.roles, actor)
         accounts = list(dict.fromkeys(one.account for one in callees if one.account))
         made = Emergency.objects.create(
             company_id=actor.company_id,
             plan=plan,
             case=case,
             by=actor.id,
+            plan_version=plan.version,
             steps=plan.steps,
+            outside=plan.outside,
+            roles=plan.roles,
             told=len(accounts),
         )
         tell(
@@ -130,77 +129,12 @@ def called(emergency_id: UUID, person: UUID, heard: str, *, actor: Actor) -> Eme
     with acting(actor):
         found = _held(emergency_id, actor)
         place = found.case.place
-        tree = call_tree(place, found.plan, actor) if place else []
+        tree = call_tree(place, found.complete().roles, actor) if place else []
         if heard not in HEARD or person not in {one.person.id for one in tree}:
             raise Unknown(_("This person is not on the list of whom to call. Open the page again."))
         found.reached[str(person)] = {**_mark(actor), "heard": heard}
         _save(found, "emergency.called", {"person": str(person), "heard": heard}, actor)
     return found
-
-
-def ship_plans(*, actor: Actor) -> int:
-    """Give a company without any plan the first set; how many were written. Safe to repeat."""
-    with acting(actor):
-        if Plan.objects.filter(company_id=actor.company_id).exists():
-            return 0
-        for rank, row in enumerate(SHIPPED, start=1):
-            code, icon, name, words, category, notice, roles, outside, steps = row
-            plan = Plan.objects.create(
-                company_id=actor.company_id,
-                code=code,
-                rank=rank,
-                icon=icon,
-                name=name,
-                words=words,
-                category=category,
-                notice=notice,
-                roles=list(roles),
-                outside=[list(one) for one in outside],
-                steps=[list(one) for one in steps],
-            )
-            _planned(plan, actor)
-    return len(SHIPPED)
-
-
-def fill_numbers(given: Mapping[str, str], *, actor: Actor) -> int:
-    """Put the telephone that is given for a blank (without its brackets) into every plan that asks
-    for it; how many plans were changed. What is left empty stays a blank.
-
-    Refuses whoever may not write the company's texts (`Refused`) and what is no telephone number
-    (`NotYet`). Tells emergency.planned for each.
-    """
-    actor.require("answer.edit", "")
-    changed = 0
-    with acting(actor):
-        for plan in Plan.objects.seen_by(actor).select_for_update().order_by("rank", "code"):
-            filled = [[_number(given, row[0]), *row[1:]] for row in plan.outside]
-            if filled == plan.outside:
-                continue
-            plan.outside, plan.version = filled, plan.version + 1
-            plan.save(update_fields=["outside", "version"])
-            _planned(plan, actor)
-            changed += 1
-    return changed
-
-
-def _number(given: Mapping[str, str], kept: str) -> str:
-    said = given.get(kept.strip("【】"), "").strip() if kept.startswith("【") else ""
-    if said and not NUMBER.fullmatch(said):
-        raise NotYet(
-            _("%(said)s is no telephone number. Write only digits.") % {"said": said},
-            code="bad_value",
-        )
-    return said or kept
-
-
-def _planned(plan: Plan, actor: Actor) -> None:
-    tell(
-        "emergency.planned",
-        subject=("emergency_plan", plan.id),
-        actor=actor,
-        said={"code": plan.code, "version": plan.version},
-        wrote=written(plan),
-    )
 
 
 def _mark(actor: Actor) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Writing plans, starting an emergency, noting what was done."""
