@@ -69,6 +69,8 @@ OTHERS = {
     "wall": "/wall",
     "board by posts": "/board?by=post",
     "case": "/cases/{case}",
+    "look back": "/cases/past",
+    "look back at a case": "/cases/{case}/past",
     "work on foot": "/work",
     "work at hand": "/work/{work}",
     "arriving": "/work/{work}/arrive",

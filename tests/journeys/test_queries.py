@@ -38,6 +38,8 @@ PAGES = {
     "work on foot": "/work",
     "work at hand": "/work/{work}",
     "indicators": "/indicators?days=365",
+    "look back": "/cases/past",
+    "look back at a case": "/cases/{case}/past",
     "communities": "/communities?days=365",
     "case": "/cases/{case}",
 }

@@ -212,6 +212,8 @@ ROWS = (
     Row("GET", "cases/new", STAFF, "list"),
     Row("POST", "cases/new", STAFF, "list"),
     Row("GET", "cases/<uuid:id>", READERS, "thing", _case_page, sees=CANARY),
+    Row("GET", "cases/past", READERS, "list", sees=CANARY),
+    Row("GET", "cases/<uuid:id>/past", READERS, "thing", _case_page, sees=CANARY),
     Row("GET", "cases/<uuid:id>/steps/<slug:name>", STAFF, "thing", _case_step),
     Row("POST", "cases/<uuid:id>/steps/<slug:name>", STAFF, "thing", _case_step),
     Row("GET", "cases/new/places", f"{STAFF} resident", "list"),

@@ -183,14 +183,20 @@ def _standard(case: Case) -> str:
     return _("%(standard)s, in force when it was received") % {"standard": case.standard}
 
 
-def story(case: Case, work: Iterable[WorkOrder], actor: Actor) -> list[Entry]:
-    """What happened, newest first, with the texts still held; on top what the case waits for."""
-    events = list(Event.objects.about("case", case.id).reverse()[:MOST])
+def story(
+    case: Case, work: Iterable[WorkOrder], actor: Actor, *, until: datetime | None = None
+) -> list[Entry]:
+    """What happened, newest first, with the texts still held; on top what the case waits for.
+    `until`: only what was known by then."""
+    about = Event.objects.about("case", case.id)
+    known = about.filter(noted_at__lte=until) if until else about
+    events = list(known.reverse()[:MOST])
     texts, names = texts_of(events), names_in(events, actor)
     told = [_entry(event, texts.get(event.id, {}), names) for event in events]
     if case.state not in ("open", "answered"):
         return told
-    return [Entry(title=_("Now: %(what)s") % {"what": waiting_for(case, work)}, look="key"), *told]
+    words = _("Then: %(what)s") if until else _("Now: %(what)s")
+    return [Entry(title=words % {"what": waiting_for(case, work)}, look="key"), *told]
 
 
 def texts_of(events: Iterable[Event]) -> dict[UUID, dict[str, str]]:

@@ -37,7 +37,8 @@ class ClockView:
 
     `limit` and `left` are working time. `left` is what remains at the moment the view was made
     (negative when overdue); None lets wall-clock time until `due_at` stand for it. `reason` says
-    why a clock is paused or cannot be judged.
+    why a clock is paused or cannot be judged. `seen_at`: the instant of the past it is looked at,
+    None for now.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class ClockView:
     limit: timedelta | None = None
     left: timedelta | None = None
     reason: str = ""
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

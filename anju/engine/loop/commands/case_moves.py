@@ -1,6 +1,6 @@
 """The one door through which a case changes its state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from anju.engine.clocks import rows as clock_rows
+from anju.engine.clocks.models import Clock
 from anju.engine.loop.commands.ground import (
     Effect,
     Taking,
@@ -38,7 +39,7 @@ from anju.engine.loop.rules import (
     WORKED_KINDS,
     what_closing_lacks,
 )
-from anju.engine.standards.rules import URGENCIES, Subject, limits_for
+from anju.engine.standards.rules import URGENCIES, Limit, Subject, limits_for
 from anju.foundation.lib import now
 from anju.foundation.places.queries import zone_of
 from anju.foundation.tenancy.acting import acting
@@ -174,18 +175,32 @@ def _classify(taking: Taking, version: int | None) -> None:
         category=str(said.get("category") or case.category)[:120],
         urgency_reason=str(said["reason"])[:120],
     )
+    relimit(case, taking.clocks, taking.calendars)
+
+
+def relimit(case: Case, clocks: Iterable[Clock], calendars: clock_rows.Calendars) -> None:
+    """What is still owed takes the limits of the case's present category and urgency, in memory.
+
+    No actor: it is part of a step that names one, or of looking back at one.
+    """
     if case.standard_id is None or case.history:
         return
     path = case.place.path if case.place else ""
     limits = limits_for(limits_of(case.standard_id), Subject(case.category, case.urgency, path))
-    for clock in taking.clocks:
+    for clock in clocks:
         limit = limits.get(clock.kind)  # type: ignore[call-overload]  # the column holds its kinds
         if clock.live and limit is not None:
-            clock.minutes, clock.calendar, clock.pause_cap = (
-                limit.minutes, limit.calendar, limit.pause_cap,
-            )  # fmt: skip
-            clock.ladder = [[step.after, step.to] for step in limit.ladder]
-            clock_rows.refresh(clock, now(), taking.calendars)
+            set_limit(clock, limit)
+            clock_rows.refresh(clock, now(), calendars)
+
+
+def set_limit(clock: Clock, limit: Limit) -> None:
+    """The clock promises what `limit` says, in memory.
+
+    No actor: it is part of a step that names one, or of looking back at one.
+    """
+    clock.minutes, clock.calendar, clock.pause_cap = limit.minutes, limit.calendar, limit.pause_cap
+    clock.ladder = [[step.after, step.to] for step in limit.ladder]
 
 
 def _answer(taking: Taking, version: int | None) -> None:

@@ -1,6 +1,6 @@
 """What every move stands on: find, check, compare-and-set, turn the clocks, tell."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -172,20 +172,36 @@ def turn_clocks(taking: Taking) -> None:
     move, case = taking.move, taking.case
     if case is None or case.history:
         return
-    for clock in [c for c in taking.clocks if c.live]:
-        if clock.kind in move.stops:
-            clock_rows.stop(clock, taking.at, taking.calendars)
-        elif clock.kind in move.ends:
-            clock_rows.end(clock, taking.at, taking.calendars)
-        elif clock.pause_cap and move.holds:
-            clock_rows.hold(clock, taking.at, str(taking.said["reason"]), taking.calendars)
-        elif clock.pause_cap and move.resumes:
-            clock_rows.resume(clock, taking.at, taking.calendars)
-    for kind in move.reopens:  # the promise of this round: those of rounds before are settled
-        rounds = [c for c in taking.clocks if c.kind == kind and c.state != "void"]
-        if rounds and rounds[-1].stopped_at:
-            clock_rows.restart(rounds[-1], now(), taking.calendars)
+    reason = str(taking.said.get("reason", ""))
+    turned(move, taking.clocks, at=taking.at, reason=reason, calendars=taking.calendars)
     start_clocks(taking, move.starts)
+
+
+def turned(
+    move: Move,
+    clocks: Sequence[Clock],
+    *,
+    at: datetime,
+    reason: str,
+    calendars: clock_rows.Calendars,
+) -> None:
+    """Stop, end, hold, resume and restart clocks in memory as the table says of a move at `at`.
+
+    No actor: it is part of a step that names one, or of looking back at one.
+    """
+    for clock in [c for c in clocks if c.live]:
+        if clock.kind in move.stops:
+            clock_rows.stop(clock, at, calendars)
+        elif clock.kind in move.ends:
+            clock_rows.end(clock, at, calendars)
+        elif clock.pause_cap and move.holds:
+            clock_rows.hold(clock, at, reason, calendars)
+        elif clock.pause_cap and move.resumes:
+            clock_rows.resume(clock, at, calendars)
+    for kind in move.reopens:  # the promise of this round: those of rounds before are settled
+        rounds = [c for c in clocks if c.kind == kind and c.state != "void"]
+        if rounds and rounds[-1].stopped_at:
+            clock_rows.restart(rounds[-1], now(), calendars)
 
 
 def start_clocks(taking: Taking, kinds: Iterable[ClockKind]) -> None:

@@ -66,7 +66,8 @@ def pips(used: int, of: int = 5, label: str = "") -> SafeString:
 
 
 def _chip(clock: rules.ClockView) -> rules.Chip:
-    return rules.chip(clock, now=now(), zone=timezone.get_current_timezone())
+    at = clock.seen_at or now()
+    return rules.chip(clock, now=at, zone=timezone.get_current_timezone())
 
 
 @register.simple_tag
