@@ -67,6 +67,8 @@ OTHERS = {
     "plan being written": "/emergency/plans/fire/edit",
     "emergency that runs": "/emergency/{emergency}",
     "wall": "/wall",
+    "wall, promises": "/wall?page=2&stay=yes",
+    "wall, emergency": "/wall?page=3&stay=yes",
     "board by posts": "/board?by=post",
     "case": "/cases/{case}",
     "look back": "/cases/past",

@@ -35,6 +35,8 @@ PAGES = {
     "emergency card": "/emergency/plans/fire?place={place}",
     "emergency that runs": "/emergency/{emergency}",
     "wall": "/wall",
+    "wall, promises": "/wall?page=2",
+    "wall, emergency": "/wall?page=3",
     "work on foot": "/work",
     "work at hand": "/work/{work}",
     "indicators": "/indicators?days=365",

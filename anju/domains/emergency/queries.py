@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from anju.domains.emergency.models import Emergency, Plan
+from anju.engine.loop.models import Case
 from anju.engine.loop.rules import CASE_LIVE
 from anju.foundation.access.queries import names_of
 from anju.foundation.access.rules import ROLE_NAMES
@@ -97,6 +98,13 @@ def running(plan: Plan, place: Place, actor: Actor) -> Emergency | None:
     """The emergency of this plan at this place that is not over. One query."""
     live = Emergency.objects.seen_by(actor).filter(plan=plan, case__place=place)
     return live.filter(case__state__in=CASE_LIVE).order_by("-at").first()
+
+
+def running_now(actor: Actor) -> list[Emergency]:
+    """Those that are not over, of the cases the actor may see, the newest first. One query."""
+    live = Case.objects.seen_by(actor).live().values("id")
+    found = Emergency.objects.filter(company_id=actor.company_id, case__in=live)
+    return list(found.select_related("plan", "case__place").order_by("-at", "-id"))
 
 
 def emergencies(actor: Actor) -> list[Emergency]:

@@ -1,4 +1,7 @@
-"""The wall screen (大屏): read from afar by whoever passes, so it names nobody and no room."""
+"""The wall screen (大屏): read from afar by whoever passes, so it names nobody and no room.
+
+Three pages that turn by themselves: each asks for the next one, or for itself where it is to stay.
+"""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -6,38 +9,70 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from anju.domains.emergency.models import Emergency
+from anju.domains.emergency.queries import running_now
 from anju.domains.requests.promises import clocks_by_case, next_due
 from anju.domains.requests.queries import at_a_glance, cases_due_first
-from anju.engine.indicators.figures import readings
+from anju.engine.indicators.figures import BY_CODE, readings, readings_by
 from anju.engine.indicators.queries import cases_in
 from anju.engine.loop.models import Case
 from anju.engine.loop.rules import WORK_LIVE
 from anju.faces.console.views.figures import last_days
 from anju.faces.health import TICK_LAG
 from anju.foundation.access.doors import Request, door, known
+from anju.foundation.kit.charts import MOST_BARS, Bar, bars
 from anju.foundation.lib import now
 from anju.foundation.people.models import Post
 from anju.foundation.people.queries import on_duty
+from anju.foundation.places.models import Place, under
 from anju.foundation.places.queries import public_names
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.queries import tick_lag
 
 ROWS = 8
 FIGURE = "repair_timely"
+KEPT = ("repair_responded", FIGURE, "complaint_feedback", "found_by_staff")
+URGENT = 2  # P1 and P2
+PAGES = (
+    (gettext_lazy("On watch now"), "watch"),
+    (gettext_lazy("Promises today"), "kept"),
+    (gettext_lazy("Emergency"), "urgent"),
+)
 
 
 @door("case.see", methods="GET")
 def wall(request: Request) -> HttpResponse:
-    """What is late, what is about to be, who is on duty by post, how today goes."""
+    """One of the three pages, `?page=`; `?stay=yes` keeps it in place."""
     actor, lag = request.actor, tick_lag()
+    raw, stay = request.GET.get("page", ""), bool(request.GET.get("stay"))
+    page = int(raw) if raw in ("1", "2", "3") else 1
+    context: dict[str, Any] = {
+        "at": now(),
+        "stopped": lag is None or lag > TICK_LAG,
+        "running": running_now(actor),
+        "page": page,
+        "title": PAGES[page - 1][0],
+        "part": f"console/wall_{PAGES[page - 1][1]}.html",
+        "stay": stay,
+        "next": f"?page={page}&stay=yes" if stay else f"?page={page % len(PAGES) + 1}",
+        "pages": [
+            (n, title, f"?page={n}&stay=yes") for n, (title, _part) in enumerate(PAGES, start=1)
+        ],
+    }
+    context |= (_watch, _kept, _urgent)[page - 1](request)
+    return render(request, "console/wall.html", context)
+
+
+def _watch(request: Request) -> dict[str, Any]:
+    """What is late, what is about to be, who is on duty by post, how today goes."""
+    actor = request.actor
     midnight = now().astimezone(ZoneInfo(known(request).zone)).replace(hour=0, minute=0, second=0)
     context: dict[str, Any] = {
         "glance": at_a_glance(actor),
         "closed": Case.objects.seen_by(actor).filter(closed_at__gte=midnight).count(),
         "rows": _rows(actor),
-        "at": now(),
-        "stopped": lag is None or lag > TICK_LAG,
     }
     if actor.may("staff.see"):
         context["posts"] = _posts(actor)
@@ -46,12 +81,56 @@ def wall(request: Request) -> HttpResponse:
     if actor.may("indicator.see"):
         found = readings(cases_in(last_days(request, 1), actor=actor))
         context["today"] = next(one for one in found if one.definition.code == FIGURE)
-    return render(request, "console/wall.html", context)
+    return context
 
 
-def _rows(actor: Actor) -> list[dict[str, Any]]:
+def _kept(request: Request) -> dict[str, Any]:
+    """How the promises of today's cases go, and those of its repairs building by building; by
+    community where there are more buildings than can be read from afar."""
+    actor = request.actor
+    if not actor.may("indicator.see"):
+        return {}
+    cases = cases_in(last_days(request, 1), actor=actor)
+    found = {one.definition.code: one for one in readings(cases)}
+    seen = Place.objects.seen_by(actor).standing().filter(under(actor.paths("indicator.see")))
+    buildings = list(seen.filter(kind="building").order_by("path")[: MOST_BARS + 1])
+    places = buildings
+    if len(buildings) > MOST_BARS:
+        places = list(seen.filter(kind="community").order_by("path")[:MOST_BARS])
+    by_place = readings_by(cases, [place.path for place in places])
+    shown = [(place, by_place[place.path][FIGURE]) for place in places]
+    items = [Bar(place.name, one.hits, one.n) for place, one in shown if one.n]
+    title = str(BY_CODE[FIGURE].label)
+    return {
+        "kept": [found[code] for code in KEPT],
+        "chart": bars(items, title=title) if items else "",
+        "chart_title": title,
+    }
+
+
+def _urgent(request: Request) -> dict[str, Any]:
+    """What runs, and every live case of P1 or P2."""
+    found: list[Emergency] = running_now(request.actor)
+    names = public_names(one.case.place.path for one in found if one.case.place)
+    return {
+        "emergencies": [
+            {
+                "plan": one.plan.name,
+                "place": names.get(one.case.place.path, "") if one.case.place else "",
+                "at": one.at,
+                "done": len(one.done),
+                "of": len(one.steps),
+                "told": one.told,
+            }
+            for one in found
+        ],
+        "rows": _rows(request.actor, urgency__lte=URGENT),
+    }
+
+
+def _rows(actor: Actor, **which: Any) -> list[dict[str, Any]]:
     """What is due first. Titles are written by people and may name someone: the kind is shown."""
-    cases: list[Any] = list(cases_due_first(actor)[:ROWS])
+    cases: list[Any] = list(cases_due_first(actor).filter(**which)[:ROWS])
     clocks = clocks_by_case(case.id for case in cases)
     names = public_names(case.place.path for case in cases if case.place)
     return [
