@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy
 from anju.domains.community.commands.coming_in import code_of
 from anju.domains.community.rules import CODE_LASTS
 from anju.engine.loop.models import KIND_NAMES
-from anju.foundation.messages.registry import Facts, Words, says
+from anju.foundation.messages.registry import Facts, Words, opens, says
 
 DAY = timedelta(days=1)
 KINDS = dict(KIND_NAMES)
+opens("notice", "console:notice_page")
 
 
 @says(
@@ -71,4 +72,14 @@ def _rated(facts: Facts) -> Words:
         subject=_("%(number)s: the resident is not satisfied") % facts,
         lines=(_which(facts), _("Call the resident and ask what is missing.")),
         why=_("You get this because you answer for this matter."),
+    )
+
+
+@says("notice.waits", label=gettext_lazy("announcement waits for approval"), ttl=3 * DAY)
+def _waits(facts: Facts) -> Words:
+    """A second person reads it before residents do."""
+    return Words(
+        subject=_("An announcement waits for your approval: %(title)s") % facts,
+        lines=(str(facts["place"]), _("Nobody who lives there sees it until it is approved.")),
+        why=_("You get this because you manage this place."),
     )

@@ -10,10 +10,14 @@ from anju.domains.community.models import APPROVALS, Notice, NoticeRead, NoticeR
 from anju.domains.community.queries import approval_of
 from anju.foundation.events.commands import tell
 from anju.foundation.lib import now
+from anju.foundation.messages.commands import Note, queue_messages
+from anju.foundation.messages.queries import staff
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+
+APPROVERS = ("manager", "admin")  # told that one waits; whoever may write there may approve
 
 
 def publish(
@@ -27,7 +31,7 @@ def publish(
 ) -> Notice:
     """Tell everybody who lives at a place or below it, from now until a moment or its withdrawal;
     an `outage` also whoever answers the telephone. Where the company's rule asks for a second
-    person, nobody sees it until `approve`.
+    person, nobody sees it until `approve`, and those who manage there are told that it waits.
 
     Refuses (`NotYet`) an empty title or text and an end that lies behind us, (`Refused`) a place
     where the actor may not publish.
@@ -55,6 +59,8 @@ def publish(
             by=actor.id,
         )
         _told("notice.drafted" if waits else "notice.published", notice, actor)
+        if waits:
+            _ask(notice, actor)
     return notice
 
 
@@ -105,6 +111,28 @@ def ask_approval(approval: str, *, actor: Actor) -> None:
             actor=actor,
             said={"approval": approval},
         )
+
+
+def _ask(notice: Notice, actor: Actor) -> None:
+    """Tell those who manage there that an announcement waits for them; not whoever wrote it."""
+    path = notice.place.path
+    roles = staff(APPROVERS, actor=actor)
+    managers = [a for role in APPROVERS for a in roles.holding(role, path, upwards=False)]
+    queue_messages(
+        [
+            Note(
+                key=f"notice.waits:{notice.id}",
+                kind="notice.waits",
+                account=account,
+                subject=("notice", notice.id),
+                facts={"title": notice.title, "place": str(notice.place)},
+                email=True,
+            )
+            for account in dict.fromkeys(managers)
+            if account != actor.id
+        ],
+        actor=actor,
+    )
 
 
 def _told(name: str, notice: Notice, actor: Actor) -> None:

@@ -23,6 +23,7 @@ from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
 from anju.foundation.files.testing import a_picture
 from anju.foundation.lib import frozen
+from anju.foundation.messages.models import Message
 from anju.foundation.people.testing import a_person
 from anju.foundation.places.testing import a_place
 from anju.foundation.tenancy.acting import acting
@@ -98,10 +99,15 @@ def test_bad_words_and_places_are_refused(house: House) -> None:
 
 def test_a_second_person_approves_where_the_company_wishes(house: House) -> None:
     resident = a_resident(house, house.resident)
+    manager = an_account(house.actor, "manager", house.community.path)
+    an_account(house.actor, "desk", house.community.path)
     ask_approval("planned", actor=house.actor)
     waits = publish(house.community, title="运动会", text="周六", actor=house.doer)
     publish(house.community, title="停电", text="现在", kind="outage", actor=house.doer)
     assert titles(resident) == ["停电"]  # whoever calls must hear of it at once
+    with acting(house.actor):
+        told = Message.objects.filter(kind="notice.waits", channel="inapp")
+        assert list(told.values_list("account_id", "subject_id")) == [(manager.id, waits.id)]
     with pytest.raises(NotYet) as own:
         approve(waits.id, actor=house.doer)
     assert own.value.code == "own_work"
