@@ -1,11 +1,13 @@
 """What deserves a second look: each rule finds its own trick, and leaves plain work alone."""
 
+import random
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
+from anju.domains.requests import second_looks
 from anju.domains.requests.second_looks import cases_to_look_at
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.commands.case_moves import move_case
@@ -115,3 +117,25 @@ def test_each_opens_the_cases_behind_it_for_who_may_read_the_journal(house: Hous
     assert "?look=long_pause" in pages["manager"]
     assert "A promise stood still for more than 24 hours in all." in pages["manager"]
     assert "second look" not in pages["desk"]
+
+
+def test_what_the_database_leaves_out_no_rule_asks_about(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clocks with pauses of every number, length and distance to the deadline: looking at each of
+    them finds what looking at the few finds."""
+    chance = random.Random(7)
+    for _n in range(60):
+        opened = a_case(house)
+        at, pauses = opened.case.at, []
+        for _time in range(chance.randrange(5)):
+            begin = at + timedelta(minutes=chance.randrange(1, 3000))
+            at = begin + timedelta(minutes=chance.choice([5, 300, 1500]))
+            pauses.append([begin.isoformat(), at.isoformat(), "等配件"])
+        with acting(house.actor):
+            clocks = Clock.objects.filter(case_id=opened.case.id, kind="finish")
+            clocks.update(pauses=pauses, calendar=chance.choice(["always", "office"]))
+    few = found(house)
+    assert {"long_pause", "many_pauses", "late_pause"} <= few.keys()
+    monkeypatch.setattr(second_looks, "MAY_ASK", "pauses <> '[]' AND (%s, %s, %s, %s) IS NOT NULL")
+    assert found(house) == few
