@@ -12,12 +12,14 @@ from uuid import uuid4
 from django.db import connections
 
 from anju.engine.clocks import commands as ticker
+from anju.engine.clocks.rows import Calendars
 from anju.engine.loop.commands import judging, opening
 from anju.engine.loop.testing import a_house
 from anju.engine.standards import commands as standards
 from anju.engine.standards.defaults import COMPLAINT_LIMITS, REPAIR_LIMITS
 from anju.engine.standards.rules import Item
 from anju.foundation.access.rules import grants_of
+from anju.foundation.calendars.queries import calendars_of
 from anju.foundation.lib import frozen
 from anju.foundation.people.testing import a_worker
 from anju.foundation.places.models import Place
@@ -81,6 +83,7 @@ class Laws:
             self._actor("resident", "resident"), kind="resident", person_id=house.resident.id
         )
         self.look = Look.taken(self.machine)
+        self.calendars = self._calendars()
         self.a_resident_reports(who="resident", urgency=3)
 
     # Commands
@@ -237,14 +240,14 @@ class Laws:
         if any(won):
             self._settle(names)
         else:
-            check_refused(self.look, Look.taken(self.machine))
+            check_refused(self.look, Look.taken(self.machine, self.look))
 
     def ends(self) -> None:
         """The ticker looks once more, then every case is held against its events."""
         self.now += timedelta(days=3)
         self._sweep()
         for case in self.look.of("loop_case").values():
-            check_case(self.look, case, self.machine)
+            check_case(self.look, case, self.calendars)
 
     # How a command is taken
 
@@ -254,7 +257,7 @@ class Laws:
             with frozen(self.now):
                 done = run(self.actors[who])
         except Refusal:
-            check_refused(self.look, Look.taken(self.machine))
+            check_refused(self.look, Look.taken(self.machine, self.look))
             self.taken["refused"] += 1
             return None
         self.taken.update(names)
@@ -262,22 +265,22 @@ class Laws:
         return done or True
 
     def _settle(self, names: Sequence[str]) -> None:
-        after = Look.taken(self.machine)
-        told = check_accepted(self.look, after, names, self.machine)
+        after = Look.taken(self.machine, self.look)
+        told = check_accepted(self.look, after, names)
         check_findings(after, ON_FAIL)
         cases = after.of("loop_case")
         for id in {e["subject_id"] for e in told if e["subject_kind"] == "case"}:
-            check_case(after, cases[id], self.machine)
+            check_case(after, cases[id], self.calendars)
         self.look = after
 
     def _sweep(self) -> None:
         with frozen(self.now):
             ticker.sweep()
-        after = Look.taken(self.machine)
+        after = Look.taken(self.machine, self.look)
         names = [e["name"] for e in events_since(self.look, after)]
         hold(5, all(n.startswith("clock.") for n in names), f"the ticker told {names}")
-        check_accepted(self.look, after, names, self.machine)
-        check_swept(after, self.machine, self.now)
+        check_accepted(self.look, after, names)
+        check_swept(after, self.now, self.calendars)
         self.look = after
 
     # Choices
@@ -363,6 +366,13 @@ class Laws:
             begun = datetime.fromisoformat(row.get("opened_at") or row["at"])
             return begun + (self.now - begun) * late / 800
         return self.now - timedelta(minutes=late) if late else None
+
+    def _calendars(self) -> Calendars:
+        """Every calendar of the company: no step of a history changes one."""
+        with acting(self.machine):
+            calendars = calendars_of(self.machine.company_id)
+            codes = [row["code"] for row in self.look.of("calendars_calendar").values()]
+            return {code: calendars(code) for code in codes}.__getitem__
 
     def _actor(self, name: str, role: str) -> Actor:
         worker = self.workers.get(name)
