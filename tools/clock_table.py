@@ -44,7 +44,8 @@ and reply run by the wall and are never paused.
 - *reply* is what an authority outside (12345 and the like) waits for. No standard promises it: its
   limit is the `due` they name. `deadline` sets it and, said again, moves it (an extension that was
   granted); `extension` only notes that more time was asked for; `reply` sends the answer back. A
-  case that owes a reply is neither closed nor merged.
+  case that owes a reply is neither closed nor merged. Nor is a case closed or voided while whoever
+  reported one that was merged into it was not told since.
 - *dispatch* and *arrive* run only for kinds that open with a work order:
   {", ".join(sorted(WORKED_KINDS))}.
 """

@@ -52,10 +52,10 @@ def _run(asked: argparse.Namespace) -> int:
 
 def _broken(steps: Sequence[Any], counts: Counter[str]) -> str:
     """What breaks a law in this history; empty when nothing does."""
-    from tests.harness.laws_machine import Laws  # needs Django set up
+    from tests.harness.laws_together import Together  # needs Django set up
 
     try:
-        laws = Laws(counts)
+        laws = Together(counts)
         for step in steps:
             step.take(laws)
         laws.ends()

@@ -1,11 +1,22 @@
 """The bugs that the harness of the laws must find."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from anju.engine.loop.commands import case_moves, ground, judging, work_moves
-from anju.engine.loop.commands.ground import clock_rows
+from anju.engine.clocks import rows as clock_rows
+from anju.engine.loop import queries
+from anju.engine.loop.commands import (
+    case_moves,
+    ground,
+    judging,
+    linking,
+    outside,
+    owning,
+    work_moves,
+)
 from anju.engine.loop.models import Case
 from anju.engine.standards.models import Standard
 from anju.foundation.lib import now
@@ -40,6 +51,32 @@ def _whatever_the_version(right: Right) -> Right:
         row.refresh_from_db()
 
     return set_state
+
+
+def _owed_from_now(right: Right) -> Right:
+    return lambda said, **named: right(replace(said, at=None), **named)
+
+
+def _granted_when_asked(right: Right) -> Right:
+    def record(taking: Any, kind: str, **fields: Any) -> Any:
+        if kind == "extension":
+            [clock] = [c for c in taking.clocks if c.kind == "reply" and c.live]
+            until = datetime.fromisoformat(fields["value"]["until"])
+            clock_rows.due_by(clock, until, now(), taking.calendars)
+        return right(taking, kind, **fields)
+
+    return record
+
+
+def _any_clock(_right: Right) -> Right:
+    return lambda taking: next((clock for clock in taking.clocks if clock.live), None)
+
+
+def _but_not(kind: str) -> Callable[[Right], Right]:
+    """Every record is made, but those of this kind."""
+    return lambda right: (
+        lambda taking, made, **more: None if made == kind else right(taking, made, **more)
+    )
 
 
 BUGS = {
@@ -95,5 +132,50 @@ BUGS = {
     "judged-by-the-newest": Bug(
         "6 a case is judged by the version it was opened under",
         ground, "limits_of", _limits_of_the_newest,
+    ),
+    "merged-and-forgotten": Bug(
+        "2 who was merged is told what the first is told",
+        case_moves, "tell_along", _nothing,
+    ),
+    "closes-over-the-merged": Bug(
+        "2 a case does not end before who was merged into it is told",
+        queries, "untold_along", lambda _right: lambda _case: False,
+    ),
+    "voided-over-the-merged": Bug(
+        "2 a case does not end before who was merged into it is told",
+        case_moves, "untold_along", lambda _right: lambda _case: False,
+    ),
+    "merged-with-its-work": Bug(
+        "3 work of a merged case is asked for no longer", linking, "void_work", _nothing,
+    ),
+    "begun-work-merged-away": Bug(
+        "3 work that has begun is not merged away", linking, "BEGUN", lambda _right: ("none",),
+    ),
+    "owed-reply-merged-away": Bug(
+        "2 a case is not merged while somebody outside waits",
+        linking, "owes_reply", lambda _right: lambda _case: False,
+    ),
+    "closed-without-reply": Bug(
+        "2 a case is not closed while somebody outside waits",
+        queries, "owes_reply", lambda _right: lambda _case: False,
+    ),
+    "split-owed-from-now": Bug(
+        "5 a second matter is owed since the same report", linking, "report", _owed_from_now,
+    ),
+    "granted-when-asked": Bug(
+        "5 asking for more time moves nothing", outside, "record", _granted_when_asked,
+    ),
+    "any-clock-is-moved": Bug(
+        "5 a deadline from outside moves the outside clock only", outside, "_owed", _any_clock,
+    ),
+    "settled-without-trace": Bug(
+        "4 who pays is a record", case_moves, "record", _but_not("liability"),
+    ),
+    "escalated-to-the-same": Bug(
+        "2 each time told one level further up",
+        owning, "UPWARDS", lambda _right: ("leader", "leader"),
+    ),
+    "taken-over-unkept": Bug(
+        "4 an event commits to the row as it stands: whose a case is", owning, "_put", _nothing,
     ),
 }  # fmt: skip

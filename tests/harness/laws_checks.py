@@ -13,7 +13,8 @@ from anju.engine.standards.rules import limits_from_json
 from anju.foundation.events.rules import row_digest
 from anju.foundation.events.sealed import sealed_models
 from anju.foundation.tenancy.actor import Actor
-from tests.harness.laws_replay import Pinned, Replay, Row, Ticking, hold, instant
+from tests.harness.laws_parts import Pinned, Row, Ticking, hold, instant
+from tests.harness.laws_replay import Replay
 
 LIVE = ("open", "answered")
 # The ticker's own marks on a clock: caches of what the events say (law 5 recomputes them).
@@ -172,6 +173,50 @@ def check_findings(look: Look, on_fail: Mapping[str, str]) -> None:
             hold(1, same and case["kind"] == "finding", "a failing verdict went to another case")
         else:
             hold(1, case is None, f"an item with on_fail={asks} opened a case")
+
+
+def along(look: Look, case: Row) -> list[Row]:
+    """Whose cases ended in this one and were somebody else's report."""
+    cases = look.of("loop_case")
+    merged = [
+        cases[link["case_id"]] for link in look.of("loop_caselink").values()
+        if link["kind"] == "merged" and link["other_id"] == case["id"]
+    ]  # fmt: skip
+    others = (None, case["reporter_id"])
+    return [x for x in merged if x["state"] == "closed" and x["reporter_id"] not in others]
+
+
+def check_together(look: Look) -> None:
+    """Laws 2 and 5 across cases: what was merged ends where somebody goes on with it, and nobody
+    of it is left untold; what was split is owed since the same report; a case is whose it became.
+    """
+    cases = look.of("loop_case")
+    numbers = {case["number"]: case for case in cases.values()}
+    into: dict[str, Row] = {}
+    owner: dict[str, str] = {}
+    for event in look.of("events_event").values():
+        name, case, said = event["name"], event["subject_id"], event["said"]
+        if name == "case.merge":
+            into[case] = numbers[said["to"]]
+        elif name == "case.reopen":
+            into.pop(case, None)
+        elif name == "case.split":
+            same = all(numbers[said["to"]][n] == cases[case][n] for n in ("at", "reporter_id"))
+            hold(5, same, "what was split is not owed as its report was")
+        elif name == "case.own":
+            owner[case] = said["person"]
+    owners = {row["case_id"]: row["person_id"] for row in look.of("loop_caseowner").values()}
+    hold(4, owners == owner, f"owned by {owners}, events say {owner}")
+    links = {(k["case_id"], k["other_id"]) for k in look.of("loop_caselink").values()}
+    for id, taken_by in into.items():
+        case, first = cases[id], taken_by
+        for _step in into:
+            first = into.get(first["id"], first)
+        hold(2, first["id"] not in into, "merged in a circle: nobody goes on with it")
+        hold(4, (id, first["id"]) in links, "merged, and no link leads there")
+        owed = case["reporter_id"] not in (None, first["reporter_id"])
+        ended = owed and first["state"] in ("closed", "void")
+        hold(2, case["told_at"] or not ended, "the case ended, and who was merged is not told")
 
 
 def check_case(look: Look, case: Row, calendars: Calendars) -> None:

@@ -3,133 +3,30 @@ allowed. What the tables of the product say must equal what comes out here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from hashlib import sha256
-from typing import Any
+from datetime import datetime
 
-from anju.engine.clocks.rules import Pause, Promise, due_at
 from anju.engine.standards.rules import Limit, Subject, limits_for
-from anju.foundation.calendars.rules.working import WorkCalendar
+from tests.harness.laws_parts import MINUTE, Pinned, Row, Ticking, Work, hold, instant
 from tests.harness.laws_tables import (
+    BEGUN,
     CALLED_BACK,
     CASE_STEPS,
     OPENING,
     OWED,
+    RECORDED,
     SUBSTANCE,
+    UPWARDS,
     VERIFIED,
     WORK_STEPS,
     WORKED,
     Step,
 )
 
-Row = Mapping[str, Any]
-
-
-class Broken(Exception):
-    """A law does not hold; `law` is its number."""
-
-    def __init__(self, law: int, said: str) -> None:
-        super().__init__(f"law {law}: {said}")
-        self.law = law
-
-
-def hold(law: int, condition: object, said: str) -> None:
-    if not condition:
-        raise Broken(law, said)
-
-
-def instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-@dataclass(frozen=True)
-class Pinned:
-    """The version of the standard a case was opened under."""
-
-    id: str
-    limits: tuple[Limit, ...]
-    required: frozenset[str]
-    verify: bool
-    callback: bool
-    asking: Row
-
-    def asks(self, number: str, kind: str, category: str, urgency: int) -> bool:
-        """Whether such a case is among those that are called: the narrowest share that fits it,
-        and its lot."""
-
-        def fits(share: Row) -> bool:
-            return (
-                share.get("kind", kind) == kind
-                and share.get("urgency", urgency) == urgency
-                and f"{category}/".startswith(
-                    f"{share['category']}/" if "category" in share else ""
-                )
-            )
-
-        def width(share: Row) -> tuple[int, bool, bool]:
-            return len(share.get("category", "")), "urgency" in share, "kind" in share
-
-        fitting = [share for share in self.asking.get("shares", ()) if fits(share)]
-        percent = max(fitting, key=width)["percent"] if fitting else 100
-        lot = int(sha256(number.encode()).hexdigest()[:4], 16)
-        return self.callback and lot / 65536 < percent / 100
-
-
-@dataclass
-class Ticking:
-    """A clock as the events tell it."""
-
-    limit: Limit
-    started: datetime
-    stopped: datetime | None = None
-    ended: datetime | None = None  # owed no longer from here on
-    void: bool = False
-    pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
-
-    @property
-    def live(self) -> bool:
-        return self.stopped is None and self.ended is None and not self.void
-
-    def due(self, calendar: WorkCalendar) -> datetime:
-        pauses = [Pause(a, b, "-") for a, b in self.pauses]
-        return due_at(self.started, Promise.of(self.limit), calendar, pauses)
-
-    def stop(self, at: datetime) -> None:
-        self.resume(at)
-        self.stopped = max(at, self.started)
-
-    def end(self, at: datetime) -> None:
-        self.resume(at)
-        self.ended = max(at, self.started)
-
-    def settle(self, calendar: WorkCalendar) -> None:
-        """What was owed no longer is broken where it was late by then, else void."""
-        if self.ended is not None:
-            late = self.ended > self.due(calendar)
-            self.stopped, self.void = (self.ended, False) if late else (None, True)
-
-    def hold(self, at: datetime) -> None:
-        """Held, unless all pauses together have used up what the limit allows."""
-        cap = timedelta(minutes=self.limit.pause_cap)
-        used = sum((cap if b is None else b - a for a, b in self.pauses), timedelta())
-        if used < cap:
-            self.pauses.append((at, None))
-
-    def resume(self, at: datetime) -> None:
-        if self.pauses and self.pauses[-1][1] is None:
-            begun = self.pauses[-1][0]
-            self.pauses[-1] = (begun, max(at, begun))
-
-
-@dataclass
-class Work:
-    state: str = "waiting"
-    done_by: str | None = None
-    doers: set[str] = field(default_factory=set)
-    passed_by: str | None = None
-    waived: bool = False
-    answered: set[str] = field(default_factory=set)
+# Steps that change more of a case than its state.
+TURNING = frozenset(
+    """classify tell told_along answer waive ring callback close reopen void merge deadline reply
+    escalate""".split()
+)
 
 
 class Replay:
@@ -143,7 +40,8 @@ class Replay:
         self.number = said["number"]
         self.answered: datetime | None = None
         self.rings: list[datetime] = []
-        self.state, self.outcome, self.reopened = "open", "", 0
+        self.state, self.outcome, self.reopened, self.escalated = "open", "", 0, 0
+        self.merged_into = ""
         self.waived = self.told = False
         self.work: dict[str, Work] = {}
         self.clocks: list[Ticking] = []
@@ -167,29 +65,65 @@ class Replay:
         step, said, at = CASE_STEPS[name], event["said"], instant(event["at"])
         hold(2, self.state in step.sources, f"case.{name} taken from {self.state}")
         before = list(self.clocks)
-        if name == "classify":
-            self._classify(said)
-        elif name == "tell":
-            hold(2, said.get("substance") in SUBSTANCE, "told without substance")
-            self.told = True
-        elif name == "answer":
-            self._answer(said, at)
-        elif name == "waive":
-            self._waive(at, before)
-        elif name == "ring":
-            self.rings.append(at)
-        elif name == "callback":
-            self._called_back(event, before)
-        elif name == "close":
-            self._may_close()
-        elif name == "reopen":
-            self._open_again(event, "")
-        elif name == "void":
-            for clock in self.clocks:
-                clock.void = clock.void or clock.live
-            self._void_work(None)
+        if name in TURNING:
+            getattr(self, f"_{name}")(event, before)
+        if name in RECORDED:
+            self._recorded(name, event)
         self.state = step.to or self.state
         self._turn(step, at, before, said)
+
+    def _tell(self, event: Row, _before: Sequence[Ticking]) -> None:
+        hold(2, event["said"].get("substance") in SUBSTANCE, "told without substance")
+        self.told = True
+
+    _told_along = _tell
+
+    def _ring(self, event: Row, _before: Sequence[Ticking]) -> None:
+        self.rings.append(instant(event["at"]))
+
+    def _reopen(self, event: Row, _before: Sequence[Ticking]) -> None:
+        self._open_again(event, "")
+
+    def _void(self, _event: Row, _before: Sequence[Ticking]) -> None:
+        for clock in self.clocks:
+            clock.void = clock.void or clock.live
+        self._void_work(None)
+
+    # Together with other cases, and with whoever asks from outside
+
+    def _merge(self, event: Row, _before: Sequence[Ticking]) -> None:
+        begun = {w.state for w in self.work.values()} & BEGUN
+        hold(3, not begun, f"merged while work is {begun}")
+        hold(2, not self._owes_reply(), "merged while somebody outside waits for a reply")
+        self._void_work(None)
+        self.told, self.merged_into = False, event["said"]["to"]
+
+    def _deadline(self, event: Row, _before: Sequence[Ticking]) -> None:
+        """By the minute, as it was said; what was over already is late from the first minute."""
+        due = instant(event["said"]["due"]).replace(second=0, microsecond=0)
+        clock = self._owes_reply()
+        if clock is None:
+            known = instant(event["at"]).replace(second=0, microsecond=0)
+            clock = Ticking(Limit("reply", 0), min(known, due - MINUTE))
+            self.clocks.append(clock)
+        clock.limit = Limit("reply", int((due - clock.started) / MINUTE))
+        clock.wanted = due
+
+    def _reply(self, _event: Row, _before: Sequence[Ticking]) -> None:
+        hold(2, self._owes_reply(), "replied to nobody")
+
+    def _escalate(self, event: Row, _before: Sequence[Ticking]) -> None:
+        to = UPWARDS[min(self.escalated, len(UPWARDS) - 1)]
+        hold(2, event["said"]["to"] == to, f"escalated to {event['said']['to']}, not {to}")
+        self.escalated += 1
+
+    def _recorded(self, name: str, event: Row) -> None:
+        rows = [key for key in event["wrote"] if key.startswith("loop_record:")]
+        kinds = [self.records[key.partition(":")[2]]["kind"] for key in rows]
+        hold(4, kinds == [RECORDED[name]], f"case.{name} left {kinds}")
+
+    def _owes_reply(self) -> Ticking | None:
+        return next((c for c in self.clocks if c.limit.clock == "reply" and c.live), None)
 
     def _work_step(self, name: str, event: Row) -> None:
         step, said, at, by = (
@@ -222,22 +156,22 @@ class Replay:
             if record and record["work_id"] in self.work and record["item"]:
                 self.work[record["work_id"]].answered.add(record["item"])
 
-    def _waive(self, at: datetime, before: Sequence[Ticking]) -> None:
+    def _waive(self, event: Row, before: Sequence[Ticking]) -> None:
         self.waived = True
         done = [w for w in self.work.values() if w.state == "done"]
         for work in done:
             work.state, work.waived = "passed", True
         if done:
-            self._answer_if_done(at, before)
+            self._answer_if_done(instant(event["at"]), before)
 
-    def _answer(self, said: Row, at: datetime) -> None:
+    def _answer(self, event: Row, _before: Sequence[Ticking]) -> None:
         live = {w.state for w in self.work.values()} - {"passed", "void", "waiting"}
         hold(3, not live, f"answered while work is {live}")
-        self._explained(said)
-        self.answered = at
+        self._explained(event["said"])
+        self.answered = instant(event["at"])
         self._void_work({"waiting"})
 
-    def _called_back(self, event: Row, before: Sequence[Ticking]) -> None:
+    def _callback(self, event: Row, before: Sequence[Ticking]) -> None:
         outcome = event["said"]["outcome"]
         doers = {by for w in self.work.values() for by in w.doers}
         hold(2, event["by"] not in doers, "called back by one who did the work")
@@ -256,7 +190,7 @@ class Replay:
 
     def _open_again(self, event: Row, outcome: str) -> None:
         self.state, self.told, self.waived, self.outcome = "open", False, False, outcome
-        self.reopened += 1
+        self.reopened, self.merged_into = self.reopened + 1, ""
         known = set(self.work)
         self._meet_work(event)
         if self.kind in WORKED:
@@ -281,8 +215,9 @@ class Replay:
     def _checked(self) -> bool:
         return self.pinned.verify and self.kind in VERIFIED and not self.waived
 
-    def _may_close(self) -> None:
+    def _close(self, _event: Row, _before: Sequence[Ticking]) -> None:
         """Law 2, from the facts."""
+        hold(2, not self._owes_reply(), "closed while somebody outside waits for a reply")
         done = [w for w in self.work.values() if w.done_by and w.state != "void"]
         for work in self.work.values():
             hold(2, work.state in ("passed", "void"), f"closed while work is {work.state}")
@@ -305,7 +240,8 @@ class Replay:
         subject = Subject(self.category, self.urgency, self.path)
         return dict(limits_for(self.pinned.limits, subject))
 
-    def _classify(self, said: Row) -> None:
+    def _classify(self, event: Row, _before: Sequence[Ticking]) -> None:
+        said = event["said"]
         self.urgency = int(said.get("urgency") or self.urgency)
         self.category = said.get("category") or self.category
         for clock in self.clocks:

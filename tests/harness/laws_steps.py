@@ -1,30 +1,31 @@
-"""Random histories: steps of `Laws` with their arguments, from a seed alone.
+"""Random histories: steps of `Together` with their arguments, from a seed alone.
 
 Arguments are counted backwards from the newest row, so a history means something whatever came of
 the steps before, and it still does when steps are left out to find the shortest one that fails.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from tests.harness.laws_machine import ITEMS, MISHAPS, ROLES, WRONGS, Laws
-from tests.harness.laws_tables import CASE_STEPS, WORK_STEPS
+from tests.harness.laws_machine import ITEMS, MISHAPS, ROLES, WRONGS
+from tests.harness.laws_tables import TAKEN, WORK_STEPS
+from tests.harness.laws_together import Together
 
 PEOPLE = ("resident", *ROLES, "machine")
 KINDS = ("repair", "repair", "complaint", "enquiry", "alarm", "praise")
-STEPS = 16
+STEPS = 18
 
 
 @dataclass(frozen=True)
 class Step:
-    """One call of a method of `Laws`."""
+    """One call of a method of `Together`."""
 
     name: str
     said: Mapping[str, Any]
 
-    def take(self, laws: Laws) -> None:
+    def take(self, laws: Together) -> None:
         getattr(laws, self.name)(**self.said)
 
     def __str__(self) -> str:
@@ -42,7 +43,7 @@ def _late(rng: Random) -> int:
 
 
 def _bad(rng: Random) -> frozenset[str]:
-    return frozenset(rng.sample((*WRONGS, *MISHAPS), rng.randrange(4)))
+    return frozenset(rng.sample((*WRONGS, *MISHAPS), rng.randrange(5)))
 
 
 def _back(rng: Random) -> int:
@@ -56,7 +57,7 @@ def _way(rng: Random) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _move(names: Mapping[str, Any]) -> Callable[[Random], dict[str, Any]]:
+def _move(names: Iterable[str]) -> Callable[[Random], dict[str, Any]]:
     return lambda rng: {
         "back": _back(rng), "who": rng.choice(PEOPLE), "name": rng.choice(sorted(names)),
         "late": _late(rng), "stale": rng.randrange(10), "empty": rng.randrange(10),
@@ -77,7 +78,7 @@ STEP_KINDS: Mapping[str, tuple[int, Callable[[Random], dict[str, Any]]]] = {
         "back": _back(rng), "bad": _bad(rng), "late": rng.choice((0, rng.randrange(900))),
     }),
     "hurries": (2, lambda rng: {"back": _back(rng), "stale": rng.random() < 0.3}),
-    "moves_a_case": (4, _move(CASE_STEPS)),
+    "moves_a_case": (4, _move(TAKEN)),
     "moves_work": (4, _move(WORK_STEPS)),
     "judges": (2, lambda rng: {
         "item": rng.choice((*ITEMS, ITEMS[0], ITEMS[0])), "place": rng.randrange(2),
@@ -93,11 +94,27 @@ STEP_KINDS: Mapping[str, tuple[int, Callable[[Random], dict[str, Any]]]] = {
     "publishes": (2, lambda rng: {
         "code": rng.choice(("repair", "complaint")), "factor": rng.randint(1, 3),
         "verify": rng.random() < 0.7, "callback": rng.random() < 0.7,
-        "required": rng.random() < 0.7,
+        "required": rng.random() < 0.7, "back": rng.randrange(2), "steps": rng.randrange(16),
+        "bad": _bad(rng),
     }),
     "time_passes": (3, lambda rng: {
         "minutes": rng.choice((rng.randint(1, 90), rng.randint(60, 3000))),
         "sweeps": rng.random() < 0.5,
     }),
     "two_at_once": (2, lambda rng: {"back": _back(rng)}),
+    "merges": (3, lambda rng: {
+        "back": _back(rng), "who": rng.choice(("desk", "desk", "manager", "tech1")),
+        "worked": rng.choice((0, 0, 5)), "awaited": rng.random() < 0.4, "told": rng.random() < 0.6,
+        "turned": rng.random() < 0.4, "voids": rng.random() < 0.2, "steps": rng.choice((3, 20, 20)),
+    }),
+    "splits": (1, lambda rng: {"back": _back(rng), "who": rng.choice(("desk", "tech2"))}),
+    "merged_at_once": (1, lambda rng: {"back": _back(rng)}),
+    "outside": (2, lambda rng: {
+        "back": _back(rng), "due": rng.randrange(4), "asks": rng.random() < 0.6,
+        "granted": rng.random() < 0.5, "late": _late(rng),
+    }),
+    "climbs": (1, lambda rng: {
+        "back": _back(rng), "times": rng.randint(1, 4), "who": rng.choice(tuple(ROLES)),
+    }),
+    "takes_over": (1, lambda rng: {"back": _back(rng), "who": rng.choice(("tech2", "desk"))}),
 }  # fmt: skip

@@ -28,6 +28,7 @@ def _s(
 
 
 OPENING = ("respond", "dispatch", "arrive", "finish", "feedback")
+EVERY = " ".join((*OPENING, "accept", "verify", "callback", "reply"))
 
 CASE_STEPS = {
     "respond": _s("open", stops="respond"),
@@ -40,9 +41,20 @@ CASE_STEPS = {
     "waive": _s("open answered", stops="verify"),
     "ring": _s("answered"),
     "callback": _s("answered", stops="callback"),
-    "close": _s("answered", "closed", ends=" ".join((*OPENING, "accept", "verify", "callback"))),
+    "close": _s("answered", "closed", ends=EVERY),
     "reopen": _s("answered closed", "open", starts=" ".join(OPENING), ends="callback"),
     "void": _s("open answered", "void"),
+    "merge": _s("open answered", "closed", ends=EVERY),
+    "told_along": _s("closed"),
+    "link": _s("open answered closed"),
+    "split": _s("open answered"),
+    "settle": _s("open answered"),
+    "own": _s("open answered"),
+    "urge": _s("open answered"),
+    "escalate": _s("open answered"),
+    "deadline": _s("open answered"),
+    "extension": _s("open answered"),
+    "reply": _s("open answered", stops="reply"),
 }  # fmt: skip
 WORK_STEPS = {
     "assign": _s("waiting assigned accepted", "assigned", starts="accept",
@@ -64,6 +76,13 @@ WORK_STEPS = {
         resumes=True,
     ),
 }  # fmt: skip
+
+TAKEN = frozenset(CASE_STEPS) - {"told_along"}  # what somebody does; the rest follows from it
+ANY_VERSION = frozenset({"note", "link", "own", "urge", "escalate"})  # these change no case
+BEGUN = frozenset({"arrived", "doing", "held", "done"})
+UPWARDS = ("leader", "manager", "headquarters")
+RECORDED = {"settle": "liability", "urge": "urge", "escalate": "escalation", "deadline": "outside",
+            "extension": "extension", "reply": "reply"}  # fmt: skip
 
 WORKED = frozenset({"repair", "complaint", "finding", "alarm", "incident"})
 VERIFIED = WORKED

@@ -130,16 +130,22 @@ def _work_acts(actor: Actor, work: WorkOrder, case: Case, path: str) -> Iterator
 
 
 def primary_of(
-    case: Case, work: Iterable[WorkOrder], acts: Iterable[Act], *, owes_reply: bool = False
+    case: Case,
+    work: Iterable[WorkOrder],
+    acts: Iterable[Act],
+    *,
+    owes_reply: bool = False,
+    untold: bool = False,
 ) -> Act | None:
-    """The one act that brings the case on now, if the actor may take it."""
+    """The one act that brings the case on now, if the actor may take it. `untold`: a reporter of
+    what was merged into it still is."""
     open_to = {(act.work, act.name): act for act in acts}
     for one in work:
         onward = (_ONWARD.get(one.state, ""), "claim")  # who may not give it may take it
         if act := next((open_to[one.id, n] for n in onward if (one.id, n) in open_to), None):
             return _named(act, one)
     if case.state == "answered":
-        owed = _still_owed(case) or ("reply" if owes_reply else "close")
+        owed = "tell" if untold else _still_owed(case) or ("reply" if owes_reply else "close")
         return open_to.get((None, owed))
     return open_to.get((None, "answer")) if case.state == "open" else None
 

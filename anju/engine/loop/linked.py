@@ -39,6 +39,18 @@ def links_of(case: Case) -> list[CaseLink]:
     return list(both.select_related("case", "other").order_by("at", "id"))
 
 
+def merged_into(case: Case) -> QuerySet[CaseLink]:
+    """The links of cases that ended in this one and were somebody else's report: who reported them
+    is told what is told here."""
+    links = CaseLink.objects.filter(other_id=case.id, kind="merged", case__state="closed")
+    return links.filter(case__reporter__isnull=False).exclude(case__reporter=case.reporter_id)
+
+
+def untold_along(case: Case) -> bool:
+    """Whether who reported a case that was merged into this one was not told since. One query."""
+    return merged_into(case).filter(case__told_at=None).exists()
+
+
 def settled(case: Case) -> Record | None:
     """The newest decision who pays. One query."""
     return case.records.filter(kind="liability").order_by("-noted_at", "-id").first()

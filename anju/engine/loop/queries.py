@@ -14,7 +14,7 @@ from django.db.models import F, Func, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from anju.engine.clocks.models import Clock
-from anju.engine.loop.linked import links_of
+from anju.engine.loop.linked import links_of, untold_along
 from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.loop.rules import CALLED_BACK, CaseFacts
 from anju.engine.standards.asking import ALL, LOTS, Asking, Share, asking_from_json, drawn
@@ -134,6 +134,7 @@ def facts_of(case: Case) -> CaseFacts:
         by_person=case.reporter_id is not None,
         callback=call_owed(case),
         told=case.told_at is not None,
+        untold=untold_along(case),
         called_back=case.outcome in CALLED_BACK,
         unfinished=bool(live - {"done"}),
         unchecked="done" in live,

@@ -159,7 +159,8 @@ class CaseFacts:
 
     `unfinished`: work under way or waiting. `unchecked`: work done that nobody else has passed and
     no waiver released; it is passed by these alone, so a passed work order needs no second look.
-    `owes_reply`: somebody outside waits for an answer by a deadline of theirs.
+    `owes_reply`: somebody outside waits for an answer by a deadline of theirs. `untold`: who
+    reported a case that was merged into this one was not told since.
     """
 
     kind: str
@@ -171,6 +172,7 @@ class CaseFacts:
     unchecked: bool
     history: bool = False
     owes_reply: bool = False
+    untold: bool = False
 
 
 def what_closing_lacks(facts: CaseFacts) -> tuple[str, ...]:
@@ -182,11 +184,11 @@ def what_closing_lacks(facts: CaseFacts) -> tuple[str, ...]:
         lacks.append("work")
     if facts.unchecked:
         lacks.append("verification")
-    if facts.by_person and facts.kind in OWED_TO_SOMEONE:
-        if not facts.told:
-            lacks.append("told")
-        if facts.callback and not facts.called_back:
-            lacks.append("callback")
+    owed = facts.by_person and facts.kind in OWED_TO_SOMEONE
+    if facts.untold or (owed and not facts.told):
+        lacks.append("told")
+    if owed and facts.callback and not facts.called_back:
+        lacks.append("callback")
     if facts.owes_reply:
         lacks.append("reply")
     return tuple(lacks)

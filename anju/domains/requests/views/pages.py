@@ -17,6 +17,7 @@ from anju.domains.requests.shots import shots_of
 from anju.domains.requests.stories import facts_about, story
 from anju.domains.requests.tables import STATE_TONES
 from anju.domains.requests.triage import TRIAGED, triage_of
+from anju.engine.loop.linked import untold_along
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.owned import owners_of
 from anju.engine.loop.rules import CASE_LIVE
@@ -55,7 +56,8 @@ def case_page(
     outside = outside_of(shown, clocks)
     owes_reply = bool(outside and outside.owed)
     acts = [a for a in acts_open_to(actor, shown, works) if owes_reply or a.name not in REPLYING]
-    primary = primary_of(shown, works, acts, owes_reply=owes_reply)
+    untold = shown.state == "answered" and untold_along(shown)
+    primary = primary_of(shown, works, acts, owes_reply=owes_reply, untold=untold)
     beside = [
         a for a in acts if primary is None or (a.work, a.name) != (primary.work, primary.name)
     ]

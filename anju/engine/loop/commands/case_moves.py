@@ -29,6 +29,7 @@ from anju.engine.loop.commands.ground import (
 from anju.engine.loop.commands.linking import link, merge, problem, split, tell_along
 from anju.engine.loop.commands.outside import deadline, extension, reply
 from anju.engine.loop.commands.owning import escalate, own, urge
+from anju.engine.loop.linked import untold_along
 from anju.engine.loop.models import CHANNEL_NAMES, Case, Record, WorkOrder
 from anju.engine.loop.queries import asking_of, facts_of, limits_of, rings_of, silent_since
 from anju.engine.loop.rules import (
@@ -295,7 +296,7 @@ def _silent_long_enough(taking: Taking) -> None:
 
 
 def _close(taking: Taking, version: int | None) -> None:
-    case = _case(taking)
+    case = _held(taking)
     if lacks := what_closing_lacks(facts_of(case)):
         raise NotYet(
             _("The matter cannot be closed yet. Still missing: %(missing)s.")
@@ -304,6 +305,13 @@ def _close(taking: Taking, version: int | None) -> None:
             fields={code: LACKING[code] for code in lacks},
         )
     set_state(case, version, "closed", closed_at=taking.at)
+
+
+def _held(taking: Taking) -> Case:
+    """The case, its row locked: nobody merges another into it while it ends."""
+    case = _case(taking)
+    Case.objects.select_for_update().filter(id=case.id).values_list("id").first()
+    return case
 
 
 def _reopen(taking: Taking, version: int | None) -> None:
@@ -340,7 +348,13 @@ def _open_again(taking: Taking, version: int | None, *, outcome: str) -> None:
 
 def _void(taking: Taking, version: int | None) -> None:
     """Entered by mistake or twice: nothing is owed and nothing is judged."""
-    case = _case(taking)
+    case = _held(taking)
+    if untold_along(case):
+        text = _(
+            "Others reported the same matter, and their cases were merged into this one. Tell "
+            "them first what becomes of it."
+        )
+        raise NotYet(text, code="untold")
     clock_rows.drop(c for c in taking.clocks if c.live)
     void_work(taking, waiting_only=False)
     set_state(case, version, "void", closed_at=taking.at)

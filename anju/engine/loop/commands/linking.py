@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from anju.engine.loop.commands.ground import Taking, set_state, void_work
 from anju.engine.loop.commands.opening import Report, report
-from anju.engine.loop.linked import alike_before
+from anju.engine.loop.linked import alike_before, merged_into
 from anju.engine.loop.models import CHANNEL_NAMES, Case, CaseLink, WorkOrder
 from anju.engine.loop.queries import owes_reply
 from anju.foundation.events.commands import tell
@@ -25,13 +25,17 @@ CHANNELS = tuple(dict(CHANNEL_NAMES))
 def merge(taking: Taking, version: int | None) -> None:
     """The same matter as another case: this one closes into it, and its reporter is told so.
 
-    What was late by then stays late, everything else is owed by the first case. Refuses a case
-    whose work has begun, and one that is over.
+    What was late by then stays late, everything else is owed by the first case, which is neither
+    closed nor voided before this reporter, too, was told. Refuses a case whose work has begun, and
+    one that is over.
 
     No actor: the taking names one.
     """
     case = cast(Case, taking.case)
     first = _other(taking, "into")
+    # Both held, in one order: of two that are merged into each other at once, one stays.
+    both = Case.objects.select_for_update().filter(id__in=[case.id, first.id]).order_by("id")
+    first = next(held for held in both if held.id == first.id)
     if first.state not in ("open", "answered"):
         raise _wrong("into", _("That case is over, so nothing can be merged into it. Reopen it."))
     if WorkOrder.objects.filter(case_id=case.id, state__in=BEGUN).exists():
@@ -50,7 +54,7 @@ def merge(taking: Taking, version: int | None) -> None:
         raise _wrong("channel", _("Choose how the reporter was told."))
     void_work(taking, waiting_only=False)
     at = taking.at
-    set_state(case, version, "closed", closed_at=at, told_at=case.told_at or at)
+    set_state(case, version, "closed", closed_at=at, told_at=None)
     _linked(taking, first, "merged")
     taking.said = {name: taking.said[name] for name in ("text", "channel")}
     # Who was merged into this one before belongs to the first now: links lead there in one step.
@@ -148,10 +152,8 @@ def tell_along(taking: Taking) -> None:
     No actor: it is part of the step being taken, which names one.
     """
     case = cast(Case, taking.case)
-    merged = CaseLink.objects.filter(other_id=case.id, kind="merged", case__state="closed")
-    for link in merged.select_related("case").order_by("id"):
-        if link.case.reporter_id is None or link.case.reporter_id == case.reporter_id:
-            continue
+    for link in merged_into(case).select_related("case").order_by("id"):
+        set_state(link.case, None, "closed", told_at=link.case.told_at or taking.at)
         said = {k: taking.said[k] for k in ("substance", "channel") if k in taking.said}
         tell(
             "case.told_along",

@@ -1,8 +1,11 @@
 """Cases that belong together: merged, linked, split, explained by one problem record."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connections
 
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.commands.case_moves import move_case
@@ -52,7 +55,7 @@ def whole(actor):
 def test_a_merged_case_closes_its_reporter_is_told_and_nothing_of_it_is_owed(actor, house):
     first, second = a_case(house), again(house)
     case = merged(house, second, first)
-    assert (case.state, case.told_at is not None) == ("closed", True)
+    assert case.state == "closed"
     with acting(actor):
         assert {w.state for w in WorkOrder.objects.filter(case=case)} == {"void"}
         assert {c.state for c in Clock.objects.filter(case_id=case.id)} == {"void"}
@@ -84,6 +87,43 @@ def test_whoever_was_merged_is_told_what_the_first_is_told(actor, house):
     move_case(second.case.id, "reopen", actor=actor, said={"reason": "不是同一件事"})
     move_case(first.case.id, "tell", actor=actor, said=said)
     assert len(words(actor, second.case, "case.told_along")) == 1
+
+
+def test_whoever_was_merged_into_what_was_told_is_told_before_it_ends(actor, house):
+    first, second = a_case(house, kind="enquiry"), again(house, kind="enquiry")
+    said = {"text": "明天九点恢复供水", "substance": "reason", "channel": "phone"}
+    move_case(first.case.id, "tell", actor=actor, said=said)
+    merged(house, second, first)
+    with pytest.raises(NotYet) as refusal:
+        move_case(first.case.id, "void", actor=actor, said={"reason": "误报"})
+    assert refusal.value.code == "untold"
+    move_case(first.case.id, "answer", actor=actor, said={"text": "已恢复"})
+    move_case(first.case.id, "callback", actor=house.judge, said={"outcome": "satisfied"})
+    with pytest.raises(NotYet) as refusal:
+        move_case(first.case.id, "close", actor=actor)
+    assert list(refusal.value.fields) == ["told"]
+    move_case(first.case.id, "tell", actor=actor, said=said)
+    assert move_case(first.case.id, "close", actor=actor).state == "closed"
+    with acting(actor):
+        assert Case.objects.get(id=second.case.id).told_at is not None
+    assert whole(actor)
+
+
+def test_of_two_merged_into_each_other_at_once_one_stays(actor, house):
+    first, second = a_case(house), again(house)
+    together = Barrier(2)
+
+    def one(pair):
+        together.wait(5)
+        try:
+            return merged(house, *pair).state
+        except NotYet:
+            return "refused"
+        finally:
+            connections["default"].close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(one, [(first, second), (second, first)])) == ["closed", "refused"]
 
 
 @pytest.mark.parametrize("given", ["NO-SUCH-1", "itself", "over"])
