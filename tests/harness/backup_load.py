@@ -33,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, help="go on at this backup")
     parser.add_argument("--seed-bug", metavar="NAME", help="run with this bug in the product")
     parser.add_argument("--list-bugs", action="store_true")
+    parser.add_argument("--like", default="", metavar="DATA", help="begin with a copy of this")
     asked = parser.parse_args(argv)
     if asked.list_bugs:
         print("\n".join(f"{name:22} {bug.law}" for name, bug in BUGS.items()))
@@ -40,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     begun, number, faults, writes = time.monotonic(), asked.first, [], 0
     while number < asked.n and not faults:
         until = min(asked.n, (number // PER_HOUSE + 1) * PER_HOUSE)
-        with a_house(bug=asked.seed_bug or "") as house:
+        with a_house(bug=asked.seed_bug or "", like=asked.like) as house:
             with under_load(house, f"{asked.seed}:{number}") as scene:
                 while number < until and not faults:
                     faults = list(_once(scene, Random(f"{asked.seed}:{number}"), asked.seed_bug))

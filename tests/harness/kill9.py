@@ -45,6 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, help="go on at this kill")
     parser.add_argument("--seed-bug", metavar="NAME", help="run with this bug in the product")
     parser.add_argument("--list-bugs", action="store_true")
+    parser.add_argument("--like", default="", metavar="DATA", help="begin with a copy of this")
     parser.add_argument(
         "--patience", type=float, default=60.0, metavar="SECONDS",
         help="in which the house has to be back, and at work again",
@@ -72,7 +73,7 @@ def _run(asked: argparse.Namespace) -> int:
     number, faults = asked.first, []
     while number < asked.n and not faults:
         until = min(asked.n, (number // PER_HOUSE + 1) * PER_HOUSE)
-        with a_house(bug=asked.seed_bug or "", patience=asked.patience) as house:
+        with a_house(bug=asked.seed_bug or "", patience=asked.patience, like=asked.like) as house:
             number, faults = _block(asked.seed, range(number, until), house, tally)
         if number < asked.n and not faults:  # a long run can be gone on with from here
             print(f"  {number} of {asked.n}: {time.monotonic() - begun:.0f} s", flush=True)

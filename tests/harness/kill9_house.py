@@ -31,12 +31,15 @@ class Late(Exception):
 
 
 class Up:
-    """`anju up` on a data folder of its own. `bug`: sown into every process it starts."""
+    """`anju up` on a data folder of its own. `bug`: sown into every process it starts. `like`: the
+    folder begins as a copy of this one (see `made_ready`)."""
 
-    def __init__(self, *, bug: str = "", patience: float = 60.0) -> None:
+    def __init__(self, *, bug: str = "", patience: float = 60.0, like: str = "") -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="anju-kill9-"))
         self.folder.chmod(0o755)  # the server's own user walks through it
         self.data, self.log = self.folder / "data", self.folder / "log.txt"
+        if like:
+            _copied(Path(like), self.data)
         self.port, self.patience = _two_free_ports(), patience
         self.env = _environment(self.folder, self.data, self.port, bug)
         self.process: subprocess.Popen[bytes] | None = None
@@ -186,13 +189,28 @@ def strike(house: Up, what: str, rng: Random) -> list[int]:
 
 
 @contextmanager
-def a_house(*, bug: str = "", patience: float = 60.0) -> Iterator[Up]:
-    """A house that has not been started yet; nothing of it is left behind."""
-    house = Up(bug=bug, patience=patience)
+def a_house(*, bug: str = "", patience: float = 60.0, like: str = "") -> Iterator[Up]:
+    """A house that is not running yet; nothing of it is left behind."""
+    house = Up(bug=bug, patience=patience, like=like)
     try:
         yield house
     finally:
         house.leave()
+
+
+def made_ready(data: Path) -> None:
+    """A data folder for others to begin with: its house was started once, so that the database is
+    made and migrated, and ended with Ctrl-C."""
+    with a_house() as house:
+        house.start()
+        house.await_back(patience=FIRST_START)
+        house.interrupt()
+        _copied(house.data, data)
+
+
+def _copied(folder: Path, to: Path) -> None:
+    """With its owners: the server's folder belongs to the server's user."""
+    subprocess.run(["cp", "-a", folder, to], check=True)
 
 
 def _environment(folder: Path, data: Path, port: int, bug: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ Words change by a new version; an old one stays as long as messages of it may be
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.utils.module_loading import autodiscover_modules
@@ -76,28 +77,34 @@ def opens(subject_kind: str, url_name: str) -> None:
     _pages[subject_kind] = url_name
 
 
+@cache
+def _declared() -> None:
+    """Import what the apps declare, once in a process: looking for it takes milliseconds."""
+    autodiscover_modules("notices")
+
+
 def page_of(subject_kind: str) -> str:
     """The URL name for a kind of subject; "" when it has no page."""
-    autodiscover_modules("notices")
+    _declared()
     return _pages.get(subject_kind, "")
 
 
 def newest(kind: str) -> Notice:
     """The words that new messages of this kind get; KeyError for a kind nobody declared."""
-    autodiscover_modules("notices")
+    _declared()
     return _newest[kind]
 
 
 def labels() -> dict[str, Any]:
     """Kind -> what people call it."""
-    autodiscover_modules("notices")
+    _declared()
     return {kind: notice.label for kind, notice in sorted(_newest.items())}
 
 
 def words_of(kind: str, version: int, facts: Facts, *, sending: bool = False) -> Words:
     """The text in the active language; the bare kind where its words are gone. `sending`: on its
     way to its recipient, so its secret is filled in."""
-    autodiscover_modules("notices")
+    _declared()
     notice = _notices.get((kind, version))
     if notice is None:
         return Words(subject=kind)
