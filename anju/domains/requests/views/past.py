@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -30,6 +31,7 @@ from anju.foundation.places.models import Place, under
 from anju.foundation.tenancy.errors import Unknown
 
 MOST = 300  # open cases that are recomputed for one page, the oldest
+SECOND = timedelta(seconds=1)
 EARLIEST = 1990  # nothing was noted before
 STEPS = (
     (gettext_lazy("a day before"), timedelta(days=-1)),
@@ -50,19 +52,21 @@ class Slider:
 
     @property
     def value(self) -> str:
-        """For an input of day and time."""
-        return _local(self.at)[:19]
+        """For an input of day and time: whole seconds, so that looking again shows no less."""
+        return _seconds(self.at)
 
     @property
     def most(self) -> str:
         """The latest that can be chosen."""
-        return _local(now())[:16]
+        return _seconds(now())
 
 
 @door("case.see", methods="GET")
 def past_case(request: Request, id: UUID) -> HttpResponse:
     """One case as it stood and as it was known at `?at=`; the steps lead from event to event."""
     shown, (at, wrong) = the_case(request, id), _instant(request)
+    if shown.history:  # imported when it was over: it has no past that was noted here
+        raise Unknown(_("There is no such record, or you may not see it."))
     found = stood_at(at, [shown], actor=request.actor)
     context: dict[str, Any] = {
         "case": shown,
@@ -153,9 +157,9 @@ def _instant(request: Request) -> tuple[datetime, str]:
     except ValueError:
         return moment, _("That is no day and time. Give it like 2026-05-01T18:00; shown is now.")
     at = at if at.tzinfo else at.replace(tzinfo=get_current_timezone())
-    if at > moment:
+    if at - SECOND > moment:
         return moment, _("That instant has not come yet; shown is now.")
-    return at, ""
+    return min(at, moment), ""
 
 
 def _between(stops: list[datetime], at: datetime) -> list[Link]:
@@ -175,7 +179,13 @@ def _step(label: Any, at: datetime, more: str = "") -> Link:
 
 
 def _local(at: datetime) -> str:
-    return localtime(at).replace(tzinfo=None).isoformat()
+    """For an address: with its offset, so that no instant of a change of clocks is another."""
+    return quote(localtime(at).isoformat())
+
+
+def _seconds(at: datetime) -> str:
+    up = at if not at.microsecond else at.replace(microsecond=0) + SECOND
+    return localtime(up).replace(tzinfo=None).isoformat()
 
 
 def _chosen(request: Request, places: Iterable[Place]) -> Place | None:
