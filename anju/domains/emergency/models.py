@@ -120,8 +120,9 @@ class EmergencyQuery(models.QuerySet["Emergency"]):
 
 
 class Emergency(Owned):
-    """One emergency: its case, the plan as it stood then (`plan_version`, steps, outside, roles),
-    and what was done. Of those begun before 0002 (`plan_version` 0) only the steps were kept.
+    """One emergency: its case, the plan as it stood then (`plan_version`, `name`, steps, outside,
+    roles), and what was done. Of those begun before 0002 (`plan_version` 0) only the steps were
+    kept, of those before 0003 no name.
 
     `done`: step number -> when (UTC) and by whom; `reached`: person -> the same and what was heard
     (`reached`, `no_answer`). What it is and where it stands is the case's.
@@ -131,6 +132,7 @@ class Emergency(Owned):
     case = OwnedForeignKey(Case, related_name="+")
     at = models.DateTimeField(default=now)
     by = models.UUIDField()
+    name = models.CharField(max_length=60, blank=True)
     steps = models.JSONField(default=list)
     plan_version = models.PositiveIntegerField(default=0)
     outside = models.JSONField(default=list)
@@ -153,7 +155,7 @@ class Emergency(Owned):
 
     def sealed_fields(self) -> dict[str, Any]:
         """All of it: it names persons by their ids alone."""
-        begun = (
+        begun: dict[str, Any] = (
             {
                 "plan_version": self.plan_version,
                 "outside": self.outside,
@@ -162,11 +164,18 @@ class Emergency(Owned):
             if self.plan_version
             else {}
         )
+        if self.name:
+            begun["name"] = self.name
         return {
             "plan": str(self.plan_id), "case": str(self.case_id), "at": self.at,
             "by": str(self.by), "steps": self.steps, "told": self.told, "done": self.done,
             "reached": self.reached, "version": self.version, **begun,
         }  # fmt: skip
+
+    @property
+    def plan_name(self) -> str:
+        """What the plan was called then; as it is called now where that was not kept."""
+        return self.name or self.plan.name
 
     def complete(self) -> "Emergency":
         """With the plan's own telephones and roles where none were kept."""

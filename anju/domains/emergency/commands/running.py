@@ -51,6 +51,7 @@ def start(
             case=case,
             by=actor.id,
             plan_version=plan.version,
+            name=plan.name,
             steps=plan.steps,
             outside=plan.outside,
             roles=plan.roles,

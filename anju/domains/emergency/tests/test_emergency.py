@@ -231,7 +231,14 @@ def test_a_changed_plan_is_a_new_version_and_what_runs_keeps_its_own(house: Hous
     lift = plan(house, "lift")
     runs = start(lift, house.room, actor=house.actor)
     steps = [Step("前台", "先报 119", 1), *lift.ordered]
-    said = _content(lift, steps=steps, roles=["guard"], outside=[("119", "消防")], notice="快来")
+    said = _content(
+        lift,
+        steps=steps,
+        roles=["guard"],
+        outside=[("119", "消防")],
+        notice="快来",
+        name="电梯困人新",
+    )
     second = change_plan(lift.id, said, version=lift.version, actor=house.actor)
     assert (second.version, second.steps[0]) == (lift.version + 1, ["前台", "先报 119", 1])
     assert change_plan(lift.id, said, version=second.version, actor=house.actor).version == 2
@@ -240,7 +247,7 @@ def test_a_changed_plan_is_a_new_version_and_what_runs_keeps_its_own(house: Hous
     with acting(house.actor):
         kept = Emergency.objects.get(id=runs.id)
         assert (kept.plan_version, kept.steps, kept.roles) == (1, lift.steps, lift.roles)
-        assert kept.outside == lift.outside
+        assert (kept.outside, kept.plan_name) == (lift.outside, lift.name)
         (past,) = PlanPast.objects.filter(plan=lift)
         assert (past.number, past.body["notice"], past.body["roles"]) == (
             1, lift.notice, lift.roles,
@@ -249,7 +256,7 @@ def test_a_changed_plan_is_a_new_version_and_what_runs_keeps_its_own(house: Hous
         assert other[0].person.id == guard.id
     called(runs.id, guard.id, "reached", actor=house.actor)
     again = start(lift, house.community, actor=house.actor)  # a stale copy of the plan in hand
-    assert (again.plan_version, again.roles) == (2, ["guard"])
+    assert (again.plan_version, again.roles, again.plan_name) == (2, ["guard"], "电梯困人新")
     seal_all()
     assert codes(verified(house.actor.company_id)) == set()
 

@@ -25,6 +25,7 @@ from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
 
 SPARE = 3  # empty rows to write new steps and telephones into
 ROLES = 6
+TYPED = 3  # rows that were sent are counted up to 99
 
 
 class PlanForm(KitForm):
@@ -91,7 +92,10 @@ class PlanForm(KitForm):
 
 
 def _rows(form: PlanForm, name: str, known: Any, fields: Any) -> range:
-    count = len(known) + SPARE
+    """As many as the plan has and some to spare; of what was sent none is left out."""
+    heads = (key.removeprefix(f"{name}-").partition("-")[0] for key in form.data)
+    typed = [int(n) for n in heads if n.isascii() and n.isdigit() and len(n) < TYPED]
+    count = max([len(known) + SPARE, *(n + 1 for n in typed)])
     for n in range(count):
         for part, field in fields(known[n] if n < len(known) else None, n).items():
             form.fields[f"{name}-{n}-{part}"] = field
@@ -153,6 +157,9 @@ def edit_plan(request: Request, code: str) -> HttpResponse:
             change_plan(plan.id, form.content(), version=form.cleaned_data["version"], actor=actor)
         except (NotYet, Conflict) as refusal:
             show_refusal(form, _on_rows(refusal))
+            if isinstance(refusal, Conflict):  # what was typed can be saved on top of what stands
+                newest = plans(actor).get(code=code).version
+                form.data = {**request.POST.dict(), "version": str(newest)}
         else:
             return HttpResponseRedirect(reverse("console:emergency_card", args=[code]))
     context = {
