@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.answers.models import VERDICTS, Answer, AnswerUse
+from anju.domains.answers.queries import told_by
 from anju.domains.answers.rules import BLANK, CHECKED
 from anju.domains.answers.shipped import NOTICES, SHIPPED
 from anju.engine.loop.commands.case_moves import move_case
@@ -157,7 +158,8 @@ def check_use(
 
 def _check_verdict(use: AnswerUse, verdict: str, note: str, actor: Actor) -> None:
     actor.require("record.judge", use.case.place.path if use.case.place else "")
-    if use.by == actor.id:
+    told = AnswerUse.objects.filter(told_by(actor), id=use.id)
+    if use.by == actor.id or told.exists():
         words = _("You told it yourself. Somebody else checks whether it was right.")
         raise NotYet(words, code="own_work")
     if verdict not in dict(VERDICTS):

@@ -95,7 +95,8 @@ class AnswerUseQuery(models.QuerySet["AnswerUse"]):
 
 
 class AnswerUse(Owned):
-    """A version told to whoever asked (`case`), and whether that was right.
+    """A version told to whoever asked (`case`), and whether that was right. Told again in the same
+    case it is the same row; each telling has its event.
 
     `drawn`: by the number of the case, for somebody else to check. `verdict` "" was not checked.
     `follow`: the case that was opened because it was not right.
@@ -132,7 +133,7 @@ class AnswerUse(Owned):
         """All but the note, which may name people."""
         return {
             "answer": str(self.answer_id), "case": str(self.case_id), "by": str(self.by),
-            "at": self.at, "verdict": self.verdict,
+            "at": self.at, "drawn": self.drawn, "verdict": self.verdict,
             "checked_by": self.checked_by and str(self.checked_by), "checked_at": self.checked_at,
             "follow": self.follow_id and str(self.follow_id),
         }  # fmt: skip

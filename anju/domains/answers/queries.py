@@ -1,15 +1,18 @@
 """Reads of the answer base."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from anju.domains.answers.models import Answer, AnswerUse
 from anju.domains.answers.rules import blanks, nearest
 from anju.engine.indicators.rules import wilson
 from anju.engine.loop.models import Case
+from anju.foundation.events.models import Event
 from anju.foundation.lib import now
 from anju.foundation.tenancy.actor import Actor
 
@@ -39,20 +42,53 @@ def blanks_left(actor: Actor) -> list[str]:
     return blanks(texts.order_by("question", "id").values_list("text", flat=True))
 
 
-def uses(series: UUID, actor: Actor) -> list[AnswerUse]:
+@dataclass(frozen=True)
+class Told:
+    """One telling of an answer: when, in which case, which version, and what the check found."""
+
+    at: datetime
+    case: Case
+    version: int
+    use: AnswerUse | None
+
+
+def uses(series: UUID, actor: Actor) -> list[Told]:
     """When versions of an answer were told, for the cases the actor may see; the latest first, at
-    most 50. One query."""
-    told = AnswerUse.objects.filter(
-        company_id=actor.company_id,
-        answer__series=series,
-        case__in=Case.objects.seen_by(actor).values("id"),
+    most 50. Those told before answers were checked stand only in the events. Three queries."""
+    told = Event.objects.about("answer", series).filter(name="answer.used").reverse()[:COMPARED]
+    facts = [(one.at, UUID(str(one.said["case"])), int(str(one.said["version"]))) for one in told]
+    cases = Case.objects.seen_by(actor).in_bulk([case for _at, case, _version in facts])
+    checked = AnswerUse.objects.filter(
+        company_id=actor.company_id, answer__series=series, case__in=cases
     )
-    return list(told.select_related("answer", "case").order_by("-at", "-id")[:USES])
+    use_of = {(one.case_id, one.answer.version): one for one in checked.select_related("answer")}
+    seen = [
+        Told(at, cases[case], version, use_of.get((case, version)))
+        for at, case, version in facts
+        if case in cases
+    ]
+    return seen[:USES]
+
+
+def told_by(actor: Actor) -> Exists:
+    """For uses: whether the actor told the answer in this case, be it first or once more."""
+    events = Event.objects.alias(case=KT("said__case"), version=KT("said__version"))
+    return Exists(
+        events.filter(
+            company_id=actor.company_id,
+            name="answer.used",
+            subject_id=OuterRef("answer__series"),
+            by=actor.id,
+            case=Cast(OuterRef("case_id"), TextField()),
+            version=Cast(OuterRef("answer__version"), TextField()),
+        )
+    )
 
 
 def to_check(actor: Actor) -> QuerySet[AnswerUse]:
     """What was drawn and nobody has checked, the oldest first; not what the actor told."""
-    waiting = AnswerUse.objects.seen_by(actor).filter(drawn=True, verdict="").exclude(by=actor.id)
+    waiting = AnswerUse.objects.seen_by(actor).filter(~told_by(actor), drawn=True, verdict="")
+    waiting = waiting.exclude(by=actor.id)
     return waiting.select_related("answer", "case__place").order_by("at", "id")
 
 

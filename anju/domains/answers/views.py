@@ -20,6 +20,7 @@ from anju.foundation.kit.filters import Filter, equals
 from anju.foundation.kit.forms import show_refusal
 from anju.foundation.kit.list import Column, ListPage
 from anju.foundation.kit.templatetags import kit as tags
+from anju.foundation.lib import given_id
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
 
 WAITING = 50
@@ -116,14 +117,15 @@ def withdraw_answer(request: Request, series: UUID) -> HttpResponse:
 def checks(request: Request) -> HttpResponse:
     """What was told and drawn by its number, one after the other: was it right?"""
     actor = request.actor
-    waiting = list(to_check(actor)[:WAITING])
-    asked = request.POST.get("use") or request.GET.get("use", "")
-    chosen = next((one for one in waiting if str(one.id) == asked), waiting[0] if waiting else None)
+    queue = to_check(actor)
+    waiting, asked = list(queue[:WAITING]), request.POST.get("use") or request.GET.get("use", "")
+    bound = bool(asked) or request.method == "POST"  # what was typed belongs to one answer only
+    chosen = queue.filter(id=given_id(asked)).first() if bound else next(iter(waiting), None)
     may_edit = actor.may("answer.edit", "")
     form = CheckForm(request.POST or None, initial={"follow": not may_edit})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and chosen and form.is_valid():
         try:
-            done = check_use(UUID(asked), actor=actor, **form.cleaned_data)
+            done = check_use(chosen.id, actor=actor, **form.cleaned_data)
         except (NotYet, Conflict) as refusal:
             show_refusal(form, refusal)
         else:
@@ -134,11 +136,14 @@ def checks(request: Request) -> HttpResponse:
         "form": form,
         "waiting": waiting,
         "chosen": chosen,
+        "gone": bound and chosen is None,
+        "typed": request.POST.get("note", ""),
         "teller": names_of([chosen.by], actor=actor).get(chosen.by, "") if chosen else "",
         "wrong": list(not_right(actor)[:WAITING]),
         "figure": _figure(correctness(actor)),
     }
-    return render(request, "answers/checks.html", context, status=422 if form.errors else 200)
+    status = 409 if context["gone"] else 422 if form.errors else 200
+    return render(request, "answers/checks.html", context, status=status)
 
 
 def _figure(correct: Correct) -> Figure:

@@ -92,7 +92,7 @@ def test_an_enquiry_is_answered_told_and_remembers_the_version(house: House) -> 
         assert "feedback" not in owed
         (use,) = uses(answer.series, house.actor)
         told = Event.objects.about("answer", answer.series).get(name="answer.used")
-    assert (use.answer.version, use.case_id) == (told.said["version"], asked.id)
+    assert (use.version, use.case.id) == (told.said["version"], asked.id)
 
 
 def test_an_answer_changed_meanwhile_is_not_told_and_leaves_no_trace(house: House) -> None:

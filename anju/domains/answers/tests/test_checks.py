@@ -5,15 +5,18 @@ from django.test import Client
 
 from anju.domains.answers.commands import answer_with, check_use, publish_answer
 from anju.domains.answers.models import Answer, AnswerUse
-from anju.domains.answers.queries import correctness, not_right, to_check
+from anju.domains.answers.queries import correctness, not_right, to_check, uses
 from anju.domains.answers.rules import CHECKED
 from anju.engine.indicators.rules import wilson
+from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import House, a_case, a_house
 from anju.engine.standards.asking import drawn
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
 from anju.foundation.events.testing import codes, seal_all, verified
+from anju.foundation.lib import uuid7
+from anju.foundation.people.commands import erase_person
 from anju.foundation.places.testing import a_community
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -107,7 +110,44 @@ def test_the_page_goes_from_one_to_the_next(house: House) -> None:
     page = clients["inspector"].get("/answers/checks").content.decode()
     assert told[1].case.number in page
     assert "n=1" in page
+    # A colleague was faster: what was typed is shown, and bound to no other answer.
+    late = clients["inspector"].post("/answers/checks", {**said, "note": "24 点"})
+    assert (late.status_code, "24 点" in late.content.decode()) == (409, True)
+    assert 'name="verdict"' not in late.content.decode()
+    for use in ("", "nonsense", str(uuid7())):
+        lost = clients["inspector"].post("/answers/checks", {"use": use, "verdict": "right"})
+        assert lost.status_code == 409
+    with acting(house.actor):
+        assert AnswerUse.objects.exclude(verdict="").count() == 1
     # Who may write answers writes the next version at once.
     said = {"use": str(told[1].id), "verdict": "outdated", "note": "23 点"}
     led = clients["admin"].post("/answers/checks", said)
     assert led["Location"] == f"/answers/{answer.series}/edit"
+
+
+def test_told_again_by_another_neither_of_them_checks_it(house: House) -> None:
+    answer, (use,) = _told(house)
+    move_case(use.case_id, "reopen", actor=house.judge, said={"reason": "又来问"})
+    answer_with(answer.id, use.case_id, actor=house.judge, channel="phone")
+    with pytest.raises(NotYet) as own:
+        check_use(use.id, "right", actor=house.judge)
+    assert own.value.code == "own_work"
+    with acting(house.actor):
+        assert not to_check(house.judge).exists()
+        told = uses(answer.series, house.actor)
+        assert to_check(house.actor).get() == use
+    assert [(one.case.id, one.version, one.use) for one in told] == [(use.case_id, 1, use)] * 2
+
+
+def test_a_use_is_sealed_and_its_note_goes_with_who_had_asked(house: House) -> None:
+    _answer, (use,) = _told(house)
+    check_use(use.id, "wrong", note="问陈先生", actor=house.judge)
+    seal_all()
+    assert codes(verified(house.actor.company_id)) == set()
+    erase_person(house.resident.id, actor=house.actor)
+    seal_all()
+    assert codes(verified(house.actor.company_id)) == set()
+    with acting(house.actor):
+        assert AnswerUse.objects.get().note == ""
+        AnswerUse.objects.update(drawn=False)
+    assert codes(verified(house.actor.company_id)) != set()
