@@ -1,6 +1,8 @@
 """The telephone of the desk, secret links to single cases, and announcements."""
 
+import hashlib
 from datetime import datetime
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -89,8 +91,10 @@ class Notice(Owned):
     `kind`: an outage stands on the desk's card of whoever calls from there, to be read out.
     `until`: when it is over and no longer shown; None is until it is withdrawn.
     `published_at`: None waits for `approved_by`, a second person. Its words are the company's own
-    and name nobody.
+    and name nobody. `version` 0: nothing was told of it since it is sealed (0006).
     """
+
+    untold: ClassVar[dict[str, Any]] = {"version": 0}
 
     place = OwnedForeignKey(Place, related_name="+")
     title = models.CharField(max_length=120)
@@ -101,6 +105,7 @@ class Notice(Owned):
     approved_by = models.UUIDField(null=True)
     published_at = models.DateTimeField(null=True, default=now)
     withdrawn_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects = NoticeQuery.as_manager()
 
@@ -109,6 +114,22 @@ class Notice(Owned):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def over(self) -> bool:
+        """Withdrawn, or its end lies behind us."""
+        return bool(self.withdrawn_at or (self.until and self.until < now()))
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """All of it; a digest stands for its words."""
+        words = f"{self.title}\0{self.text}".encode()
+        return {
+            "place": str(self.place_id), "words": hashlib.sha256(words).hexdigest(),
+            "kind": self.kind, "until": self.until, "by": str(self.by),
+            "approved_by": self.approved_by and str(self.approved_by),
+            "published_at": self.published_at, "withdrawn_at": self.withdrawn_at,
+            "version": self.version,
+        }  # fmt: skip
 
 
 APPROVALS = (
@@ -121,13 +142,20 @@ APPROVALS = (
 class NoticeRule(Owned):
     """Who approves the announcements of a company before they are shown; no row: nobody."""
 
+    untold: ClassVar[dict[str, Any]] = {"version": 0}
+
     approval = models.CharField(max_length=8, choices=APPROVALS)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company"], name="noticerule_once")]
 
     def __str__(self) -> str:
         return str(self.get_approval_display())
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """All of it."""
+        return {"approval": self.approval, "version": self.version}
 
 
 class Posting(Owned):
@@ -136,6 +164,8 @@ class Posting(Owned):
     `board`: in the company's own words. `removed_at`: when it was taken down.
     """
 
+    untold: ClassVar[dict[str, Any]] = {"version": 0}
+
     notice = OwnedForeignKey(Notice, related_name="postings")
     board = models.CharField(max_length=60)
     photo = OwnedForeignKey(StoredFile, related_name="+")
@@ -143,6 +173,7 @@ class Posting(Owned):
     at = models.DateTimeField(default=now)
     removed_by = models.UUIDField(null=True)
     removed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -155,6 +186,15 @@ class Posting(Owned):
 
     def __str__(self) -> str:
         return self.board
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """All of it."""
+        return {
+            "notice": str(self.notice_id), "board": self.board, "photo": str(self.photo_id),
+            "by": str(self.by), "at": self.at,
+            "removed_by": self.removed_by and str(self.removed_by),
+            "removed_at": self.removed_at, "version": self.version,
+        }  # fmt: skip
 
 
 class NoticeRead(Owned):

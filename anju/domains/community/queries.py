@@ -252,8 +252,10 @@ def boards_of(notices: Iterable[Notice]) -> dict[UUID, tuple[int, int]]:
 
 
 def boards_known(actor: Actor) -> list[str]:
-    """The boards that announcements were hung at lately, to choose from. One query."""
-    late = Posting.objects.filter(company_id=actor.company_id).order_by("-at")
+    """The boards that announcements the actor sees were hung at lately, to choose from. One
+    query."""
+    seen = Notice.objects.seen_by(actor)
+    late = Posting.objects.filter(company_id=actor.company_id, notice__in=seen).order_by("-at")
     return sorted(set(late.values_list("board", flat=True)[:200]))
 
 

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from anju.domains.community.commands.notices import locked
 from anju.domains.community.models import Notice, Posting
 from anju.foundation.events.commands import tell
+from anju.foundation.events.sealed import written
 from anju.foundation.files.commands import keep_file
 from anju.foundation.lib import now
 from anju.foundation.tenancy.acting import acting
@@ -22,16 +24,15 @@ def post_at_board(
     Refuses (`NotYet`) an empty board, one where it hangs already, what is no picture, and an
     announcement that is not shown yet, was withdrawn or is over.
     """
-    actor.require("notice.edit", notice.place.path)
     where, moment = board.strip(), now()
-    over = notice.withdrawn_at or (notice.until is not None and notice.until < moment)
-    if over or notice.published_at is None:
-        raise NotYet(_("Only an announcement that is shown can be hung at a board."))
     if not where or len(where) > 60:
         raise _wrong(
             "board", _("Say which board in a few words, for example: lobby of building 3.")
         )
     with acting(actor):
+        notice = locked(notice.id, actor=actor)
+        if notice.over or notice.published_at is None:
+            raise NotYet(_("Only an announcement that is shown can be hung at a board."))
         if Posting.objects.filter(notice=notice, board=where, removed_at=None).exists():
             raise _wrong("board", _("It hangs at this board already."))
         kept = keep_file(photo, actor=actor, name=name)
@@ -55,15 +56,16 @@ def take_down(posting_id: UUID, *, actor: Actor) -> Posting:
         mine = Posting.objects.filter(
             company_id=actor.company_id, notice__in=Notice.objects.seen_by(actor)
         )
-        posting = mine.select_related("notice__place").filter(id=posting_id).first()
+        mine = mine.select_related("notice__place").select_for_update(of=("self",))
+        posting = mine.filter(id=posting_id).first()
         if posting is None:
             raise Unknown(_("There is no such record, or you may not see it."))
         actor.require("notice.edit", posting.notice.place.path)
-        moment = now()
-        hanging = Posting.objects.filter(id=posting.id, removed_at=None)
-        if not hanging.update(removed_at=moment, removed_by=actor.id):
+        if posting.removed_at:
             raise Conflict(_("It was taken down already. Open the page again."))
-        posting.removed_at, posting.removed_by = moment, actor.id
+        posting.removed_at, posting.removed_by = now(), actor.id
+        posting.version += 1
+        posting.save(update_fields=["removed_at", "removed_by", "version"])
         _told("notice.taken_down", posting, actor)
     return posting
 
@@ -74,6 +76,7 @@ def _told(name: str, posting: Posting, actor: Actor) -> None:
         subject=("place", posting.notice.place_id),
         actor=actor,
         said={"notice": str(posting.notice_id), "posting": str(posting.id)},
+        wrote=written(posting),
     )
 
 

@@ -9,6 +9,7 @@ from anju.domains.community.households import Household
 from anju.domains.community.models import APPROVALS, Notice, NoticeRead, NoticeRule
 from anju.domains.community.queries import approval_of
 from anju.foundation.events.commands import tell
+from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
 from anju.foundation.messages.commands import Note, queue_messages
 from anju.foundation.messages.queries import staff
@@ -71,11 +72,7 @@ def approve(notice_id: UUID, *, actor: Actor) -> Notice:
     withdrawn by now (`Conflict`).
     """
     with acting(actor):
-        mine = Notice.objects.seen_by(actor).select_related("place").filter(id=notice_id)
-        notice = mine.first()
-        if notice is None:
-            raise Unknown(_("There is no such record, or you may not see it."))
-        actor.require("notice.edit", notice.place.path)
+        notice = locked(notice_id, actor=actor)
         if notice.by == actor.id:
             raise NotYet(
                 _("You wrote it yourself. A second person reads and approves it."), code="own_work"
@@ -83,10 +80,10 @@ def approve(notice_id: UUID, *, actor: Actor) -> Notice:
         moment = now()
         if notice.until is not None and notice.until <= moment:
             raise NotYet(_("Its last day is over. Withdraw it, and write it anew if it is needed."))
-        waiting = Notice.objects.filter(id=notice.id, published_at=None, withdrawn_at=None)
-        if not waiting.update(published_at=moment, approved_by=actor.id):
+        if notice.published_at or notice.withdrawn_at:
             raise Conflict(_("It is shown or withdrawn already. Open the page again."))
         notice.published_at, notice.approved_by = moment, actor.id
+        _saved(notice, "published_at", "approved_by")
         _told("notice.published", notice, actor)
     return notice
 
@@ -102,14 +99,19 @@ def ask_approval(approval: str, *, actor: Actor) -> None:
         words = _("Choose one of the answers.")
         raise NotYet(words, fields={"approval": words})
     with acting(actor):
-        NoticeRule.objects.update_or_create(
+        mine = NoticeRule.objects.select_for_update()
+        rule, fresh = mine.get_or_create(
             company_id=actor.company_id, defaults={"approval": approval}
         )
+        if not fresh:
+            rule.approval, rule.version = approval, rule.version + 1
+            rule.save(update_fields=["approval", "version"])
         tell(
             "notice.rule",
             subject=("company", actor.company_id),
             actor=actor,
             said={"approval": approval},
+            wrote=written(rule),
         )
 
 
@@ -137,23 +139,38 @@ def _ask(notice: Notice, actor: Actor) -> None:
 
 def _told(name: str, notice: Notice, actor: Actor) -> None:
     said = {"notice": str(notice.id), "title": notice.title, "kind": notice.kind}
-    tell(name, subject=("place", notice.place_id), actor=actor, said=said)
+    tell(
+        name, subject=("place", notice.place_id), actor=actor, said=said, wrote=written(notice)
+    )  # fmt: skip
+
+
+def _saved(notice: Notice, *fields: str) -> None:
+    notice.version += 1
+    notice.save(update_fields=[*fields, "version"])
+
+
+def locked(notice_id: UUID, *, actor: Actor) -> Notice:
+    """The announcement as it stands now; nobody else changes it until the transaction ends.
+
+    Refuses (`Unknown`) one that is not seen, (`Refused`) a place where the actor may not publish.
+    """
+    mine = Notice.objects.seen_by(actor).select_related("place")
+    # Readers go on: a receipt refers to the row and needs its key alone.
+    notice = mine.select_for_update(of=("self",), no_key=True).filter(id=notice_id).first()
+    if notice is None:
+        raise Unknown(_("There is no such record, or you may not see it."))
+    actor.require("notice.edit", notice.place.path)
+    return notice
 
 
 def withdraw(notice: Notice, *, actor: Actor) -> None:
     """Show it to nobody any more; who has read it stays known. Done again, it stays as it is."""
-    actor.require("notice.edit", notice.place.path)
     with acting(actor):
-        open_ones = Notice.objects.filter(
-            company_id=actor.company_id, id=notice.id, withdrawn_at=None
-        )
-        if open_ones.update(withdrawn_at=now()):
-            tell(
-                "notice.withdrawn",
-                subject=("place", notice.place_id),
-                actor=actor,
-                said={"notice": str(notice.id)},
-            )
+        notice = locked(notice.id, actor=actor)
+        if notice.withdrawn_at is None:
+            notice.withdrawn_at = now()
+            _saved(notice, "withdrawn_at")
+            _told("notice.withdrawn", notice, actor)
 
 
 def mark_read(notice: Notice, *, household: Household) -> None:

@@ -1,10 +1,13 @@
 """Announcements: who gets them, who has read them, until when they stand."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 from django.test import Client
 
 from anju.domains.community.commands.boards import post_at_board, take_down
@@ -21,11 +24,12 @@ from anju.domains.community.testing import Resident, a_neighbour, a_resident
 from anju.engine.loop.testing import House, a_house
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
+from anju.foundation.events.testing import codes, seal_all, verified
 from anju.foundation.files.testing import a_picture
 from anju.foundation.lib import frozen
 from anju.foundation.messages.models import Message
 from anju.foundation.people.testing import a_person
-from anju.foundation.places.testing import a_place
+from anju.foundation.places.testing import a_community, a_place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Refused, Unknown
@@ -161,6 +165,68 @@ def test_it_hangs_at_boards_with_a_photo_until_it_is_taken_down(house: House) ->
     stranger = Actor.of(house.actor.company_id, "desk", ["notice.edit", "place.see"], "9.9.")
     with pytest.raises(Unknown):
         take_down(hung.id, actor=stranger)
+
+
+def test_two_at_once_hang_it_once(house: House) -> None:
+    notice = publish(house.community, title="停水", text="明天", actor=house.actor)
+
+    def hung(_n: int) -> bool:
+        try:
+            post_at_board(notice, "大堂", BytesIO(a_picture()), actor=house.actor)
+        except NotYet:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(hung, range(3))) == [False, False, True]
+    withdraw(notice, actor=house.actor)
+    with pytest.raises(NotYet):  # the object handed in does not know of it
+        post_at_board(notice, "5 栋大堂", BytesIO(a_picture()), actor=house.actor)
+
+
+def test_boards_of_other_communities_are_not_proposed(house: House) -> None:
+    notice = publish(house.community, title="停水", text="明天", actor=house.actor)
+    post_at_board(notice, "3 栋大堂", BytesIO(a_picture()), actor=house.actor)
+    with acting(house.actor):
+        beside = a_community(house.actor)
+        assert boards_known(an_account(house.actor, "desk", beside.path).actor) == []
+
+
+CHANGES = (
+    "UPDATE community_notice SET text = 'other' WHERE company_id = %s",
+    "UPDATE community_notice SET approved_by = NULL WHERE company_id = %s",
+    "UPDATE community_posting SET board = 'other' WHERE company_id = %s",
+    "UPDATE community_noticerule SET approval = 'nobody' WHERE company_id = %s",
+)
+
+
+def test_every_step_is_sealed_and_a_change_past_it_is_found(house: House) -> None:
+    company = house.actor.company_id
+    with acting(house.actor):  # as those from before they were sealed: no event wrote it
+        Notice.objects.create(
+            company_id=company, place=house.community, title="旧", text="旧", version=0,
+            by=house.actor.id,
+        )  # fmt: skip
+        old = Notice.objects.select_related("place").get(title="旧")
+    ask_approval("planned", actor=house.actor)
+    ask_approval("all", actor=house.actor)
+    ends = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=1)
+    notice = publish(house.community, title="停水", text="明天", until=ends, actor=house.doer)
+    notice = approve(notice.id, actor=house.judge)
+    hung = post_at_board(notice, "大堂", BytesIO(a_picture()), actor=house.doer)
+    take_down(hung.id, actor=house.doer)
+    seal_all()
+    assert codes(verified(company)) == set()
+    withdraw(notice, actor=house.doer)
+    withdraw(old, actor=house.doer)
+    seal_all()
+    assert codes(verified(company)) == set()
+    for change in CHANGES:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(change, [company])
+        assert codes(verified(company)) == {"row.changed"}
 
 
 def test_the_pages_of_approval_and_boards(house: House) -> None:

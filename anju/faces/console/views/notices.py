@@ -27,7 +27,6 @@ from anju.foundation.files.views import file_response
 from anju.foundation.kit.forms import KitForm, show_refusal
 from anju.foundation.kit.list import Column, ListPage
 from anju.foundation.kit.templatetags import kit as tags
-from anju.foundation.lib import now
 from anju.foundation.places.queries import full_name, full_names, place_named
 from anju.foundation.tenancy.errors import NotYet, Refusal, Unknown
 
@@ -127,7 +126,6 @@ def notices(request: Request) -> HttpResponseBase:
     )
     context = {
         "page": page,
-        "approval": dict(APPROVALS)[approval_of(request.actor)],
         "may_rule": request.actor.may("company.edit", ""),
     }
     return page.answer() or render(request, "console/notices.html", context)
@@ -155,14 +153,10 @@ def rule(request: Request) -> HttpResponse:
     return render(request, "console/notice_rule.html", {"form": form}, status=status)
 
 
-def _stands(row: Notice) -> bool:
-    return not row.withdrawn_at and not (row.until and row.until < now())
-
-
 def _hung(row: Notice, boards: dict[UUID, tuple[int, int]]) -> Any:
     """At how many boards; marked where it hangs and should not."""
     hangs, every = boards.get(row.id, (0, 0))
-    if hangs and not _stands(row):
+    if hangs and row.over:
         return tags.tag(_("still hangs: %(n)s") % {"n": hangs}, "warn")
     return f"{hangs} / {every}" if every else ""
 
@@ -172,7 +166,7 @@ def _state(row: Notice) -> Any:
         return tags.tag(_("withdrawn"), "edge")
     if row.published_at is None:
         return tags.tag(_("waits for approval"), "warn")
-    if row.until and row.until < now():
+    if row.over:
         return tags.tag(_("over"), "edge")
     return tags.tag(_("shown"), "ok", "check")
 
@@ -203,12 +197,13 @@ def new(request: Request) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             return HttpResponseRedirect(reverse("console:notice_page", args=[made.id]))
+    approval = approval_of(request.actor)
     context = {
         "form": form,
         "kept": kept,
         "begin": begin,
-        "approval": approval_of(request.actor),
-        "rule": dict(APPROVALS)[approval_of(request.actor)],
+        "approval": approval,
+        "rule": dict(APPROVALS)[approval],
     }
     return render(request, "console/new_notice.html", context, status=422 if form.errors else 200)
 
@@ -240,7 +235,7 @@ def _shown(request: Request, shown: Notice, form: PostingForm, wrong: Any = "") 
     names = names_of([one for one in (shown.by, shown.approved_by) if one], actor=actor)
     postings = list(shown.postings.order_by("-at"))
     waits = shown.published_at is None and shown.withdrawn_at is None
-    hung = _stands(shown) and not waits
+    hung = not shown.over and not waits
     facts = [
         (_("What it is"), shown.get_kind_display()),
         (_("To everybody at"), full_name(shown.place)),
@@ -258,7 +253,7 @@ def _shown(request: Request, shown: Notice, form: PostingForm, wrong: Any = "") 
         "may_approve": waits and shown.by != actor.id,
         "may_withdraw": shown.withdrawn_at is None,
         "postings": postings,
-        "overdue": [one for one in postings if not one.removed_at] if not _stands(shown) else [],
+        "overdue": [one for one in postings if not one.removed_at] if shown.over else [],
         "form": form if hung else None,
         "boards": boards_known(actor) if hung else [],
         "wrong": wrong,
