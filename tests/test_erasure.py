@@ -10,7 +10,9 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,6 +20,7 @@ from django.conf import settings
 from django.db import connections
 from django.test import override_settings
 
+from anju.domains.requests.meetings.commands import erase_minutes, keep_minutes, open_items
 from anju.engine.loop import parts
 from anju.engine.loop.commands import erasing
 from anju.engine.loop.commands.case_moves import move_case
@@ -49,6 +52,7 @@ from anju.foundation.registry.commands import confirm, stage
 from anju.foundation.registry.testing import a_csv
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet, Refused
 from tests.harness.seeding import Bug, sown
 
 NAME, PHONE, OLD_PHONE, PLATE = "欧阳明月", "13866668888", "13755554444", "沪B77K31"
@@ -209,6 +213,31 @@ def test_a_dry_run_takes_no_file(actor: Actor) -> None:
     looked = erase_person(life.person.id, actor=actor, dry_run=True)
     assert looked.rows["cases"] == 1 + 2
     assert len(list(on_disk(actor.company_id, life.photos))) == 2 * 3
+
+
+def test_erased_minutes_are_nowhere_and_everything_verifies(actor: Actor) -> None:
+    house = a_house(actor)
+    text = f"一、{NAME}家\n1、{TEXTS[0]}\n2、修灯"
+    given: dict[str, Any] = {
+        "actor": actor, "place": house.community, "title": "大会", "held_on": date(2026, 11, 20),
+    }  # fmt: skip
+    minutes = keep_minutes(text, **given)
+    seal_all()
+    assert rows_with(actor.company_id, VALUES) == {"requests_minutes", "requests_minutesitem"}
+    with pytest.raises(Refused):
+        erase_minutes(minutes.id, actor=an_account(actor, "desk", house.community.path).actor)
+    for _twice in range(2):
+        assert erase_minutes(minutes.id, actor=actor).erased
+    assert rows_with(actor.company_id, VALUES) == set()
+    seal_all()
+    assert codes(verified(actor.company_id)) == set()
+    for command in (
+        lambda: keep_minutes(text, **given),
+        lambda: open_items(minutes.id, [], actor=actor),
+    ):
+        with pytest.raises(NotYet) as refused:
+            command()
+        assert set(refused.value.fields) == {"text"}
 
 
 def _nothing(_right: Callable[..., object]) -> Callable[..., object]:

@@ -32,6 +32,7 @@ INTAKE = (
     Row("POST", "cases/meetings/new", DISPATCHERS, "list"),
     Row("GET", "cases/meetings/<uuid:id>", DISPATCHERS, "thing", _minutes, sees=CANARY),
     Row("POST", "cases/meetings/<uuid:id>", DISPATCHERS, "thing", _minutes),
+    Row("POST", "cases/meetings/<uuid:id>/erase", "admin", "thing", _minutes),
     # Who may tell us is a matter of the whole company.
     Row("GET", "sources", "admin", "whole"),
     Row("GET", "sources/new", "admin", "whole"),

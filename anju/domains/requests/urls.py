@@ -24,6 +24,7 @@ urlpatterns = [
     path("cases/meetings", meetings.meetings, name="meetings"),
     path("cases/meetings/new", meetings.new_meeting, name="new_meeting"),
     path("cases/meetings/<uuid:id>", meetings.meeting, name="meeting"),
+    path("cases/meetings/<uuid:id>/erase", meetings.erase_meeting, name="erase_meeting"),
     path("cases/<uuid:id>", pages.case, name="case"),
     path("cases/<uuid:id>/past", past.past_case, name="past_case"),
     path("cases/<uuid:id>/steps/<slug:name>", steps.case_step, name="case_step"),

@@ -79,6 +79,7 @@ TOLD: Mapping[str, Any] = MappingProxyType(
         "notice.taken_down": _("Announcement taken down"),
         "minutes.kept": _("Minutes kept"),
         "minutes.opened": _("Cases opened from minutes"),
+        "minutes.erased": _("Words of minutes erased"),
         "handover.given": _("Shift handed over"),
         "handover.taken": _("Shift taken over"),
         "work.assign": _("Work order dispatched"),

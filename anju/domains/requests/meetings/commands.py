@@ -4,10 +4,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anju.domains.requests.meetings.models import Minutes, MinutesItem
@@ -18,7 +17,7 @@ from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now, uuid7
 from anju.foundation.places.models import Place
-from anju.foundation.places.queries import place_named
+from anju.foundation.places.queries import place_named, zone_of
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
@@ -44,14 +43,22 @@ def keep_minutes(text: str, *, actor: Actor, place: Place, title: str, held_on: 
 
     The same text for the same community a second time is the same minutes. Refuses (`Refused`)
     without `work.dispatch` at the place, and (`NotYet`) an empty text, one of more than 100,000
-    characters, one without or with more than a hundred items, a day to come.
+    characters, one without or with more than a hundred items, a title of more than 120
+    characters, a day that has not come at the place.
     """
     actor.require("work.dispatch", place.path)
     said = text.replace("\0", "").replace("\r\n", "\n").strip()
-    found = items_in(said)
-    _check(said, len(found), title, held_on)
+    found = items_in(said) if len(said) <= LONGEST else []
     digest = hashlib.sha256(said.encode()).hexdigest()
     with acting(actor):
+        today = now().astimezone(ZoneInfo(zone_of(place))).date()
+        faults = {
+            "text": _fault_of(said, len(found)),
+            "title": _fault_of_title(title.strip()),
+            "held_on": _("That day lies in the future. Check the date.") if held_on > today else "",
+        }
+        if fields := {name: words for name, words in faults.items() if words}:
+            raise NotYet(_("The minutes were not kept. Nothing is lost."), fields=fields)
         minutes, fresh = Minutes.objects.get_or_create(
             company_id=actor.company_id,
             place=place,
@@ -61,6 +68,7 @@ def keep_minutes(text: str, *, actor: Actor, place: Place, title: str, held_on: 
                 "by": actor.id,
             },
         )  # fmt: skip
+        _refuse_erased(minutes)
         if fresh:
             items = [
                 MinutesItem(
@@ -79,17 +87,15 @@ def open_items(id: UUID, chosen: Iterable[Chosen], *, actor: Actor) -> list[Case
 
     An item is opened once, however often and by however many it is asked for; the rest stay and
     can be opened later. The promises run from now: the hour it was said at is not known. Refuses
-    (`Unknown`) minutes that are not seen, (`NotYet`) none chosen, and whatever `report` refuses,
-    with fields `<n>-<name>`.
+    (`Unknown`) minutes that are not seen, (`NotYet`) none chosen, and with fields `<n>-<name>` a
+    place outside the community and whatever `report` refuses.
     """
     with acting(actor):
-        mine = Minutes.objects.seen_by(actor).select_related("place")
-        minutes = mine.select_for_update(of=("self",)).filter(id=id).first()
-        if minutes is None:
-            raise Unknown(_("There is no such record, or you may not see it."))
+        minutes = _held(id, actor)
         actor.require("work.dispatch", minutes.place.path)
+        _refuse_erased(minutes)
         items = {one.n: one for one in minutes.items.order_by("n")}
-        asked = [one for one in chosen if one.n in items]
+        asked = {one.n: one for one in chosen if one.n in items}.values()
         if not asked:
             raise NotYet(_("Nothing is chosen. Choose at least one item to open a case for it."))
         opened = [
@@ -105,6 +111,38 @@ def open_items(id: UUID, chosen: Iterable[Chosen], *, actor: Actor) -> list[Case
     return [case for _item, case in opened]
 
 
+def erase_minutes(id: UUID, *, actor: Actor) -> Minutes:
+    """Erase the words of minutes and of their items for good, as somebody named in them may ask.
+
+    The meeting, its day and the digest of the words stay, so all seals hold; nothing more is opened
+    from them. Cases opened before keep their own words. Done again, it stays as it is. Refuses
+    (`Unknown`) minutes that are not seen, (`Refused`) without `erase.person` at their place.
+    """
+    with acting(actor):
+        minutes = _held(id, actor)
+        actor.require("erase.person", minutes.place.path)
+        if not minutes.erased:
+            minutes.text = ""
+            minutes.save(update_fields=["text"])
+            minutes.items.update(text="", under="")
+            _told("minutes.erased", minutes, actor, *minutes.items.order_by("n"))
+    return minutes
+
+
+def _held(id: UUID, actor: Actor) -> Minutes:
+    mine = Minutes.objects.seen_by(actor).select_related("place")
+    minutes = mine.select_for_update(of=("self",)).filter(id=id).first()
+    if minutes is None:
+        raise Unknown(_("There is no such record, or you may not see it."))
+    return minutes
+
+
+def _refuse_erased(minutes: Minutes) -> None:
+    if minutes.erased:
+        words = _("The words of these minutes were erased. Nothing is opened from them.")
+        raise NotYet(words, fields={"text": words})
+
+
 def _opened(minutes: Minutes, one: Chosen, actor: Actor) -> Case:
     source = _("From the minutes “%(title)s” of %(day)s, item %(n)s") % {
         "title": minutes.title,
@@ -112,11 +150,15 @@ def _opened(minutes: Minutes, one: Chosen, actor: Actor) -> Case:
         "n": one.n,
     }
     try:
+        place = place_named(one.place, actor=actor)
+        if not place.path.startswith(minutes.place.path):
+            words = _("This place is outside the community of the meeting. Choose one inside it.")
+            raise NotYet(words, fields={"place": words})
         said = Report(
             kind=one.kind,
             title=one.title,
             text="\n".join(filter(None, [one.text.strip(), source])),
-            place=place_named(one.place, actor=actor),
+            place=place,
             category=one.category,
             urgency=one.urgency,
             channel="meeting",
@@ -128,22 +170,24 @@ def _opened(minutes: Minutes, one: Chosen, actor: Actor) -> Case:
         raise NotYet(words, code=refusal.code, fields=fields) from refusal
 
 
-def _check(text: str, items: int, title: str, held_on: date) -> None:
-    faults: dict[str, Any] = {}
+def _fault_of(text: str, items: int) -> str:
     if not text:
-        faults["text"] = _("Paste the minutes, or choose a file.")
-    elif len(text) > LONGEST:
-        faults["text"] = _("These are more than 100,000 characters. Take only the resolutions.")
-    elif not items:
-        faults["text"] = _("No item was found. Write each matter on a line of its own.")
-    elif items > MOST:
-        faults["text"] = _("These are more than 100 items. Take only the resolutions.")
-    if not title.strip():
-        faults["title"] = _("Say which meeting it was, for example: third owners' meeting.")
-    if held_on > timezone.localtime(now()).date():
-        faults["held_on"] = _("That day lies in the future. Check the date.")
-    if faults:
-        raise NotYet(_("The minutes were not kept. Nothing is lost."), fields=faults)
+        return _("Paste the minutes, or choose a file.")
+    if len(text) > LONGEST:
+        return _("These are more than 100,000 characters. Take only the resolutions.")
+    if not items:
+        return _("No item was found. Write each matter on a line of its own.")
+    if items > MOST:
+        return _("These are more than 100 items. Take only the resolutions.")
+    return ""
+
+
+def _fault_of_title(title: str) -> str:
+    if not title:
+        return _("Say which meeting it was, for example: third owners' meeting.")
+    if len(title) > 120:
+        return _("The name of the meeting is longer than 120 characters. Shorten it.")
+    return ""
 
 
 def _told(name: str, minutes: Minutes, actor: Actor, *items: MinutesItem) -> None:

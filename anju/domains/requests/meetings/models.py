@@ -23,7 +23,8 @@ class MinutesQuery(models.QuerySet["Minutes"]):
 
 
 class Minutes(Owned):
-    """The minutes of one meeting (会议纪要): the source of its cases, never changed.
+    """The minutes of one meeting (会议纪要): the source of its cases, never changed; `text` is
+    empty once its words were erased.
 
     `digest`: the same text a second time is the same minutes. `by`: who put them in.
     """
@@ -46,6 +47,11 @@ class Minutes(Owned):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def erased(self) -> bool:
+        """Its words and those of its items are gone for good."""
+        return not self.text
 
     def sealed_fields(self) -> dict[str, Any]:
         """All but the words, which may name people; their digest stands for them."""

@@ -15,14 +15,19 @@ OLD_WORD = b"\xd0\xcf\x11\xe0"
 def text_of(file: BinaryIO) -> str:
     """What is written in it; items Word counts by itself are given their number.
 
-    Refuses (`NotYet`, field `file`) more than 10 MB, the old Word format, what is no Word file, one
-    with macros, and text in no known encoding.
+    Refuses (`NotYet`, field `file`) more than 10 MB, the old Word format, one protected by a
+    password, what is no Word file, one with macros, and text in no known encoding.
     """
     content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise _refused(_("The file is larger than 10 MB. Copy its text into the field instead."))
     if content.startswith(OLD_WORD):
-        raise _refused(_("This is the old Word format (.doc). Save it as .docx and choose that."))
+        raise _refused(
+            _(
+                "This is the old Word format (.doc), or protected by a password. Save it as .docx "
+                "without a password and choose that."
+            )
+        )
     if content.startswith(b"PK\x03\x04"):
         file.seek(0)
         if not is_office(file, main="word/document.xml", most=UNPACKED):

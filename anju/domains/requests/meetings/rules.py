@@ -82,14 +82,14 @@ def items_in(minutes: str) -> list[Item]:
 
 def _marked(lines: list[str]) -> list[Item]:
     open_: list[tuple[str, int]] = []  # the kinds of marks we are inside of, with their item
-    texts: list[str] = []
+    texts: list[list[str]] = []  # the lines of each item
     above: list[tuple[int, ...]] = []
     headings: set[int] = set()
     for line in lines:
         mark = _MARK.match(line)
         if mark is None:
             if texts:  # a line without a mark goes on with the item before it
-                texts[-1] += f"\n{line}"
+                texts[-1].append(line)
             continue
         kind = str(mark.lastgroup)
         kinds = [one for one, _ in open_]
@@ -97,11 +97,11 @@ def _marked(lines: list[str]) -> list[Item]:
         headings.update(n for _, n in open_)
         above.append(tuple(n for _, n in open_))
         open_.append((kind, len(texts)))
-        texts.append(line[mark.end() :].strip())
+        texts.append([line[mark.end() :].strip()])
     return [
-        Item(text, " › ".join(texts[up].split("\n")[0] for up in above[n] if texts[up]))
+        Item("\n".join(text), " › ".join(texts[up][0] for up in above[n] if texts[up][0]))
         for n, text in enumerate(texts)
-        if n not in headings and text
+        if n not in headings and any(text)
     ]
 
 

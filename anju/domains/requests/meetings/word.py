@@ -1,16 +1,23 @@
 """The lines of a Word file. Nothing but `reading` needs it, and python-docx is slow to load."""
 
+import zlib
 from typing import Any, BinaryIO
 from zipfile import BadZipFile
 
 from docx import Document
 from docx.document import Document as DocumentOf
 from docx.opc.exceptions import OpcError
+from docx.oxml.exceptions import XmlchemyError
+from docx.oxml.table import CT_Row
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-# What python-docx and lxml raise for parts that are missing, torn, or XML of another kind.
-WRONG = (OpcError, SyntaxError, BadZipFile, KeyError, ValueError, AttributeError)
+# What python-docx, lxml and zipfile raise for parts that are missing, torn, locked by a password
+# (RuntimeError, of which too deep a nesting is one), or XML of another kind.
+WRONG = (
+    OpcError, XmlchemyError, SyntaxError, BadZipFile, zlib.error, EOFError, RuntimeError,
+    KeyError, ValueError, AttributeError,
+)  # fmt: skip
 
 
 def lines_of(file: BinaryIO) -> list[str]:
@@ -23,7 +30,7 @@ def _lines(document: DocumentOf) -> list[str]:
     counts: dict[int, int] = {}
     for block in document.iter_inner_content():
         if isinstance(block, Table):
-            lines += [_row(cells) for cells in (row.cells for row in block.rows)]
+            lines += [_row(row) for row in block._tbl.tr_lst]
             continue
         depth = _depth(block)
         if depth is None or not block.text.strip():
@@ -36,9 +43,10 @@ def _lines(document: DocumentOf) -> list[str]:
     return lines
 
 
-def _row(cells: Any) -> str:
-    """The cells of a row in one line; a merged cell comes once."""
-    said = dict.fromkeys(" ".join(cell.text.split()) for cell in cells)
+def _row(row: CT_Row) -> str:
+    """The cells of a row in one line. A merged cell comes once: `Table.cells` would repeat it."""
+    own = [cell for cell in row.tc_lst if cell.vMerge != "continue"]
+    said = (" ".join(" ".join(part.text for part in cell.p_lst).split()) for cell in own)
     return " ".join(filter(None, said))
 
 

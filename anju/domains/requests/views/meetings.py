@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from anju.domains.requests.meetings.commands import keep_minutes, open_items
+from anju.domains.requests.meetings.commands import erase_minutes, keep_minutes, open_items
 from anju.domains.requests.meetings.forms import ItemForm, MinutesForm
 from anju.domains.requests.meetings.models import Minutes
 from anju.domains.requests.meetings.queries import minutes_counted, proposed_for
@@ -88,7 +88,7 @@ def meeting(request: Request, id: UUID) -> HttpResponse:
         raise Unknown(_("There is no such record, or you may not see it."))
     data = request.POST if request.method == "POST" else None
     items = proposed_for(minutes, actor)
-    forms = [ItemForm(one, data=data) for one in items if one.item.case_id is None]
+    forms = [ItemForm(one, data=data) for one in items if not (one.item.case_id or minutes.erased)]
     wrong: Any = ""
     if data is not None:
         try:
@@ -107,8 +107,16 @@ def meeting(request: Request, id: UUID) -> HttpResponse:
         "opened": [one.item for one in items if one.item.case_id],
         "categories": late_categories(actor) if forms else [],
         "wrong": wrong,
+        "may_erase": not minutes.erased and actor.may("erase.person", minutes.place.path),
     }
     return render(request, "requests/meeting.html", context, status=422 if wrong else 200)
+
+
+@door("erase.person", methods="POST")
+def erase_meeting(request: Request, id: UUID) -> HttpResponse:
+    """Erase the words of the minutes for good; what was opened stays."""
+    erase_minutes(id, actor=request.actor)
+    return HttpResponseRedirect(reverse("requests:meeting", args=[id]))
 
 
 def _opened(minutes: Minutes, forms: list[ItemForm], actor: Actor) -> None:

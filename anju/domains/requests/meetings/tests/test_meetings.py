@@ -1,7 +1,7 @@
 """Minutes become cases, each item once, linked both ways."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,8 @@ from anju.engine.loop.testing import a_case, a_house
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
 from anju.foundation.events.models import Event
-from anju.foundation.lib import now
+from anju.foundation.lib import frozen, now
+from anju.foundation.places.models import Place
 from anju.foundation.places.testing import a_community
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -50,6 +51,27 @@ def test_the_chosen_items_become_cases_and_each_only_once(actor: Actor) -> None:
         assert Case.objects.filter(company_id=actor.company_id).count() == 3
 
 
+def test_one_item_asked_for_twice_is_one_case(actor: Actor) -> None:
+    house = a_house(actor)
+    minutes = the_minutes(actor, house.community)
+    assert len(open_items(minutes.id, _chosen(minutes, 1, 1), actor=actor)) == 1
+
+
+def test_today_is_the_day_at_the_place(actor: Actor) -> None:
+    community = a_house(actor).community
+    with acting(actor):
+        Place.objects.filter(id=community.id).update(zone="Pacific/Kiritimati")
+        community = Place.objects.get(id=community.id)
+    with frozen(datetime(2026, 11, 20, 12, tzinfo=UTC)):  # the 21st there, the 20th here
+        for day, kept in ((21, True), (22, False)):
+            given = {"actor": actor, "place": community, "held_on": date(2026, 11, day)}
+            if kept:
+                keep_minutes("1、修灯", title="大会", **given)
+            else:
+                with pytest.raises(NotYet):
+                    keep_minutes("1、补漆", title="大会", **given)
+
+
 def test_two_at_once_open_nothing_twice(actor: Actor) -> None:
     house = a_house(actor)
     minutes = the_minutes(actor, house.community)
@@ -71,6 +93,11 @@ def test_one_item_that_cannot_be_opened_opens_none(actor: Actor) -> None:
     with pytest.raises(NotYet) as refused:
         open_items(minutes.id, chosen, actor=actor)
     assert set(refused.value.fields) == {"2-place"}
+    with acting(actor):
+        beside = a_community(actor)
+    with pytest.raises(NotYet) as outside:
+        open_items(minutes.id, _chosen(minutes, 1, place=beside.path), actor=actor)
+    assert set(outside.value.fields) == {"1-place"}
     with pytest.raises(NotYet):
         open_items(minutes.id, [], actor=actor)
     with acting(actor):
@@ -84,7 +111,9 @@ def test_one_item_that_cannot_be_opened_opens_none(actor: Actor) -> None:
         ({"text": " "}, "text"),
         ({"text": "时间：今天"}, "text"),
         ({"text": "\n".join(f"{n}、修灯" for n in range(1, 102))}, "text"),
+        ({"text": "1、修灯\n" * 20_000}, "text"),
         ({"title": " "}, "title"),
+        ({"title": "会" * 121}, "title"),
         ({"held_on": now().date() + timedelta(days=3)}, "held_on"),
     ],
 )

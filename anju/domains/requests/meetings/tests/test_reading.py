@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from docx import Document
@@ -52,6 +53,12 @@ def test_a_draft_says_why_it_is_urgent_and_where() -> None:
     assert draft_of(items_in("增加轮椅")[0]).kind == "suggestion"
 
 
+def _saved(document: Any) -> bytes:
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
 def _a_word_file() -> bytes:
     document = Document()
     document.add_paragraph("第三次业主大会会议纪要")
@@ -60,14 +67,47 @@ def _a_word_file() -> bytes:
     document.add_paragraph("更换路灯", style="List Number")
     table = document.add_table(rows=1, cols=2)
     table.cell(0, 0).text, table.cell(0, 1).text = "3.", "增设快递柜"
-    written = io.BytesIO()
-    document.save(written)
-    return written.getvalue()
+    return _saved(document)
 
 
 def test_a_word_file_is_read_with_the_numbers_word_counts() -> None:
     items = items_in(text_of(io.BytesIO(_a_word_file())))
     assert [one.text for one in items] == ["修理大门\n大门夜里关不上", "更换路灯", "增设快递柜"]
+
+
+def test_a_cell_comes_once_however_it_is_merged() -> None:
+    document = Document()
+    table = document.add_table(rows=3, cols=3)
+    for row, words in enumerate((("修灯", "是", "是"), ("漏水", "否", ""), ("", "", ""))):
+        for column, word in enumerate(words):
+            table.cell(row, column).text = word
+    table.cell(1, 0).merge(table.cell(2, 0))
+    wide = table.cell(2, 1)._tc.get_or_add_tcPr()
+    wide.get_or_add_gridSpan().val = 3_000_000
+    assert text_of(io.BytesIO(_saved(document))).split("\n") == ["修灯 是 是", "漏水 否", ""]
+
+
+def _a_level_of_nothing() -> bytes:
+    document = Document()
+    number = document.add_paragraph("修灯")._p.get_or_add_pPr().get_or_add_numPr()
+    level = number.get_or_add_ilvl()
+    level.attrib.clear()
+    return _saved(document)
+
+
+def _changed(what: str) -> bytes:
+    """A Word file whose text is damaged, or marked as locked by a password."""
+    content = bytearray(_a_word_file())
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entry = archive.getinfo("word/document.xml")
+    if what == "damaged":
+        start = entry.header_offset + 30 + len(entry.filename)
+        content[start : start + 8] = b"\xff" * 8
+    else:
+        listed = content.rindex(entry.filename.encode()) - 46
+        content[listed + 8] |= 1
+        content[entry.header_offset + 6] |= 1
+    return bytes(content)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -110,6 +150,9 @@ BOMB = (
         ),
         _zipped(**{"[Content_Types].xml": "<T/>", "word__document.xml": " " * 45_000_000}),
         bytes(LARGEST + 1),
+        _a_level_of_nothing(),
+        _changed("damaged"),
+        _changed("locked"),
     ],
     ids=[
         "old word",
@@ -121,6 +164,9 @@ BOMB = (
         "macros",
         "unpacked",
         "large",
+        "level of nothing",
+        "damaged",
+        "locked",
     ],
 )
 def test_what_is_no_word_file_is_refused(content: bytes) -> None:
