@@ -61,13 +61,6 @@ def _nobody_overtakes(right: Wrong) -> Wrong:
     return lambda actor, message: False
 
 
-def _oldest_first(right: Wrong) -> Wrong:
-    """A batch is sent in the order it was asked for."""
-    return lambda actor, channel, limit: sorted(
-        right(actor, channel, limit), key=lambda pair: str(pair[0].key)
-    )
-
-
 def _rings_at_night(right: Wrong) -> Wrong:
     return lambda *args, **kwargs: None
 
@@ -90,7 +83,6 @@ BUGS = {
     "one nonce": Bug("signatures are right", sms, "signed", _one_nonce),
     "unsorted query": Bug("signatures are right", sms, "query_of", _unsorted),
     "nobody overtakes": Bug("the urgent go first", delivering, "_overtaken", _nobody_overtakes),
-    "oldest first": Bug("the urgent go first", delivering, "_claim", _oldest_first),
     "rings at night": Bug("quiet hours", posting, "quiet_until", _rings_at_night),
     "all are quiet": Bug("the urgent at any hour", posting, "quiet_until", _all_are_quiet),
     "all again": Bug("ordinary ones once", delivering, "state_after", _all_again),

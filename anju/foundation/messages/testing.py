@@ -208,7 +208,8 @@ class Provider:
         names = given.get("SignedHeaders", "").split(";")
         head = "".join(f"{name}:{low.get(name, '').strip()}\n" for name in names)
         payload = low.get("x-acs-content-sha256", "")
-        canonical = f"POST\n/\n{raw}\n{head}\n{';'.join(names)}\n{payload}"
+        ordered = "&".join(sorted(raw.split("&"), key=lambda pair: pair.partition("=")[0]))
+        canonical = f"POST\n/\n{ordered}\n{head}\n{';'.join(names)}\n{payload}"
         digest = hashlib.sha256(canonical.encode()).hexdigest()
         mac = hmac.new(self.secret.encode(), f"{scheme}\n{digest}".encode(), hashlib.sha256)
         if given.get("Credential") != "LTAI-test" or mac.hexdigest() != given.get("Signature"):

@@ -96,3 +96,17 @@ def test_a_ticker_that_stands_still_is_said(client: Client) -> None:
         page = client.get("/wall").content.decode()
     assert "wall stopped" in page
     assert "deadlines are not being watched" in page
+
+
+def test_the_most_urgent_stand_first_and_what_has_no_room_is_counted(
+    house: House, client: Client
+) -> None:
+    for _n in range(9):
+        a_case(house, urgency=2)
+    with frozen(now() + timedelta(minutes=1)):
+        a_case(house, urgency=1)
+        page = client.get("/wall?page=3").content.decode()
+    rows = page.split("<tr>")[1:]
+    assert len(rows) == 8
+    assert "P1" in rows[0]
+    assert "and 2 more" in page

@@ -6,6 +6,7 @@ Three pages that turn by themselves: each asks for the next one, or for itself w
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from anju.foundation.lib import now
 from anju.foundation.people.models import Post
 from anju.foundation.people.queries import on_duty
 from anju.foundation.places.models import Place, under
-from anju.foundation.places.queries import public_names
+from anju.foundation.places.queries import full_names, public_names
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.queries import tick_lag
 
@@ -72,7 +73,7 @@ def _watch(request: Request) -> dict[str, Any]:
     context: dict[str, Any] = {
         "glance": at_a_glance(actor),
         "closed": Case.objects.seen_by(actor).filter(closed_at__gte=midnight).count(),
-        "rows": _rows(actor),
+        "rows": _rows(cases_due_first(actor)),
     }
     if actor.may("staff.see"):
         context["posts"] = _posts(actor)
@@ -99,7 +100,10 @@ def _kept(request: Request) -> dict[str, Any]:
         places = list(seen.filter(kind="community").order_by("path")[:MOST_BARS])
     by_place = readings_by(cases, [place.path for place in places])
     shown = [(place, by_place[place.path][FIGURE]) for place in places]
-    items = [Bar(place.name, one.hits, one.n) for place, one in shown if one.n]
+    # Whose building 3 it is has to be said only where there are several.
+    several = len({place.parent_id for place in places}) > 1 and places is buildings
+    names = full_names(places) if several else {}
+    items = [Bar(names.get(p.id, p.name), one.hits, one.n) for p, one in shown if one.n]
     title = str(BY_CODE[FIGURE].label)
     return {
         "kept": [found[code] for code in KEPT],
@@ -109,13 +113,15 @@ def _kept(request: Request) -> dict[str, Any]:
 
 
 def _urgent(request: Request) -> dict[str, Any]:
-    """What runs, and every live case of P1 or P2."""
+    """What runs, and the live cases of P1 and P2: the most urgent first, then what is due first,
+    and how many more there are than the screen has room for."""
     found: list[Emergency] = running_now(request.actor)
+    urgent = cases_due_first(request.actor).filter(urgency__lte=URGENT)
     names = public_names(one.case.place.path for one in found if one.case.place)
     return {
         "emergencies": [
             {
-                "plan": one.plan.name,
+                "plan": one.plan_name,
                 "place": names.get(one.case.place.path, "") if one.case.place else "",
                 "at": one.at,
                 "done": len(one.done),
@@ -124,13 +130,14 @@ def _urgent(request: Request) -> dict[str, Any]:
             }
             for one in found
         ],
-        "rows": _rows(request.actor, urgency__lte=URGENT),
+        "rows": _rows(urgent.order_by("urgency", *urgent.query.order_by)),
+        "more": max(0, urgent.count() - ROWS),
     }
 
 
-def _rows(actor: Actor, **which: Any) -> list[dict[str, Any]]:
-    """What is due first. Titles are written by people and may name someone: the kind is shown."""
-    cases: list[Any] = list(cases_due_first(actor).filter(**which)[:ROWS])
+def _rows(found: QuerySet[Case]) -> list[dict[str, Any]]:
+    """The first of them. Titles are written by people and may name someone: the kind is shown."""
+    cases: list[Any] = list(found[:ROWS])
     clocks = clocks_by_case(case.id for case in cases)
     names = public_names(case.place.path for case in cases if case.place)
     return [
