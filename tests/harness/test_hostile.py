@@ -13,5 +13,5 @@ def test_no_answer_is_a_server_error() -> None:
 
 @pytest.mark.parametrize("name", BUGS)
 def test_every_sown_bug_is_found(name: str) -> None:
-    with sown(BUGS[name]):  # each address comes up by chance: one run may not ask the one in question
+    with sown(BUGS[name]):  # one run may happen not to ask the address in question
         assert any(run(800, seed=seed, most=1) for seed in (1, 2, 3))
