@@ -161,6 +161,11 @@ def test_the_pages_lead_from_the_minutes_to_the_cases_and_back(actor: Actor) -> 
     wrong = client.post("/cases/meetings/new", given)
     assert wrong.status_code == 422
     assert "Paste the minutes, or choose a file." in wrong.content.decode()
+    locked = SimpleUploadedFile("纪要.docx", b"\xd0\xcf\x11\xe0")
+    wrong = client.post("/cases/meetings/new", {**given, "file": locked, "text": "1、补漆"})
+    assert wrong.status_code == 422
+    for words in ("or protected by a password", 'value="大会"', "1、补漆"):
+        assert words in wrong.content.decode()
     file = SimpleUploadedFile("纪要.txt", "1、修灯\n2、补漆".encode("gb18030"))
     kept = client.post("/cases/meetings/new", {**given, "file": file})
     url = kept["Location"]
@@ -179,6 +184,14 @@ def test_the_pages_lead_from_the_minutes_to_the_cases_and_back(actor: Actor) -> 
     assert f'href="/cases/{case.id}"' in page
     assert 'value="补漆"' in page  # what was left can be opened later
     assert f'href="{url}"' in client.get(f"/cases/{case.id}").content.decode()
+    assert client.post(f"{url}/erase").status_code == 403
+    client.cookies[DEVICE_COOKIE] = an_account(actor, "admin").device
+    assert "Erase the words" in client.get(url).content.decode()
+    assert client.post(f"{url}/erase").status_code == 302
+    page = client.get(url).content.decode()
+    assert "The words of these minutes were erased." in page
+    assert "补漆" not in page
     with acting(actor):
         told = Event.objects.filter(company_id=actor.company_id, subject_kind="minutes")
-        assert set(told.values_list("name", flat=True)) == {"minutes.kept", "minutes.opened"}
+        names = {"minutes.kept", "minutes.opened", "minutes.erased"}
+        assert set(told.values_list("name", flat=True)) == names
