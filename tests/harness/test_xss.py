@@ -25,7 +25,7 @@ SIZE = int(os.environ.get("ANJU_DEEP_SIZE", "50"))
 ROWS, SEED = 8, 20261128
 ASKED = ("q", "title", "name", "place", "caller", "sort", "after", "state", "show", "opened_from")
 FORMS = ("new case", "new place", "new user", "tokens", "new webhook", "password", "finish", "tell")
-SOME = ("cases", "case", "people", "desk")  # where each sown hole shows
+SOME = ("cases", "case", "people", "desk", "place")  # where each sown hole shows
 pytestmark = pytest.mark.browser
 
 
