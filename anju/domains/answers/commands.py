@@ -159,7 +159,7 @@ def check_use(
 def _check_verdict(use: AnswerUse, verdict: str, note: str, actor: Actor) -> None:
     actor.require("record.judge", use.case.place.path if use.case.place else "")
     told = AnswerUse.objects.filter(told_by(actor), id=use.id)
-    if use.by == actor.id or told.exists():
+    if told.exists():
         words = _("You told it yourself. Somebody else checks whether it was right.")
         raise NotYet(words, code="own_work")
     if verdict not in dict(VERDICTS):

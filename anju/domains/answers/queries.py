@@ -88,7 +88,6 @@ def told_by(actor: Actor) -> Exists:
 def to_check(actor: Actor) -> QuerySet[AnswerUse]:
     """What was drawn and nobody has checked, the oldest first; not what the actor told."""
     waiting = AnswerUse.objects.seen_by(actor).filter(~told_by(actor), drawn=True, verdict="")
-    waiting = waiting.exclude(by=actor.id)
     return waiting.select_related("answer", "case__place").order_by("at", "id")
 
 

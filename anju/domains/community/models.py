@@ -91,7 +91,7 @@ class Notice(Owned):
     `kind`: an outage stands on the desk's card of whoever calls from there, to be read out.
     `until`: when it is over and no longer shown; None is until it is withdrawn.
     `published_at`: None waits for `approved_by`, a second person. Its words are the company's own
-    and name nobody. `version` 0: nothing was told of it since it is sealed (0006).
+    and name nobody. `version` 0: nothing was told of it since it is sealed (0005).
     """
 
     untold: ClassVar[dict[str, Any]] = {"version": 0}
@@ -142,8 +142,6 @@ APPROVALS = (
 class NoticeRule(Owned):
     """Who approves the announcements of a company before they are shown; no row: nobody."""
 
-    untold: ClassVar[dict[str, Any]] = {"version": 0}
-
     approval = models.CharField(max_length=8, choices=APPROVALS)
     version = models.PositiveIntegerField(default=1)
 
@@ -163,8 +161,6 @@ class Posting(Owned):
 
     `board`: in the company's own words. `removed_at`: when it was taken down.
     """
-
-    untold: ClassVar[dict[str, Any]] = {"version": 0}
 
     notice = OwnedForeignKey(Notice, related_name="postings")
     board = models.CharField(max_length=60)

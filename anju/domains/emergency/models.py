@@ -122,7 +122,7 @@ class EmergencyQuery(models.QuerySet["Emergency"]):
 class Emergency(Owned):
     """One emergency: its case, the plan as it stood then (`plan_version`, `name`, steps, outside,
     roles), and what was done. Of those begun before 0002 (`plan_version` 0) only the steps were
-    kept, of those before 0003 no name.
+    kept.
 
     `done`: step number -> when (UTC) and by whom; `reached`: person -> the same and what was heard
     (`reached`, `no_answer`). What it is and where it stands is the case's.
@@ -155,17 +155,10 @@ class Emergency(Owned):
 
     def sealed_fields(self) -> dict[str, Any]:
         """All of it: it names persons by their ids alone."""
-        begun: dict[str, Any] = (
-            {
-                "plan_version": self.plan_version,
-                "outside": self.outside,
-                "roles": self.roles,
-            }
-            if self.plan_version
-            else {}
-        )
-        if self.name:
-            begun["name"] = self.name
+        begun: dict[str, Any] = {
+            "plan_version": self.plan_version, "name": self.name, "outside": self.outside,
+            "roles": self.roles,
+        } if self.plan_version else {}  # fmt: skip
         return {
             "plan": str(self.plan_id), "case": str(self.case_id), "at": self.at,
             "by": str(self.by), "steps": self.steps, "told": self.told, "done": self.done,

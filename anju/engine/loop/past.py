@@ -23,7 +23,7 @@ from anju.engine.loop.commands.case_moves import relimit, set_limit
 from anju.engine.loop.commands.ground import needs_check, turned
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.queries import limits_of
-from anju.engine.loop.rules import CASE_MOVES, WORK_LIVE, WORK_MOVES
+from anju.engine.loop.rules import CASE_LIVE, CASE_MOVES, WORK_LIVE, WORK_MOVES
 from anju.engine.standards.rules import Subject, limits_for
 from anju.foundation.access.models import Account
 from anju.foundation.calendars.queries import calendars_of
@@ -62,7 +62,7 @@ def open_cases_at(moment: datetime, cases: QuerySet[Case]) -> QuerySet[Case]:
     mine = Event.objects.filter(company_id=OuterRef("company_id"), subject_id=OuterRef("id"))
     ended_since = mine.filter(name__in=ENDINGS, noted_at__gt=moment)
     turns = mine.filter(name__in=TURNS, noted_at__lte=moment).order_by("-noted_at", "-id")
-    known = cases.filter(Q(state__in=["open", "answered"]) | Exists(ended_since), history=False)
+    known = cases.filter(Q(state__in=CASE_LIVE) | Exists(ended_since), history=False)
     last = known.filter(noted_at__lte=moment).annotate(turn=Subquery(turns.values("name")[:1]))
     return last.exclude(turn__in=ENDINGS).exclude(turn=None)
 
