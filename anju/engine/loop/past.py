@@ -152,6 +152,8 @@ class _Look:
         if event.name == "case.reported":
             self.stood.case.urgency = int(event.said["urgency"])
             self.stood.case.category = str(event.said["category"])
+        elif event.name == "case.told_along":
+            self.stood.case.told_at = self.stood.case.told_at or event.at
         elif move is not None:
             before = list(self.clocks.values())
             if family == "case":
@@ -243,7 +245,7 @@ class _Look:
 
     def _merge(self, event: Event) -> None:
         self._void(WORK_LIVE)
-        self.stood.case.told_at = self.stood.case.told_at or event.at
+        self.stood.case.told_at = None  # the end of the first case is told along
         self._close(event)
 
     def _void_case(self, event: Event) -> None:

@@ -13,6 +13,7 @@ from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.linked import alike_before, merged_into
 from anju.engine.loop.models import CHANNEL_NAMES, Case, CaseLink, WorkOrder
 from anju.engine.loop.queries import owes_reply
+from anju.engine.loop.rules import CASE_LIVE
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.tenancy.errors import NotYet
@@ -36,7 +37,7 @@ def merge(taking: Taking, version: int | None) -> None:
     # Both held, in one order: of two that are merged into each other at once, one stays.
     both = Case.objects.select_for_update().filter(id__in=[case.id, first.id]).order_by("id")
     first = next(held for held in both if held.id == first.id)
-    if first.state not in ("open", "answered"):
+    if first.state not in CASE_LIVE:
         raise _wrong("into", _("That case is over, so nothing can be merged into it. Reopen it."))
     if WorkOrder.objects.filter(case_id=case.id, state__in=BEGUN).exists():
         text = _(

@@ -1,0 +1,34 @@
+"""Looking back at a case that was merged into another one."""
+
+from datetime import timedelta
+
+from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.past import steps_of, stood_at
+from anju.engine.loop.testing import a_case, a_house
+from anju.foundation.lib import frozen, now
+from anju.foundation.people.testing import a_person
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+
+TOLD = {"text": "与先报的是同一件事", "channel": "phone"}
+DONE = {"text": "已修好", "substance": "result", "channel": "phone"}
+
+
+def test_a_merged_case_is_told_when_the_first_is_and_every_step_fits_its_seal(actor: Actor) -> None:
+    house, begun = a_house(actor), now()
+    with acting(house.actor):
+        other = a_person(house.actor, lives_at=house.room)
+    first, second = a_case(house), a_case(house, reporter=other)
+    with frozen(begun + timedelta(minutes=5)):
+        move_case(
+            second.case.id, "merge", actor=house.actor, said={"into": first.case.number, **TOLD}
+        )
+    with frozen(begun + timedelta(minutes=10)):
+        move_case(first.case.id, "tell", actor=house.actor, said=DONE)
+    with acting(house.actor):
+        second.case.refresh_from_db()
+        steps = steps_of(second.case)
+        stood = [stood_at(at, [second.case], actor=house.actor)[0] for at in steps]
+    assert [one.unproven for one in stood] == [[]] * len(steps)
+    assert [one.case.told_at is not None for one in stood] == [False, False, True]
+    assert [one.case.state for one in stood] == ["open", "closed", "closed"]
