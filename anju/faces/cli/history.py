@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from anju.domains.requests.history.account import Account, Interrupted
 from anju.domains.requests.history.commands import import_cases
-from anju.domains.requests.history.mapping import MappingError, load
+from anju.domains.requests.history.mapping import load
 from anju.domains.requests.history.reading import Unreadable
 from anju.faces.cli.terminal import machine_of, short_time
+from anju.foundation.texts import BadText
 
 EXIT_REFUSED, EXIT_INTERRUPTED = 1, 130
 SHOWN = 20  # rejections told on a terminal; --json tells all
@@ -44,7 +45,7 @@ def run_import(argv: Sequence[str]) -> int:
             dry_run=asked.dry_run,
             progress=progress,
         )
-    except (MappingError, Unreadable) as error:
+    except (BadText, Unreadable) as error:
         return _refused(str(error), as_json=asked.json)
     except Interrupted as stopped:
         progress.end()

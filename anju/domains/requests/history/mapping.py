@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
 from django.utils.translation import gettext as _
 from pydantic import (
     AfterValidator,
@@ -18,27 +17,16 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from anju.domains.requests.history.faults import line_of, problem, written_twice
 from anju.domains.requests.history.moments import compiled
+from anju.foundation.texts import BadText, TextFile, read_text, schema_of
 
 Promise = Literal[
     "respond", "dispatch", "accept", "arrive", "finish", "feedback", "callback", "verify"
 ]
-SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
-
-
-class MappingError(Exception):
-    """The mapping cannot be used: where (line of the YAML file, 0 if none), what, what to do."""
-
-    def __init__(self, what: str, advice: str, *, line: int = 0, file: str = "") -> None:
-        self.what, self.advice, self.line, self.file = what, advice, line, file
-        place = _("%(file)s, line %(line)d") % {"file": file, "line": line} if line else file
-        super().__init__(": ".join(p for p in (place, f"{what} {advice}".strip()) if p))
 
 
 class _Part(BaseModel):
@@ -237,27 +225,14 @@ def _columns_in(
         yield part.column, at
 
 
-class _Plain(yaml.SafeLoader):
-    """YAML in which every plain word is the text it looks like: a column may be called No or 1."""
-
-    yaml_implicit_resolvers = {
-        first: [(tag, form) for tag, form in known if tag == "tag:yaml.org,2002:null"]
-        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-
 class MappingFile:
     """A mapping as read from YAML, which still knows the line of each of its parts."""
 
-    def __init__(self, mapping: Mapping, *, file: str, node: yaml.Node | None) -> None:
-        self.mapping, self.file, self._node = mapping, file, node
-
-    def refusal(self, what: str, advice: str, *at: str | int) -> MappingError:
-        """An error about the part at `at` ("columns", "place"), with its line."""
-        return MappingError(what, advice, line=line_of(self._node, at), file=self.file)
+    def __init__(self, read: TextFile[Mapping]) -> None:
+        self.mapping, self.file, self.refusal = read.said, read.file, read.refusal
 
     def check_columns(self, header: Sequence[str]) -> None:
-        """Raise `MappingError` for the first column the file has not, or has twice."""
+        """Raise `BadText` for the first column the file has not, or has twice."""
         for name, at in self.mapping.used():
             if header.count(name) == 1:
                 continue
@@ -282,16 +257,16 @@ def _advice(name: str, known: Iterable[str]) -> str:
 
 
 def load(path: Path) -> MappingFile:
-    """Read a mapping file. Raises `MappingError` with file, line, what is wrong and what to do."""
+    """Read a mapping file. Raises `BadText` with file, line, what is wrong and what to do."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise MappingError(
+        raise BadText(
             _("There is no mapping file %(path)s.") % {"path": path},
             _("Give the path of a YAML file; examples/mappings shows four."),
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise MappingError(
+        raise BadText(
             _("The mapping cannot be read (%(error)s).") % {"error": error},
             _("Save it as UTF-8 text."),
             file=path.name,
@@ -301,47 +276,25 @@ def load(path: Path) -> MappingFile:
 
 def loads(text: str, *, file: str = "mapping") -> MappingFile:
     """`load` for a text already in memory; `file` is the name used in messages."""
-    try:
-        node = yaml.compose(text, Loader=_Plain)
-        plain = yaml.load(text, Loader=_Plain)  # noqa: S506  # a SafeLoader with fewer guesses
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise MappingError(
-            _("This is not YAML (%(problem)s).") % {"problem": getattr(error, "problem", error)},
-            _("Check indentation, colons and quotes at this line."),
-            line=mark.line + 1 if mark else 0,
-            file=file,
-        ) from None
-    if twice := written_twice(node):
-        raise MappingError(
-            _("'%(name)s' is written twice.") % {"name": twice.value},
-            _("Only the last would count: take one of them out."),
-            line=twice.start_mark.line + 1,
-            file=file,
-        )
-    try:
-        return MappingFile(Mapping.model_validate(plain), file=file, node=node)
-    except ValidationError as errors:
-        # A misspelt name makes two errors, unknown and missing; the first says what to do.
-        first = min(errors.errors(), key=lambda e: e["type"] != "extra_forbidden")
-        at = tuple(first["loc"])
-        raise MappingError(
-            problem(first, at), _remedy(first, at), line=line_of(node, at), file=file
-        ) from None
+    help = _("docs/import.md describes every part; examples/mappings/schema.json checks it.")
+    return MappingFile(read_text(text, Mapping, file=file, help=help, words=_words(), anchors=True))
 
 
-def _remedy(error: Any, at: tuple[str | int, ...]) -> str:
-    if error["type"] == "extra_forbidden":
-        known = [*Mapping.model_fields, *Columns.model_fields, *Value.model_fields]
-        if near := difflib.get_close_matches(str(at[-1]), known, n=1):
-            return _("Did you mean '%(near)s'?") % {"near": near[0]}
-    return _("docs/import.md describes every part; examples/mappings/schema.json checks it.")
+def _words() -> dict[str, str]:
+    return {
+        "zone": _("'%(name)s': '%(given)s' is not a time zone; write one like Asia/Shanghai."),
+        "format": _(
+            "'%(name)s': '%(format)s' is no format of a time: it needs %%Y, %%m and %%d, each part "
+            "once, and %%p with %%I."
+        ),
+        "source": _("'%(name)s' needs exactly one of column, columns, constant."),
+        "clock": _("The clock '%(clock)s' is stopped twice."),
+        "key": _(
+            "'%(name)s' needs a key that a column gives: a constant is the same in every row."
+        ),
+    }
 
 
 def json_schema() -> dict[str, Any]:
     """The published schema of a mapping, as in examples/mappings/schema.json."""
-    return {
-        "$schema": SCHEMA_ID,
-        "title": "Anju history mapping",
-        **{k: v for k, v in Mapping.model_json_schema().items() if k != "title"},
-    }
+    return schema_of(Mapping, "Anju history mapping")

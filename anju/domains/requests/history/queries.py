@@ -39,7 +39,7 @@ def standing_keys(source: str, keys: Collection[str]) -> dict[str, Standing]:
 def ground_of(file: MappingFile, *, actor: Actor) -> Ground:
     """The standard's version, the calendar and the zone a mapping names, inside `acting`.
 
-    Raises `MappingError` with line and advice where one is not there or they do not fit.
+    Raises `BadText` with line and advice where one is not there or they do not fit.
     """
     mapping = file.mapping
     standard = _standard(file, actor)

@@ -40,7 +40,7 @@ def import_cases(
     clocks and one event each, and send no message. Written in chunks: an interruption (Ctrl-C, a
     crash) leaves whole chunks behind, and the same command goes on from there.
 
-    Raises `Unreadable` and `MappingError` before anything is written, `Refused` without
+    Raises `Unreadable` and `BadText` before anything is written, `Refused` without
     `import.run`, `Conflict` while another import of the same source runs, and `Interrupted`.
     """
     actor.require("import.run")

@@ -85,7 +85,7 @@ class Places:
 def open_places(file: MappingFile, *, actor: Actor, dry_run: bool) -> Places:
     """The root of the mapping and everything under it.
 
-    Makes the root of `places: create` at the first run (never in a dry run). Raises `MappingError`
+    Makes the root of `places: create` at the first run (never in a dry run). Raises `BadText`
     when the root of `places: existing` is not there or is not one.
     """
     mapping = file.mapping

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection
 
 from anju.domains.requests.history.account import Interrupted
 from anju.domains.requests.history.commands import bulk, import_cases
-from anju.domains.requests.history.mapping import MappingError, load
+from anju.domains.requests.history.mapping import load
 from anju.domains.requests.history.models import HistoryBatch, HistoryKey
 from anju.domains.requests.history.testing import a_file, a_mapping, a_row
 from anju.engine.clocks.models import Clock
@@ -20,6 +20,7 @@ from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, Refused
+from anju.foundation.texts import BadText
 
 EXAMPLES = Path(__file__).resolve().parents[5] / "examples"
 
@@ -274,7 +275,7 @@ def test_times_in_another_zone_count_for_the_day_of_the_community(actor, tmp_pat
 )
 def test_a_mapping_that_does_not_fit_this_company_is_refused(actor, tmp_path, changes, words):
     before = counts(actor)
-    with pytest.raises(MappingError) as said:
+    with pytest.raises(BadText) as said:
         import_cases(a_file(tmp_path, [a_row(1)]), a_mapping(**changes), actor=actor)
     assert words in str(said.value)
     assert counts(actor) == before

@@ -5,7 +5,8 @@ import jsonschema
 import pytest
 import yaml
 
-from anju.domains.requests.history.mapping import MappingError, json_schema, load, loads
+from anju.domains.requests.history.mapping import json_schema, load, loads
+from anju.foundation.texts import BadText
 
 MAPPINGS = Path(__file__).resolve().parents[5] / "examples" / "mappings"
 SHIPPED = sorted(MAPPINGS.glob("*.yaml"))
@@ -30,7 +31,7 @@ HEADER = ["No", "Opened", "Building", "Room", "Arrived"]
 
 
 def refusal(text: str, header: list[str] | None = None) -> str:
-    with pytest.raises(MappingError) as said:
+    with pytest.raises(BadText) as said:
         loads(text, file="old.yaml").check_columns(header or HEADER)
     return str(said.value)
 
@@ -96,8 +97,8 @@ def test_what_is_no_mapping_at_all_is_said_so(text):
 
 
 def test_a_missing_or_unreadable_file_is_said_so(tmp_path):
-    with pytest.raises(MappingError, match="no mapping file"):
+    with pytest.raises(BadText, match="no mapping file"):
         load(tmp_path / "none.yaml")
     (tmp_path / "x.yaml").write_bytes(b"\xff\xfe\x00bad")
-    with pytest.raises(MappingError, match="UTF-8"):
+    with pytest.raises(BadText, match="UTF-8"):
         load(tmp_path / "x.yaml")

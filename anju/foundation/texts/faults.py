@@ -1,6 +1,6 @@
-"""What is wrong with a mapping, in the reader's language, and on which line of its YAML."""
+"""What is wrong with a text, in the reader's language, and on which line of its YAML."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -29,9 +29,11 @@ def written_twice(node: yaml.Node | None) -> yaml.ScalarNode | None:
     return None
 
 
-def problem(error: Any, at: tuple[str | int, ...]) -> str:
-    """What is wrong, in the reader's language; pydantic's own English where we have no words."""
-    name = ".".join(str(p) for p in at) or _("the mapping")
+def problem(error: Any, at: tuple[str | int, ...], more: Mapping[str, str]) -> str:
+    """What is wrong, in the reader's language; pydantic's own English where we have no words.
+
+    `more`: words for the faults a model finds by rules of its own, by their type."""
+    name = ".".join(str(p) for p in at) or _("the text")
     said = {"name": name, "given": str(error["input"])[:80], **error.get("ctx", {})}
     words = {
         "missing": _("'%(name)s' is missing."),
@@ -41,16 +43,6 @@ def problem(error: Any, at: tuple[str | int, ...]) -> str:
         "string_pattern_mismatch": _(
             "'%(name)s' cannot be '%(given)s': it must look like %(pattern)s."
         ),
-        "zone": _("'%(name)s': '%(given)s' is not a time zone; write one like Asia/Shanghai."),
-        "format": _(
-            "'%(name)s': '%(format)s' is no format of a time: it needs %%Y, %%m and %%d, each part "
-            "once, and %%p with %%I."
-        ),
-        "source": _("'%(name)s' needs exactly one of column, columns, constant."),
-        "clock": _("The clock '%(clock)s' is stopped twice."),
-        "key": _(
-            "'%(name)s' needs a key that a column gives: a constant is the same in every row."
-        ),
         "tuple_type": _("'%(name)s' must be a list, not '%(given)s': write [%(given)s]."),
         "string_type": _("'%(name)s' must be a text, not '%(given)s'."),
         "greater_than_equal": _("'%(name)s' must be at least %(ge)s, not '%(given)s'."),
@@ -59,6 +51,7 @@ def problem(error: Any, at: tuple[str | int, ...]) -> str:
         "string_too_short": _("'%(name)s' is empty."),
         "string_too_long": _("'%(name)s' is longer than %(max_length)s characters."),
         "too_short": _("'%(name)s' is an empty list."),
+        **more,
     }.get(error["type"])
     if words:
         return words % said
