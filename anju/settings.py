@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "anju.foundation.calendars",
     "anju.foundation.kit",
     "anju.engine.standards",
+    "anju.engine.library",
     "anju.engine.clocks",
     "anju.engine.loop",
     "anju.domains.intake",

@@ -1,5 +1,6 @@
 """Writing: a model as the one canonical text, and the schema of such texts."""
 
+from collections.abc import Collection
 from typing import Any
 
 import yaml
@@ -15,12 +16,30 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
+class _Line(dict[str, Any]):
+    """Names with their values on one line."""
+
+
+class _Row(list[Any]):
+    """A list on one line."""
+
+
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
+def _line(dumper: yaml.SafeDumper, said: _Line) -> yaml.MappingNode:
+    return dumper.represent_mapping("tag:yaml.org,2002:map", said, flow_style=True)
+
+
+def _row(dumper: yaml.SafeDumper, said: _Row) -> yaml.SequenceNode:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", said, flow_style=True)
+
+
 _Dumper.add_representer(str, _text)
+_Dumper.add_representer(_Line, _line)
+_Dumper.add_representer(_Row, _row)
 
 
 def plain(model: BaseModel) -> dict[str, Any]:
@@ -29,15 +48,40 @@ def plain(model: BaseModel) -> dict[str, Any]:
     return said
 
 
-def write_text(model: BaseModel, *, head: dict[str, str] | None = None) -> str:
-    """The canonical YAML of a model; `head` stands before it (the kind of text and its edition)."""
+def write_text(
+    model: BaseModel, *, head: dict[str, str] | None = None, on_a_line: Collection[str] = ()
+) -> str:
+    """The canonical YAML of a model; `head` stands before it (the kind of text and its edition).
+
+    `on_a_line`: the names whose value, or each part of whose value, stands on one line.
+    """
+    said = {**(head or {}), **plain(model)}
     return yaml.dump(
-        {**(head or {}), **plain(model)},
+        _shortened(said, frozenset(on_a_line)) if on_a_line else said,
         Dumper=_Dumper,
         allow_unicode=True,
         sort_keys=False,
-        width=100,
+        width=10_000 if on_a_line else 100,
     )
+
+
+def _shortened(said: Any, names: frozenset[str]) -> Any:
+    if isinstance(said, list):
+        return [_shortened(one, names) for one in said]
+    if not isinstance(said, dict):
+        return said
+    return {
+        name: _on_lines(one) if name in names else _shortened(one, names)
+        for name, one in said.items()
+    }
+
+
+def _on_lines(said: Any) -> Any:
+    if isinstance(said, dict):
+        return _Line(said)
+    if isinstance(said, list) and any(isinstance(one, dict) for one in said):
+        return [_on_lines(one) for one in said]
+    return _Row(said) if isinstance(said, list) else said
 
 
 def schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:

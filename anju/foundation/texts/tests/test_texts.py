@@ -43,6 +43,14 @@ def test_what_is_written_is_read_and_written_the_same(said: Sample) -> None:
     assert write_text(read) == text
 
 
+@given(samples)
+def test_the_same_with_parts_on_a_line(said: Sample) -> None:
+    text = write_text(said, on_a_line=("lines",))
+    read = read_text(text, Sample, file="a.yaml").said
+    assert read == said
+    assert write_text(read, on_a_line=("lines",)) == text
+
+
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
