@@ -17,6 +17,7 @@ from anju.engine.loop.commands import judging, opening
 from anju.engine.loop.testing import a_house
 from anju.engine.standards import commands as standards
 from anju.engine.standards.defaults import COMPLAINT_LIMITS, REPAIR_LIMITS
+from anju.engine.standards.document import Document
 from anju.engine.standards.rules import Item
 from anju.foundation.access.rules import grants_of
 from anju.foundation.calendars.queries import calendars_of
@@ -202,20 +203,16 @@ class Laws:
             s["kinds"] for s in self.look.of("standards_standard").values() if s["code"] == code
         )
         items = [{"code": c, "text": c, "required": required} for c in ("seal", "photo")]
+        said = Document.model_validate({
+            "code": code, "name": code, "kinds": kinds, "verify": verify, "callback": callback,
+            "limits": [replace(n, minutes=n.minutes * factor) for n in shipped], "items": items,
+            "asking": {"shares": [{"percent": 50}], "attempts": 1} if required else {},
+        })  # fmt: skip
 
         def publish(by: Actor) -> None:
-            with acting(by):
-                draft = standards.draft_standard(
-                    actor=by, code=code, name=code, kinds=kinds,
-                    limits=[replace(n, minutes=n.minutes * factor) for n in shipped],
-                    elements={
-                        "verify": verify, "callback": callback, "items": items,
-                        "asking": {"shares": [{"percent": 50}], "attempts": 1} if required else {},
-                    },
-                )  # fmt: skip
-                standards.publish_standard(draft.id, actor=by)
+            standards.put_in_force(said, actor=by, why="another promise")
 
-        names = ["standard.drafted", "standard.retired", "standard.published"]
+        names = [f"standard.{n}" for n in ("drafted", "submitted", "retired", "published")]
         self._do("machine", names, publish)
         self.reports(kind=code, urgency=3, who="desk", late=0, of_resident=1, place=0)
         self.goes_on(back=back, steps=steps, wrong=-1, who="desk", late=0, bad=bad)

@@ -19,7 +19,8 @@ from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.loop.rules import CALLED_BACK, CaseFacts
 from anju.engine.standards.asking import ALL, LOTS, Asking, Share, asking_from_json, drawn
 from anju.engine.standards.models import Standard
-from anju.engine.standards.rules import Limit, limits_from_json
+from anju.engine.standards.rules import Limit, Subject, limits_from_json
+from anju.engine.standards.scope import Scope, ruling
 from anju.foundation.calendars.queries import calendars_at
 from anju.foundation.calendars.rules import WorkCalendar
 from anju.foundation.events.archive.dossier import Dossier, DossierFile
@@ -43,29 +44,33 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True)
 class OpeningFacts:
-    """What opening a case depends on: the place with its number series and zone, the standard in
-    force with its limits, and the calendars as they stand now."""
+    """What opening a case depends on: the place with its number series and zone, the standards in
+    force for its kind with their scopes, and the calendars as they stand now."""
 
     place: Spot | None
     series: str
     zone: str
-    standard: UUID | None
-    limits: tuple[Limit, ...]
+    standing: tuple[tuple[UUID, Scope], ...]
     calendars: Callable[[str], WorkCalendar]
 
+    def ruling(self, subject: Subject) -> UUID | None:
+        """The version that rules such a case: the most specific in force."""
+        return ruling(self.standing, subject)
 
-# One round trip: the place, the community above it, the newest published standard of the kind and
-# the versions of the calendars. Several rows where several places have the same code.
+
+# One round trip: the place, the community above it, the published standards of the kind and the
+# versions of the calendars. Several rows where several places have the same code.
 _FACTS = """
-    SELECT co.code, co.zone, s.id, v.calendars, p.id, p.path, p.retired_on IS NULL, c.code, c.zone
+    SELECT co.code, co.zone, s.standing, v.calendars, p.id, p.path, p.retired_on IS NULL,
+           c.code, c.zone
       FROM tenancy_company co
       CROSS JOIN LATERAL (
            SELECT json_object_agg(code, json_build_array(id, version)) AS calendars
              FROM calendars_calendar WHERE company_id = co.id) v
-      LEFT JOIN LATERAL (
-           SELECT id FROM standards_standard
-            WHERE company_id = co.id AND state = 'published' AND kinds @> to_jsonb(%s::text)
-            ORDER BY published_at DESC LIMIT 1) s ON true
+      CROSS JOIN LATERAL (
+           SELECT json_agg(json_build_array(id, scope) ORDER BY published_at DESC) AS standing
+             FROM standards_standard
+            WHERE company_id = co.id AND state = 'published' AND kinds @> to_jsonb(%s::text)) s
       LEFT JOIN places_place p ON p.company_id = co.id AND p.{} = %s
       LEFT JOIN LATERAL (
            SELECT code, zone FROM places_place
@@ -108,13 +113,12 @@ def opening_facts_at(text: str, kind: str, *, actor: Actor) -> OpeningFacts:
 
 
 def _opening(row: tuple[Any, ...]) -> OpeningFacts:
-    code, zone, standard, versions, place, path, _standing, series, own_zone = row
+    code, zone, standing, versions, place, path, _standing, series, own_zone = row
     return OpeningFacts(
         place=Spot(place, path) if place else None,
         series=series or code.upper(),
         zone=own_zone or zone,
-        standard=standard,
-        limits=limits_of(standard) if standard else (),
+        standing=tuple((UUID(id), Scope.of(scope)) for id, scope in standing or ()),
         calendars=calendars_at(versions or {}),
     )
 

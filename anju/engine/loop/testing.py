@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from anju.engine.loop.commands.opening import Opened, Report, report
-from anju.engine.standards.commands import draft_standard, install_defaults, publish_standard
+from anju.engine.standards.asking import Asking
+from anju.engine.standards.commands import install_defaults, put_in_force
 from anju.engine.standards.defaults import DEFAULTS
 from anju.foundation.calendars.commands import ship_calendars
 from anju.foundation.people.models import Person
@@ -51,16 +52,8 @@ def a_house(actor: Actor) -> House:
 def everybody_is_asked(actor: Actor) -> None:
     """The shipped standards without their draw: a test that is not about it calls everybody."""
     for one in DEFAULTS:
-        elements = {name: said for name, said in one.elements.items() if name != "asking"}
-        draft = draft_standard(
-            actor=actor,
-            code=one.code,
-            name=one.name,
-            kinds=one.kinds,
-            limits=one.limits,
-            elements=elements,
-        )
-        publish_standard(draft.id, actor=actor)
+        everybody = one.model_copy(update={"asking": Asking()})
+        put_in_force(everybody, actor=actor, why="for tests")
 
 
 def everyone(actor: Actor, name: str, person: Person | None = None) -> Actor:

@@ -7,7 +7,9 @@ version of the standard can check it with any SHA-256.
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
+
+from anju.engine.standards.rules import within
 
 ALL = 100  # percent
 LOTS = 65_536  # a case's lot is one of so many
@@ -16,6 +18,8 @@ LOTS = 65_536  # a case's lot is one of so many
 @dataclass(frozen=True)
 class Share:
     """So many of a hundred such cases are called; empty `kind`, `category`, `urgency`: of any."""
+
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
 
     percent: int
     kind: str = ""
@@ -27,6 +31,8 @@ class Share:
 class Script:
     """What to say on the telephone, line by line; {reporter}, {caller}, {company}, {matter},
     {number} and {day} stand for what they name."""
+
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
 
     lines: tuple[str, ...]
     kind: str = ""
@@ -40,6 +46,8 @@ class Asking:
     told, silence closes the case (0: never). Without shares everybody is called.
     """
 
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
+
     shares: tuple[Share, ...] = ()
     attempts: int = 0
     silence_days: int = 0
@@ -50,7 +58,7 @@ class Asking:
         for share in self.narrowest_first:
             if (
                 share.kind in ("", kind)
-                and _within(category, share.category)
+                and _belongs(category, share.category)
                 and share.urgency in (None, urgency)
             ):
                 return share.percent
@@ -70,7 +78,7 @@ class Asking:
         fitting = [
             script
             for script in self.scripts
-            if script.kind in ("", kind) and _within(category, script.category)
+            if script.kind in ("", kind) and _belongs(category, script.category)
         ]
         best = max(fitting, key=lambda s: (len(s.category), bool(s.kind)), default=None)
         return best.lines if best else ()
@@ -131,5 +139,5 @@ def _dense(one: Share | Script) -> dict[str, Any]:
     return {n: list(v) if isinstance(v, tuple) else v for n, v in said.items()}
 
 
-def _within(category: str, of: str) -> bool:
-    return not of or category == of or category.startswith(of + "/")
+def _belongs(category: str, of: str) -> bool:
+    return not of or within(category, of)

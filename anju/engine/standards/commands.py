@@ -1,75 +1,129 @@
-"""Writing, publishing and retiring standards."""
+"""Writing, trying, publishing and retiring standards."""
 
-from collections.abc import Mapping, Sequence
+import calendar
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from anju.engine.standards.asking import Asking, asking_faults, asking_from_json, asking_to_json
+from anju.engine.standards.asking import Asking, asking_faults
 from anju.engine.standards.defaults import DEFAULTS
-from anju.engine.standards.models import Standard
-from anju.engine.standards.rules import Limit, limit_faults, limits_to_json
+from anju.engine.standards.document import Document
+from anju.engine.standards.models import TEXT, Standard, Step
+from anju.engine.standards.rules import limit_faults
+from anju.engine.standards.scope import tied
+from anju.engine.standards.states import MOVES, Move
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
-
-_ELEMENTS = (
-    "audience", "item", "requirements", "items", "provider", "method", "evaluation", "verify",
-    "callback",
-)  # fmt: skip
+from anju.foundation.texts import plain
 
 
-def draft_standard(
-    *,
-    actor: Actor,
-    code: str,
-    name: str,
-    kinds: Sequence[str],
-    limits: Sequence[Limit],
-    elements: Mapping[str, Any] | None = None,
+def draft_standard(document: Document, *, actor: Actor) -> Standard:
+    """Write the next version of the standard `document.code` as a draft; cases do not use it yet.
+
+    Refuses limits and shares that cannot be kept apart (`NotYet`), and a second version in
+    preparation beside one (`Conflict`): two texts of one promise would be decided at once.
+    """
+    actor.require("standard.edit", "")
+    _check(document)
+    with acting(actor):
+        _one_at_a_time(actor)
+        versions = Standard.objects.filter(company_id=actor.company_id, code=document.code)
+        if other := versions.in_preparation().first():
+            raise Conflict(
+                _("%(other)s is in preparation already. Go on with it, or publish it first.")
+                % {"other": other}
+            )
+        last = versions.aggregate(n=Max("version"))["n"] or 0
+        standard = Standard(company_id=actor.company_id, version=last + 1, **_columns(document))
+        standard.save(force_insert=True)
+        _told("standard.drafted", actor, standard)
+    return standard
+
+
+def edit_draft(standard_id: UUID, document: Document, *, edited: int, actor: Actor) -> Standard:
+    """Save a draft again. `edited`: the count the writer saw.
+
+    Refuses a text that is in review or later (`NotYet`), another code than the draft's (`NotYet`)
+    and a draft that somebody saved meanwhile (`Conflict`).
+    """
+    actor.require("standard.edit", "")
+    _check(document)
+    with acting(actor):
+        standard = _locked(standard_id, actor)
+        if standard.state != "draft":
+            raise NotYet(
+                _("Only a draft can be written. Send this version back first, or make a new one.")
+            )
+        if standard.edited != edited:
+            raise Conflict(
+                _("Somebody saved this draft meanwhile. What you wrote is below; compare and save.")
+            )
+        if document.code != standard.code:
+            raise NotYet(
+                _("The code of a standard stays: %(code)s. Make a new standard for another one.")
+                % {"code": standard.code},
+                fields={"code": _("The code of a standard stays.")},
+            )
+        for name, value in _columns(document).items():
+            setattr(standard, name, value)
+        standard.edited += 1
+        standard.save()
+        _told("standard.edited", actor, standard)
+    return standard
+
+
+def move_standard(
+    standard_id: UUID, move: str, *, actor: Actor, why: str, places: Sequence[str] = ()
 ) -> Standard:
-    """Write the next version of the standard `code` as a draft; cases do not use it yet.
+    """Take a version one step on: submit, send_back, try, publish, confirm, retire (`MOVES`).
 
-    `elements` may hold audience, item, requirements, provider, method, evaluation, verify,
-    callback and asking. Refuses limits and shares that cannot be kept apart (`NotYet`).
+    `why` is kept with who and when. `try` names the `places` (paths) where it is measured beside
+    the version in force. Publishing puts it into force for cases opened from now on and retires
+    the version before it in the same step; open cases keep theirs (law 6).
+
+    Refuses a move that its state does not allow and one without a reason (`NotYet`), a trial
+    without places, and publishing beside another standard that would rule the same cases.
     """
     actor.require("standard.edit", "")
-    _check("limits", limit_faults(limits))
-    _check("asking", asking_faults(asking_from_json((elements or {}).get("asking", {}))))
-    with acting(actor):
-        last = Standard.objects.filter(code=code).aggregate(n=Max("version"))["n"] or 0
-        standard = Standard.objects.create(
-            company_id=actor.company_id,
-            code=code,
-            version=last + 1,
-            name=name,
-            kinds=list(kinds),
-            limits=limits_to_json(limits),
-            **(elements or {}),
+    step = MOVES.get(move)
+    if step is None:
+        raise NotYet(
+            _("There is no such step: %(move)s. There are: %(moves)s.")
+            % {"move": move, "moves": ", ".join(MOVES)},
+            fields={"move": _("Choose one of the steps.")},
         )
-        _told("standard.drafted", standard, actor)
-    return standard
-
-
-def publish_standard(standard_id: UUID, *, actor: Actor) -> Standard:
-    """Put a draft into force for cases opened from now on; its text is frozen for ever.
-
-    The version in force before is retired in the same step; its cases keep it.
-    """
-    actor.require("standard.edit", "")
+    if not why.strip():
+        raise NotYet(
+            _("Say in a few words why. It is kept with the version."),
+            fields={"why": _("Please fill this in; it is needed.")},
+        )
     with acting(actor):
-        standard = _draft(standard_id, actor)
-        moment = now()
-        older = Standard.objects.filter(code=standard.code, state="published")
-        for old in older:
-            _set(old, actor, "retired", retired_at=moment)
-        _set(standard, actor, "published", published_at=moment)
+        _one_at_a_time(actor)
+        standard = _locked(standard_id, actor)
+        if standard.state not in step.froms:
+            raise NotYet(
+                _("%(standard)s is %(state)s: this step cannot be taken now. Open it again.")
+                % {"standard": standard, "state": standard.get_state_display()}
+            )
+        _take(standard, step, actor, why=why.strip(), places=list(places))
     return standard
+
+
+def put_in_force(document: Document, *, actor: Actor, why: str) -> Standard:
+    """Write a version, submit and publish it in one step: what ships, and what a page decides."""
+    with acting(actor):
+        draft = draft_standard(document, actor=actor)
+        move_standard(draft.id, "submit", actor=actor, why=why)
+        return move_standard(draft.id, "publish", actor=actor, why=why)
 
 
 def change_asking(standard_id: UUID, asking: Asking, *, actor: Actor) -> Standard:
@@ -83,71 +137,134 @@ def change_asking(standard_id: UUID, asking: Asking, *, actor: Actor) -> Standar
         old = Standard.objects.seen_by(actor).filter(id=standard_id, state="published").first()
         if old is None:
             raise Unknown(_("There is no such standard in force any more. Open the page again."))
-        elements = {name: getattr(old, name) for name in _ELEMENTS}
-        draft = draft_standard(
-            actor=actor,
-            code=old.code,
-            name=old.name,
-            kinds=old.kinds,
-            limits=old.time_limits,
-            elements={**elements, "asking": asking_to_json(asking)},
-        )
-        return publish_standard(draft.id, actor=actor)
+        document = old.document.model_copy(update={"asking": asking})
+        return put_in_force(document, actor=actor, why=str(_("Who is called afterwards")))
 
 
 def install_defaults(*, actor: Actor) -> list[Standard]:
     """Publish the shipped standards of this company once; those already there are left alone."""
-    made = []
     with acting(actor):
-        have = set(Standard.objects.values_list("code", flat=True))
-        for shipped in DEFAULTS:
-            if shipped.code in have:
-                continue
-            draft = draft_standard(
-                actor=actor,
-                code=shipped.code,
-                name=shipped.name,
-                kinds=shipped.kinds,
-                limits=shipped.limits,
-                elements=shipped.elements,
+        have = set(
+            Standard.objects.filter(company_id=actor.company_id).values_list("code", flat=True)
+        )
+        return [
+            put_in_force(shipped, actor=actor, why=str(_("Comes with the product")))
+            for shipped in DEFAULTS
+            if shipped.code not in have
+        ]
+
+
+def _columns(document: Document) -> dict[str, Any]:
+    """The text as the table keeps it: each part without what is at its default."""
+    said = plain(document)
+    blank = {field.name: field.get_default() for field in Standard._meta.fields}
+    return {name: said.get(name, blank[name]) for name in TEXT}
+
+
+def _check(document: Document) -> None:
+    for field, faults in (
+        ("limits", limit_faults(document.limits)),
+        ("asking", asking_faults(document.asking)),
+    ):
+        if faults:
+            raise NotYet(
+                _("This part of the standard cannot stand: %(faults)s. Mend it and save again.")
+                % {"faults": ", ".join(faults)},
+                fields={field: ", ".join(faults)},
             )
-            made.append(publish_standard(draft.id, actor=actor))
-    return made
 
 
-def _check(field: str, faults: Sequence[str]) -> None:
-    if faults:
-        raise NotYet(
-            _("This part of the standard cannot stand: %(faults)s. Mend it and save again.")
-            % {"faults": ", ".join(faults)},
-            fields={field: ", ".join(faults)},
+def _one_at_a_time(actor: Actor) -> None:
+    """Whoever writes or moves a standard of this company waits for the other to be through."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('anju.standards ' || %s, 0))",
+            [str(actor.company_id)],
         )
 
 
-def _draft(standard_id: UUID, actor: Actor) -> Standard:
-    standard = Standard.objects.seen_by(actor).filter(id=standard_id).first()
+def _locked(standard_id: UUID, actor: Actor) -> Standard:
+    seen = Standard.objects.seen_by(actor).filter(id=standard_id)
+    standard = seen.select_for_update().first()
     if standard is None:
         raise Unknown(_("There is no such standard, or you may not see it."))
-    if standard.state != "draft":
-        raise NotYet(_("Only a draft can be published. Make a new version first."))
     return standard
 
 
-def _set(standard: Standard, actor: Actor, state: str, **times: Any) -> None:
-    won = Standard.objects.filter(id=standard.id, state=standard.state).update(state=state, **times)
-    if not won:
-        raise Conflict(_("Someone else has just changed this standard. Open it again."))
-    standard.state = state
-    for name, value in times.items():
-        setattr(standard, name, value)
-    _told(f"standard.{state}", standard, actor)
+def _take(standard: Standard, move: Move, actor: Actor, *, why: str, places: list[str]) -> None:
+    moment = now()
+    if move.name == "try" and not places:
+        raise NotYet(
+            _("Choose at least one community where it is tried."),
+            fields={"places": _("Choose at least one community.")},
+        )
+    if move.name == "publish":
+        _alone(standard)
+        for old in Standard.objects.filter(
+            company_id=actor.company_id, code=standard.code, state="published"
+        ):
+            _stepped(old, MOVES["retire"], actor, why=why, at=moment)
+    _stepped(standard, move, actor, why=why, at=moment, places=places)
 
 
-def _told(name: str, standard: Standard, actor: Actor) -> None:
+def _stepped(
+    standard: Standard, move: Move, actor: Actor, *, why: str, at: Any, places: Sequence[str] = ()
+) -> None:
+    standard.state = move.to
+    standard.trial_places = list(places) if move.name == "try" else []
+    if move.name == "publish":
+        standard.published_at = at
+    if move.name in ("publish", "confirm"):
+        standard.review_on = months_after(at.date(), standard.review_months)
+    if move.name == "retire":
+        standard.retired_at, standard.review_on = at, None
+    standard.save(
+        update_fields=["state", "trial_places", "published_at", "retired_at", "review_on"]
+    )
+    submitted = standard.steps.filter(move="submit").order_by("-at", "-id").first()
+    step = Step.objects.create(
+        company_id=actor.company_id,
+        standard=standard,
+        move=move.name,
+        at=at,
+        by=actor.id,
+        why=why,
+        own=move.name in ("try", "publish") and submitted is not None and submitted.by == actor.id,
+        places=list(places),
+    )
+    _told(move.tells, actor, standard, step)
+
+
+def _alone(standard: Standard) -> None:
+    """Refuse to publish beside a standard that would rule some case as closely."""
+    others = Standard.objects.filter(company_id=standard.company_id, state="published")
+    rivals = tied(
+        standard.kinds,
+        standard.where,
+        [(o, o.kinds, o.where) for o in others.exclude(code=standard.code)],
+    )
+    if rivals:
+        raise NotYet(
+            _(
+                "%(rival)s would rule the same cases as this one. Give one of them places, "
+                "categories or urgencies of its own, or retire the other first."
+            )
+            % {"rival": rivals[0]},
+            fields={"scope": str(rivals[0])},
+        )
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _told(name: str, actor: Actor, standard: Standard, *more: Step) -> None:
     tell(
         name,
         subject=("standard", standard.id),
         actor=actor,
         said={"code": standard.code, "version": standard.version},
-        wrote=written(standard),
+        wrote=written(standard, *more),
     )

@@ -6,11 +6,10 @@ within 24 hours). Complaints and urgent matters are all called back, other repai
 They are a first set to be edited, not law.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from anju.engine.standards.asking import Asking, Script, Share, asking_to_json
+from anju.engine.standards.asking import Asking, Script, Share
+from anju.engine.standards.document import Document
 from anju.engine.standards.rules import ClockKind, Limit, Step
 
 HOUR, DAY = 60, 24 * 60
@@ -103,55 +102,44 @@ REPAIR_LIMITS = _limits(_REPAIR)
 COMPLAINT_LIMITS = _limits(_COMPLAINT)
 
 
-@dataclass(frozen=True)
-class Shipped:
-    """A standard as it comes with the product."""
-
-    code: str
-    name: str
-    kinds: tuple[str, ...]
-    limits: tuple[Limit, ...]
-    elements: Mapping[str, Any]
+def _text(**said: Any) -> Document:
+    return Document.model_validate(said)
 
 
 DEFAULTS = (
-    Shipped(
+    _text(
         code="repair",
         name="报修服务标准",
         kinds=("repair", "finding", "alarm", "incident", "booking", "application"),
         limits=REPAIR_LIMITS,
-        elements={
-            "audience": "业主、租户及其家庭成员；公共区域的报事人",
-            "item": "报修受理、派工、上门维修、告知与回访",
-            "requirements": [
-                "24 小时受理；受理后告知单号、责任人和预计到场时间",
-                "到场前电话联系；入户佩戴鞋套、出示工牌",
-                "完工前后各留照片；由未参与作业的人核验",
-                "24 小时内向报事人反馈结果、日期明确的计划或原因",
-            ],
-            "provider": "工程维修岗；礼宾负责到底",
-            "method": "按作业指导书维修；材料经报事人确认",
-            "evaluation": "及时率、一次修好率、合格率、回访满意率；每月评价",
-            "asking": asking_to_json(REPAIR_ASKING),
-        },
+        audience="业主、租户及其家庭成员；公共区域的报事人",
+        item="报修受理、派工、上门维修、告知与回访",
+        requirements=(
+            "24 小时受理；受理后告知单号、责任人和预计到场时间",
+            "到场前电话联系；入户佩戴鞋套、出示工牌",
+            "完工前后各留照片；由未参与作业的人核验",
+            "24 小时内向报事人反馈结果、日期明确的计划或原因",
+        ),
+        provider="工程维修岗；礼宾负责到底",
+        method="按作业指导书维修；材料经报事人确认",
+        evaluation="及时率、一次修好率、合格率、回访满意率；每月评价",
+        asking=REPAIR_ASKING,
     ),
-    Shipped(
+    _text(
         code="complaint",
         name="投诉处理标准",
         kinds=("complaint", "suggestion", "enquiry", "praise"),
         limits=COMPLAINT_LIMITS,
-        elements={
-            "audience": "业主、租户及其家庭成员",
-            "item": "投诉受理、调查、处理、答复与回访",
-            "requirements": [
-                "受理即有专人负责到底；重大投诉当日报总部",
-                "24 小时内反馈结果、日期明确的计划或原因",
-                "处理结果由未参与处理的人核验；全部回访",
-            ],
-            "provider": "服务前台受理；责任部门处理；项目经理督办",
-            "method": "投诉处理程序：受理、核实、处理、答复、回访、改进",
-            "evaluation": "24 小时反馈率、处理及时率、回访满意率、重开率",
-            "asking": asking_to_json(COMPLAINT_ASKING),
-        },
+        audience="业主、租户及其家庭成员",
+        item="投诉受理、调查、处理、答复与回访",
+        requirements=(
+            "受理即有专人负责到底；重大投诉当日报总部",
+            "24 小时内反馈结果、日期明确的计划或原因",
+            "处理结果由未参与处理的人核验；全部回访",
+        ),
+        provider="服务前台受理；责任部门处理；项目经理督办",
+        method="投诉处理程序：受理、核实、处理、答复、回访、改进",
+        evaluation="24 小时反馈率、处理及时率、回访满意率、重开率",
+        asking=COMPLAINT_ASKING,
     ),
 )

@@ -1,4 +1,4 @@
-"""Service standards (服务标准): seven elements, versioned, frozen once published."""
+"""Service standards (服务标准): seven elements, versioned, frozen once under review."""
 
 from typing import Any
 
@@ -6,11 +6,31 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from anju.engine.standards.asking import Asking, asking_from_json
+from anju.engine.standards.document import Document
 from anju.engine.standards.rules import Item, Limit, items_from_json, limits_from_json
+from anju.engine.standards.scope import Scope
+from anju.engine.standards.states import IN_PREPARATION
+from anju.foundation.lib import now
 from anju.foundation.tenancy.actor import Actor
-from anju.foundation.tenancy.models import Owned
+from anju.foundation.tenancy.models import Owned, OwnedForeignKey
 
-STATES = (("draft", _("draft")), ("published", _("published")), ("retired", _("retired")))
+STATES = (
+    ("draft", _("draft")),
+    ("review", _("in review")),
+    ("trial", _("on trial")),
+    ("published", _("published")),
+    ("retired", _("retired")),
+)
+MOVE_NAMES = (
+    ("submit", _("Submit for review")),
+    ("send_back", _("Send back to be written again")),
+    ("try", _("Try in some communities")),
+    ("publish", _("Publish")),
+    ("confirm", _("Reviewed, stays as it is")),
+    ("retire", _("Retire")),
+)
+# The columns that hold the text, as the document names them.
+TEXT = tuple(Document.model_fields)
 
 
 class StandardQuery(models.QuerySet["Standard"]):
@@ -23,38 +43,51 @@ class StandardQuery(models.QuerySet["Standard"]):
         return self.none()
 
     def in_force(self) -> "StandardQuery":
-        """Published versions, the newest of each code first."""
-        return self.filter(state="published").order_by("code", "-version")
+        """Published versions, in the order of their codes."""
+        return self.filter(state="published").order_by("code")
+
+    def in_preparation(self) -> "StandardQuery":
+        """Drafts, and what is in review or on trial."""
+        return self.filter(state__in=IN_PREPARATION)
 
 
 class Standard(Owned):
     """One version of a promise. Each version is a row; a case is pinned to the row.
 
-    Seven elements: audience, item, requirements, limits (time), provider, method, evaluation.
-    `items`: the questions it asks of the work (`Item`).
-    `kinds`: the kinds of case it serves; `verify`: a case closes only after a check by someone who
-    did not do the work; `callback`: only after the reporter was called back, where the case is
-    among those that `asking` draws (`Asking`).
+    Its text is a `Document`, a column for each part: whom it is for (`audience`), the service item,
+    quality requirements, time limits, the provider, method and tools, evaluation; `items`, the
+    questions it asks of the work; `kinds` and `scope`, which cases it rules; `verify`, whether a
+    case closes only after a check by someone who did not do the work; `callback` and `asking`, who
+    is called afterwards; `basis`, what it rests on.
+
+    `edited` counts how often the draft was saved. `trial_places`: the paths where it is on trial.
+    `review_on`: the day by which somebody looks whether it is still right.
     """
 
     code = models.SlugField(max_length=32)
     version = models.PositiveIntegerField(default=1)
     name = models.CharField(max_length=80)
     kinds = models.JSONField(default=list)
+    scope = models.JSONField(default=dict)
     audience = models.TextField(blank=True)
     item = models.TextField(blank=True)
     requirements = models.JSONField(default=list)
     limits = models.JSONField(default=list)
     items = models.JSONField(default=list)
     provider = models.TextField(blank=True)
-    method = models.TextField(blank=True)
-    evaluation = models.TextField(blank=True)
+    method = models.JSONField(default=dict)
+    evaluation = models.JSONField(default=dict)
     verify = models.BooleanField(default=True)
     callback = models.BooleanField(default=True)
     asking = models.JSONField(default=dict)
+    basis = models.JSONField(default=list)
+    review_months = models.PositiveSmallIntegerField(default=12)
+    edited = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=STATES, default="draft")
+    trial_places = models.JSONField(default=list)
     published_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
+    review_on = models.DateField(null=True)
 
     objects = StandardQuery.as_manager()
 
@@ -63,10 +96,25 @@ class Standard(Owned):
             models.UniqueConstraint(
                 fields=["company", "code", "version"], name="standard_version_once"
             ),
+            models.UniqueConstraint(
+                fields=["company", "code"],
+                name="standard_one_in_force",
+                condition=models.Q(state="published"),
+            ),
+            models.UniqueConstraint(
+                fields=["company", "code"],
+                name="standard_one_in_preparation",
+                condition=models.Q(state__in=["draft", "review", "trial"]),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
+
+    @property
+    def document(self) -> Document:
+        """Its text."""
+        return Document.model_validate({name: getattr(self, name) for name in TEXT})
 
     @property
     def time_limits(self) -> tuple[Limit, ...]:
@@ -83,13 +131,45 @@ class Standard(Owned):
         """How reporters are asked afterwards, as rules understand it."""
         return asking_from_json(self.asking)
 
+    @property
+    def where(self) -> Scope:
+        """Which cases of its kinds it rules, as rules understand it."""
+        return Scope.of(self.scope)
+
     def sealed_fields(self) -> dict[str, Any]:
-        """What an event's digest of this row covers; versions from before there was `asking` keep
-        theirs."""
-        asking = {"asking": self.asking} if self.asking else {}
+        """What an event's digest of this row covers: all of it."""
+        text = {name: getattr(self, name) for name in TEXT}
+        return text | {
+            "version": self.version, "edited": self.edited, "state": self.state,
+            "trial_places": self.trial_places, "published_at": self.published_at,
+            "retired_at": self.retired_at,
+            "review_on": self.review_on and self.review_on.isoformat(),
+        }  # fmt: skip
+
+
+class Step(Owned):
+    """One step in the life of a version: which move, by whom, why.
+
+    `own`: approved by the one who submitted it. `places`: where a trial began.
+    """
+
+    standard = OwnedForeignKey(Standard, related_name="steps")
+    move = models.CharField(max_length=10, choices=MOVE_NAMES)
+    at = models.DateTimeField(default=now)
+    by = models.UUIDField()
+    why = models.CharField(max_length=300)
+    own = models.BooleanField(default=False)
+    places = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "standard", "at"], name="standard_step_at")]
+
+    def __str__(self) -> str:
+        return f"{self.get_move_display()}: {self.why}"
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """All of it."""
         return {
-            "code": self.code, "version": self.version, "kinds": self.kinds, "limits": self.limits,
-            "items": self.items, "requirements": self.requirements, "verify": self.verify,
-            "callback": self.callback,
-            "state": self.state, **asking,
+            "standard": str(self.standard_id), "move": self.move, "at": self.at,
+            "by": str(self.by), "why": self.why, "own": self.own, "places": self.places,
         }  # fmt: skip

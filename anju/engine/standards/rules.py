@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 ClockKind = Literal[
     "respond", "dispatch", "accept", "arrive", "finish", "feedback", "callback", "verify", "reply"
@@ -16,10 +16,15 @@ CLOCK_KINDS: tuple[ClockKind, ...] = (
 # 1 life safety 特急, 2 urgent 紧急, 3 normal 一般, 4 planned 计划 (requirements.md, head)
 URGENCIES = (1, 2, 3, 4)
 
-CASE_KINDS = (
+CaseKind = Literal[
     "repair", "complaint", "suggestion", "enquiry", "praise", "booking", "application", "finding",
     "alarm", "incident",
-)  # fmt: skip
+]  # fmt: skip
+CASE_KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
+
+
+# A text may not say more than these know.
+_STRICT = {"extra": "forbid"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,8 @@ class Step:
 
     Negative minutes are before it. `to` is a role of the access floor, looked up at the place.
     """
+
+    __pydantic_config__: ClassVar[Any] = _STRICT
 
     after: int
     to: str
@@ -40,6 +47,8 @@ class Limit:
     Empty `category`, `place` (a path) or `urgency` mean every one. `pause_cap` is the total of
     pauses in wall minutes after which the clock runs on by itself; 0 means it is never paused.
     """
+
+    __pydantic_config__: ClassVar[Any] = _STRICT
 
     clock: ClockKind
     minutes: int
@@ -60,6 +69,8 @@ class Item:
 
     `on_fail`: whether a failing verdict opens a case, is noted, or means nothing by itself.
     """
+
+    __pydantic_config__: ClassVar[Any] = _STRICT
 
     code: str
     text: str
@@ -96,7 +107,7 @@ def limits_for(limits: Iterable[Limit], subject: Subject) -> Mapping[ClockKind, 
     for limit in limits:
         if (
             (limit.urgency is not None and limit.urgency != subject.urgency)
-            or (limit.category and not _within(subject.category, limit.category))
+            or (limit.category and not within(subject.category, limit.category))
             or not subject.path.startswith(limit.place)
         ):
             continue
@@ -106,7 +117,8 @@ def limits_for(limits: Iterable[Limit], subject: Subject) -> Mapping[ClockKind, 
     return MappingProxyType({k: best[k][1] for k in CLOCK_KINDS if k in best})
 
 
-def _within(category: str, of: str) -> bool:
+def within(category: str, of: str) -> bool:
+    """Whether a category is `of`, or below it."""
     return category == of or category.startswith(of + "/")
 
 

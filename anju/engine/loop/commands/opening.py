@@ -16,7 +16,7 @@ from anju.engine.clocks.models import Clock
 from anju.engine.clocks.rows import begun
 from anju.engine.loop.commands.numbers import next_number
 from anju.engine.loop.models import CHANNEL_NAMES, Case, WorkOrder
-from anju.engine.loop.queries import OpeningFacts, Spot, opening_facts
+from anju.engine.loop.queries import OpeningFacts, Spot, limits_of, opening_facts
 from anju.engine.loop.rules import OPENING_STARTS, WORKED_KINDS
 from anju.engine.standards.rules import CASE_KINDS, URGENCIES, Subject, limits_for
 from anju.foundation.events.commands import Draft, draft
@@ -111,6 +111,8 @@ def _rows(said: Report, facts: OpeningFacts, actor: Actor) -> Opened:
     at, case_id = said.at or noted_at, uuid7()
     zone = ZoneInfo(facts.zone)
     day = noted_at.astimezone(zone).date()
+    subject = Subject(said.category, said.urgency, said.place.path if said.place else "")
+    standard = facts.ruling(subject)
     case = Case.fresh(
         id=case_id,
         company_id=actor.company_id,
@@ -126,14 +128,13 @@ def _rows(said: Report, facts: OpeningFacts, actor: Actor) -> Opened:
         reporter_id=_id(said.reporter),
         channel=said.channel,
         item=said.item,
-        standard_id=facts.standard,
+        standard_id=standard,
         at=at,
         noted_at=noted_at,
         day=at.astimezone(zone).date(),
     )
     work = _first_work(case, facts) if said.kind in WORKED_KINDS else None
-    subject = Subject(said.category, said.urgency, said.place.path if said.place else "")
-    limits = limits_for(facts.limits, subject)
+    limits = limits_for(limits_of(standard) if standard else (), subject)
     clocks = [
         begun(limits[kind], at, company=case.company_id, case=case_id, calendars=facts.calendars)
         for kind in OPENING_STARTS

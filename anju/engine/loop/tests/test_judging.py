@@ -11,8 +11,10 @@ from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case, Record
 from anju.engine.loop.testing import House, a_house
-from anju.engine.standards.commands import draft_standard, publish_standard
+from anju.engine.standards.commands import put_in_force
+from anju.engine.standards.document import Document
 from anju.engine.standards.rules import Item, Limit
+from anju.engine.standards.scope import Scope
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet
@@ -87,18 +89,17 @@ def test_many_failures_at_once_open_one_finding(house: House) -> None:
 
 
 def test_work_is_not_done_while_a_required_item_is_unanswered(house: House) -> None:
-    draft = draft_standard(
-        actor=house.actor,
+    strict = Document(
         code="strict",
         name="严格",
-        kinds=["alarm"],
-        limits=[Limit("finish", 60)],
-        elements={"items": [{"code": "seal", "text": "封条完好", "required": True}]},
+        kinds=("alarm",),
+        scope=Scope(categories=("消防",)),
+        limits=(Limit("finish", 60),),
+        items=(Item("seal", "封条完好", required=True),),
     )
-    publish_standard(draft.id, actor=house.actor)
-    with acting(house.actor):
-        pass
-    opened = report(Report(kind="alarm", title="报警", place=house.room), actor=house.actor)
+    put_in_force(strict, actor=house.actor, why="更严")
+    alarm = Report(kind="alarm", title="报警", place=house.room, category="消防/烟感")
+    opened = report(alarm, actor=house.actor)
     assert opened.work
     move_work(opened.work.id, "assign", actor=house.doer, said={"person": str(house.worker.id)})
     move_work(opened.work.id, "accept", actor=house.doer)

@@ -25,7 +25,16 @@ STATES = {
     "clock": ("warned", "broken", "escalated"),
     "import": ("staged", "confirmed", "undone", "dropped"),
     "message": ("sent", "unknown", "dead", "dropped"),
-    "standard": ("drafted", "published", "retired"),
+    "standard": (
+        "drafted",
+        "edited",
+        "submitted",
+        "sent_back",
+        "tried",
+        "published",
+        "confirmed",
+        "retired",
+    ),
 }
 
 

@@ -96,7 +96,7 @@ def _card(work: WorkOrder, actor: Actor) -> dict[str, Any]:
         "result": result_of(work),
         "sides": ((_("Before"), shots["before"]), (_("After"), shots["after"])),
         "others": shots[""],
-        "asks": case.standard.requirements if case.standard else [],
+        "asks": [r.text for r in case.standard.document.requirements] if case.standard else [],
         "effort": effort_of(case, work=work.id),
         "clock": next_due(clocks_by_case([case.id])[case.id]),
     }

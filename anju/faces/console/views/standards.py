@@ -64,7 +64,7 @@ def standard(request: Request, id: UUID) -> HttpResponse:
     context = {
         "standard": found,
         "elements": _elements(found),
-        "requirements": found.requirements,
+        "requirements": [r.text for r in found.document.requirements],
         "rows": _limits(found, request.actor),
     }
     return render(request, "console/standard.html", context)
@@ -75,8 +75,8 @@ def _elements(found: Standard) -> list[tuple[str, str]]:
         (_("Audience"), found.audience or "—"),
         (_("Service item"), found.item or "—"),
         (_("Provider"), found.provider or "—"),
-        (_("Method and tools"), found.method or "—"),
-        (_("Evaluation"), found.evaluation or "—"),
+        (_("Method and tools"), found.method.get("text") or "—"),
+        (_("Evaluation"), found.evaluation.get("text") or "—"),
     ]
 
 
