@@ -25,9 +25,9 @@ Period = Literal[
     "hour", "shift", "day", "week", "half_month", "month", "two_months", "quarter", "half_year",
     "year", "event",
 ]  # fmt: skip
-# A page or a file of the list of sources, an article of a law of it, or what an opinion of ours is
-# marked with: our own knowledge (how sure; then the norm it is believed to be in), a default.
-Key = Annotated[str, Field(pattern=r"^(P[0-9]{2,3}|GH[0-9]+|law:[^#]+#[^#]+|K\.[HML]( .+)?|D)$")]
+# A page or a file of the list of sources, a law of it or one of its articles, or what an opinion of
+# ours is marked with: our own knowledge (how sure; then the norm it is believed in), a default.
+Key = Annotated[str, Field(pattern=r"^(P[0-9]{2,3}|GH[0-9]+|law:[^#]+(#[^#]+)?|K\.[HML]( .+)?|D)$")]
 OPINIONS = ("K.H", "K.M", "K.L", "D")
 
 
