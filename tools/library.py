@@ -17,7 +17,18 @@ FIELD = Path(__file__).parents[2] / "shared" / "reference" / "field.md"
 
 
 def field_rows(text: str) -> dict[str, list[str]]:
-    """Per section ("1.1", "6"), its rows as keys "1", "2", ... (of tables) and "p1", ... (text)."""
+    """Per section ("1.1", "6"), its rows as keys "1", "2", ... (of tables) and "p1", ... (text),
+    each with its first cell or the start of its text."""
+    return {
+        section: [
+            f"{key}\t{line.strip('|').split('|')[0].strip()[:60]}" for key, line in rows.items()
+        ]
+        for section, rows in field_lines(text).items()
+    }
+
+
+def field_lines(text: str) -> dict[str, dict[str, str]]:
+    """Per section, its rows by their keys, whole."""
     found: dict[str, dict[str, str]] = {}
     section = ""
     for line in text[: text.index("## 15.")].splitlines():
@@ -28,19 +39,16 @@ def field_rows(text: str) -> dict[str, list[str]]:
         elif not section or not line.strip() or line.strip() == "---":
             head = True
         elif line.startswith("|"):
-            cells = [cell.strip() for cell in line.strip("|").split("|")]
             if head or re.fullmatch(r"[-:| ]+", line):  # the heading of a table, and its rule
                 head = False
                 continue
             n = sum(not key.startswith("p") for key in found[section]) + 1
-            found[section][str(n)] = cells[0]
+            found[section][str(n)] = line
         else:
             head = True
             n = sum(key.startswith("p") for key in found[section]) + 1
-            found[section][f"p{n}"] = line[:60]
-    return {
-        section: [f"{key}\t{cell}" for key, cell in rows.items()] for section, rows in found.items()
-    }
+            found[section][f"p{n}"] = line
+    return found
 
 
 def main() -> int:

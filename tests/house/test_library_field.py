@@ -1,15 +1,29 @@
 """Beside the collection of the field's facts: every row is an item, or is omitted with a reason."""
 
+import re
+
 import pytest
 
 from anju.engine.library.reading import library
-from tools.library import FIELD, field_rows
+from tools.library import FIELD, field_lines, field_rows
 
+# Sections taken number by number: none of their items may say one that its rows do not.
+NUMBERED = (
+    "8", "9", "10.1", "10.2", "10.3", "10.4", "11.1", "11.2", "11.3", "11.4", "11.5",
+    "12", "13", "13.1", "14", "14.1",
+)  # fmt: skip
 # The sections that are whole; in the end all of them.
 SHIPPED: tuple[str, ...] = (
     "3.1", "3.2", "3.3", "3.4", "3.5",
     "5.1", "5.2", "5.3", "5.4",
+    *NUMBERED,
 )  # fmt: skip
+IN_WORDS = {
+    ("S11_4.LIABILITY", 50_000_000),  # "50 M"
+    ("S12.PARKING", 1),  # "first hour"
+    ("S12.VACANT", 100),  # "full fee"
+    ("S8.Q", 100),  # the weights together
+}
 
 pytestmark = pytest.mark.skipif(
     not FIELD.exists(), reason="the collection of facts is not beside this checkout"
@@ -39,3 +53,32 @@ def test_an_id_of_the_collection_is_the_id_of_its_item() -> None:
 
 def _is_id(cell: str) -> bool:
     return "." in cell and cell.replace(".", "").replace("_", "").isalnum() and cell.isupper()
+
+
+def test_no_number_of_an_item_is_foreign_to_its_rows() -> None:
+    lines = field_lines(FIELD.read_text("utf-8"))
+    said = {
+        (section, key): _numbers(line)
+        for section, rows in lines.items()
+        for key, line in rows.items()
+    }
+    foreign = [
+        (item.id, value.value)
+        for item in library().items.values()
+        if item.section in NUMBERED
+        for value in item.values
+        if value.value is not None
+        and (item.id, value.value) not in IN_WORDS
+        and not (value.value == 1 and (value.op == "every" or value.period))  # "daily", "yearly"
+        and abs(value.value) not in set().union(*(said[item.section, str(r)] for r in item.rows))
+    ]
+    assert foreign == []
+
+
+def test_the_numbers_of_a_row_are_read() -> None:
+    assert _numbers("| ≥ 98 % promise, ‰ 2,000 / 0.06 MPa | [P100][P12] §3 |") == {98, 2000, 0.06}
+
+
+def _numbers(line: str) -> set[float]:
+    bare = re.sub(r"\[[^\]]*\]|§\d+(\.\d+)?|(?<=\d),(?=\d{3})", "", line)
+    return {float(n) for n in re.findall(r"\d+(?:\.\d+)?", bare)}
