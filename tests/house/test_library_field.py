@@ -75,6 +75,22 @@ def test_no_number_of_an_item_is_foreign_to_its_rows() -> None:
     assert foreign == []
 
 
+def test_the_default_sheets_have_the_points_the_methods_and_the_vetoes_of_the_collection() -> None:
+    methods = {"L": "现场查看", "A": "询问", "R": "记录", "T": "测试"}
+    lines = field_lines(FIELD.read_text("utf-8"))["14.1"]
+    sheets = [i for i in library().items.values() if i.section == "14.1" and i.kind == "sheet"]
+    assert len(sheets) == 6
+    for sheet in sheets:
+        found = re.findall(
+            r" (\d+) ([LART](?:/[LART])*)( \*\*V\*\*)?(?=;| \|)", lines[str(sheet.rows[0])]
+        )
+        wanted = [
+            (float(n), "、".join(methods[m] for m in how.split("/")), bool(veto))
+            for n, how, veto in found
+        ]
+        assert [(v.value, v.scope, v.veto) for v in sheet.values] == wanted, sheet.id
+
+
 def test_the_numbers_of_a_row_are_read() -> None:
     assert _numbers("| ≥ 98 % promise, ‰ 2,000 / 0.06 MPa | [P100][P12] §3 |") == {98, 2000, 0.06}
 
