@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "anju.foundation.messages",
     "anju.foundation.calendars",
     "anju.foundation.kit",
+    "anju.engine.forms",
     "anju.engine.standards",
     "anju.engine.library",
     "anju.engine.clocks",

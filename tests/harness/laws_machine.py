@@ -13,12 +13,12 @@ from django.db import connections
 
 from anju.engine.clocks import commands as ticker
 from anju.engine.clocks.rows import Calendars
+from anju.engine.forms.rules import Item
 from anju.engine.loop.commands import judging, opening
 from anju.engine.loop.testing import a_house
 from anju.engine.standards import commands as standards
 from anju.engine.standards.defaults import COMPLAINT_LIMITS, REPAIR_LIMITS
 from anju.engine.standards.document import Document
-from anju.engine.standards.rules import Item
 from anju.foundation.access.rules import grants_of
 from anju.foundation.calendars.queries import calendars_of
 from anju.foundation.lib import frozen
@@ -46,9 +46,9 @@ from tests.harness.laws_tables import ANY_VERSION
 
 BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, 9:00 in Shanghai
 ITEMS = (
-    Item("lamp", "楼道灯亮", on_fail="case"),
-    Item("mat", "地垫平整", on_fail="note"),
-    Item("paint", "墙面完好"),
+    Item(code="lamp", text="楼道灯亮", on_fail="case"),
+    Item(code="mat", text="地垫平整", on_fail="note"),
+    Item(code="paint", text="墙面完好"),
 )
 ON_FAIL = {item.code: item.on_fail for item in ITEMS}
 ROLES = {

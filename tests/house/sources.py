@@ -29,8 +29,12 @@ class Source:
     @cached_property
     def rooms(self) -> frozenset[str]:
         """Names of the folders and the file without ending: `commands.py` and `commands/x.py`
-        both stand in the room `commands`."""
-        return frozenset((*self.parts[:-1], PurePosixPath(self.path).stem))
+        both stand in the room `commands`. An app of the engine or of a domain is no room, though
+        one is called forms."""
+        above = self.parts[:-1]
+        if self.parts[1:2] in (("engine",), ("domains",)):
+            above = (*above[:2], *above[3:])
+        return frozenset((*above, PurePosixPath(self.path).stem))
 
     @property
     def is_product(self) -> bool:

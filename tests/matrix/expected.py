@@ -150,6 +150,10 @@ def _calendar(world: World) -> Asked:
     return {"id": world.calendar}, {}
 
 
+def _schema(_world: World) -> Asked:
+    return {"name": "form"}, {}
+
+
 def _standard(world: World) -> Asked:
     return {"id": world.standard}, {}
 
@@ -306,6 +310,7 @@ ROWS = (
         "thing",
         _void_work,
     ),
+    Row("GET", "api/v1/schemas/<slug:name>", READERS, "list", _schema),
     Row("GET", "api/v1/events", JOURNAL, "whole"),
 )
 # Routes whose thing belongs to one person; anothers is not found (console/accounts/tests).

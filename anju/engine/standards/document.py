@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_serializer
 
+from anju.engine.forms.rules import Item
 from anju.engine.standards.asking import Asking, asking_to_json
-from anju.engine.standards.rules import CaseKind, Item, Limit, limits_to_json
+from anju.engine.standards.rules import CaseKind, Limit, limits_to_json
 from anju.engine.standards.scope import Scope
 from anju.foundation.texts import TextFile, read_text, schema_of, write_text
 

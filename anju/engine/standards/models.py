@@ -5,9 +5,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from anju.engine.forms.rules import Item, items_from_json
 from anju.engine.standards.asking import Asking, asking_from_json
 from anju.engine.standards.document import Document
-from anju.engine.standards.rules import Item, Limit, items_from_json, limits_from_json
+from anju.engine.standards.rules import Limit, limits_from_json
 from anju.engine.standards.scope import Scope
 from anju.engine.standards.states import IN_PREPARATION
 from anju.foundation.lib import now

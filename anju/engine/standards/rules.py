@@ -60,34 +60,6 @@ class Limit:
     ladder: tuple[Step, ...] = ()
 
 
-OnFail = Literal["case", "note", "nothing"]
-
-
-@dataclass(frozen=True)
-class Item:
-    """A question the standard asks of the work. `required`: work is not done without an answer.
-
-    `on_fail`: whether a failing verdict opens a case, is noted, or means nothing by itself.
-    """
-
-    __pydantic_config__: ClassVar[Any] = _STRICT
-
-    code: str
-    text: str
-    required: bool = False
-    on_fail: OnFail = "nothing"
-
-
-def items_to_json(items: Iterable[Item]) -> list[dict[str, Any]]:
-    """Plain values for the table."""
-    return [asdict(item) for item in items]
-
-
-def items_from_json(rows: Iterable[Mapping[str, Any]]) -> tuple[Item, ...]:
-    """The inverse of `items_to_json`."""
-    return tuple(Item(**row) for row in rows)
-
-
 @dataclass(frozen=True)
 class Subject:
     """What a limit is looked up for."""

@@ -15,6 +15,7 @@ from anju.engine.loop.api import router as cases
 from anju.faces.api.events import router as events
 from anju.faces.api.messages import router as messages
 from anju.faces.api.problems import Problem
+from anju.faces.api.schemas import router as schemas
 from anju.foundation.access.doors import door
 from anju.foundation.access.queries import SignedIn
 
@@ -86,3 +87,4 @@ api = Api(
 api.add_router("", cases)
 api.add_router("", events)
 api.add_router("", messages)
+api.add_router("", schemas)

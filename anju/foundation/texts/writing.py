@@ -1,11 +1,13 @@
 """Writing: a model as the one canonical text, and the schema of such texts."""
 
+import re
 from collections.abc import Collection
 from typing import Any
 
 import yaml
 from pydantic import BaseModel
 
+_ODD_BREAKS = re.compile("[\r\x85\u2028\u2029]")  # readers take them for ends of lines
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -25,7 +27,7 @@ class _Row(list[Any]):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
+    style = '"' if _ODD_BREAKS.search(text) else "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -9,11 +9,11 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
+from anju.engine.forms.rules import Item
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.ground import happened, the_one
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.models import Case, Record, WorkOrder
-from anju.engine.standards.rules import Item
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.places.models import Asset, Place

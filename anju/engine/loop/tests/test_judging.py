@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
+from anju.engine.forms.rules import Item
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.judging import Answer, answer_item, judge
 from anju.engine.loop.commands.opening import Report, report
@@ -13,13 +14,13 @@ from anju.engine.loop.models import Case, Record
 from anju.engine.loop.testing import House, a_house
 from anju.engine.standards.commands import put_in_force
 from anju.engine.standards.document import Document
-from anju.engine.standards.rules import Item, Limit
+from anju.engine.standards.rules import Limit
 from anju.engine.standards.scope import Scope
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet
 
-LAMP = Item("lamp", "楼道灯亮", on_fail="case")
+LAMP = Item(code="lamp", text="楼道灯亮", on_fail="case")
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_after_it_is_void_a_failure_opens_a_new_one(house: House) -> None:
 
 @pytest.mark.parametrize("on_fail", ["note", "nothing"])
 def test_an_item_that_does_not_ask_for_it_opens_nothing(house: House, on_fail: str) -> None:
-    assert fail(house, Item("x", "x", on_fail=on_fail)) is None  # type: ignore[arg-type]  # both are of the type
+    assert fail(house, Item(code="x", text="x", on_fail=on_fail)) is None  # type: ignore[arg-type]  # both are of the type
     with acting(house.actor):
         assert Case.objects.count() == 0
 
@@ -95,7 +96,7 @@ def test_work_is_not_done_while_a_required_item_is_unanswered(house: House) -> N
         kinds=("alarm",),
         scope=Scope(categories=("消防",)),
         limits=(Limit("finish", 60),),
-        items=(Item("seal", "封条完好", required=True),),
+        items=(Item(code="seal", text="封条完好", required=True),),
     )
     put_in_force(strict, actor=house.actor, why="更严")
     alarm = Report(kind="alarm", title="报警", place=house.room, category="消防/烟感")

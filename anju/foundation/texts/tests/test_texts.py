@@ -26,7 +26,7 @@ class Sample(BaseModel):
     lines: tuple[Line, ...] = ()
 
 
-words = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n"))
+words = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\r\x85"))
 samples = st.builds(
     Sample,
     code=words,
