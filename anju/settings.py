@@ -26,6 +26,7 @@ LIVE_URL = os.environ.get("ANJU_LIVE_URL", "").rstrip("/")
 LIVE_PORT = PORT + 1
 SMTP_URL = os.environ.get("ANJU_SMTP_URL", "")
 WEBHOOK_NETWORKS = os.environ.get("ANJU_WEBHOOK_NETWORKS", "")
+PUSH_NETWORKS = ""  # none inside: addresses of push services come from browsers
 
 DEBUG = False
 SECRET_KEY = DataDir(DATA).key("django")

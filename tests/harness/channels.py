@@ -42,7 +42,7 @@ from anju.foundation.messages.commands import (
 )
 from anju.foundation.messages.models import Message
 from anju.foundation.messages.rules.outbox import Outcome
-from anju.foundation.messages.rules.policy import BOTS, GATEWAYS
+from anju.foundation.messages.rules.policy import BOTS
 from anju.foundation.messages.testing import (
     Provider,
     a_mail_server,
@@ -53,7 +53,8 @@ from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.commands import found_company
 
-LINES = ("email", *GATEWAYS)
+PROVIDERS = (*BOTS, "sms")
+LINES = ("email", *PROVIDERS)
 ZONE = ZoneInfo("Asia/Shanghai")
 EVENING = datetime(2026, 11, 20, 21, 30, tzinfo=ZONE)
 NIGHT = EVENING.replace(hour=22, minute=20)
@@ -204,7 +205,7 @@ def counterparts(day: Day) -> Iterator[list[Provider]]:
     """The other sides, real servers all of them, and our channels under watch."""
     with ExitStack() as stack:
         providers = []
-        for kind in GATEWAYS:
+        for kind in PROVIDERS:
             provider = stack.enter_context(a_provider(kind, patience=3 * PATIENCE))
             provider.clock = lambda: day.at.timestamp()  # noqa: PLW0108 - `at` moves on
             provider.fate = lambda text, kind=kind: day.fate(kind, text)  # type: ignore[misc]  # bound now

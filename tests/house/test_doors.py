@@ -41,6 +41,7 @@ ANONYMOUS = {
     "me/in/<str:token>": "the token is the key, once",
     "me/app.webmanifest": "how the pages are put on a home screen",
     "me/worker.js": "the shell of the pages, nobody's data",
+    "messages/worker.js": "shows a notice on a device, nobody's data",
     "me/offline": "shown without a network, nobody's data",
     "me/face": "large type, before coming in too",
     "api/v1/hooks/<str:channel>": "who signs with the secret of its source is let in",

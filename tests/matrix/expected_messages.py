@@ -33,6 +33,9 @@ MESSAGES = (
     Row("POST", "messages/read", EVERYONE, "self"),
     Row("GET", "messages/address", EVERYONE, "self"),
     Row("POST", "messages/address", EVERYONE, "self"),
+    # One's own browser; what it says of itself here is no browser, so nothing is written.
+    Row("POST", "messages/push", EVERYONE, "self"),
+    Row("GET", "messages/worker.js", EVERYONE, "open"),
     # Each opens for the one it was sent to, whatever their role.
     Row("GET", "messages/<uuid:id>", "", "thing", _message),
     Row("POST", "messages/<uuid:id>", "", "thing", _message),

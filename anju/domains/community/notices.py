@@ -14,6 +14,9 @@ from anju.foundation.messages.registry import Facts, Words, opens, says
 DAY = timedelta(days=1)
 KINDS = dict(KIND_NAMES)
 opens("notice", "console:notice_page")
+# The same two as those who live there see them.
+opens("matter", "portal:matter")
+opens("news", "portal:notice")
 
 
 @says(
@@ -83,3 +86,45 @@ def _waits(facts: Facts) -> Words:
         lines=(str(facts["place"]), _("Nobody who lives there sees it until it is approved.")),
         why=_("You get this because you manage this place."),
     )
+
+
+@says("matter.told", label=gettext_lazy("answer to a resident"), ttl=3 * DAY)
+def _answered(facts: Facts) -> Words:
+    """Somebody wrote or said something of substance."""
+    return Words(
+        subject=_("%(number)s: there is an answer for you") % facts, why=_because_reported()
+    )
+
+
+@says("matter.sent_out", label=gettext_lazy("somebody is sent to a resident"), ttl=DAY)
+def _sent_out(facts: Facts) -> Words:
+    """Work is given to a person or taken by one."""
+    return Words(subject=_("%(number)s: somebody is sent to you") % facts, why=_because_reported())
+
+
+@says("matter.held", label=gettext_lazy("a resident's matter is paused"), ttl=DAY)
+def _held(facts: Facts) -> Words:
+    """The reason stands on the page."""
+    return Words(
+        subject=_("%(number)s is paused; see why, and when it goes on") % facts,
+        why=_because_reported(),
+    )
+
+
+@says("matter.settled", label=gettext_lazy("a resident's matter is settled"), ttl=7 * DAY)
+def _settled(facts: Facts) -> Words:
+    """The one question is on the page."""
+    return Words(
+        subject=_("%(number)s is settled from our side. Is it good?") % facts,
+        why=_because_reported(),
+    )
+
+
+@says("notice.news", label=gettext_lazy("announcement to residents"), ttl=DAY)
+def _news(facts: Facts) -> Words:
+    """The title in the company's own words."""
+    return Words(subject=str(facts["title"]), why=_("You get this because you live there."))
+
+
+def _because_reported() -> str:
+    return _("You get this because you, or somebody you act for, reported this matter.")

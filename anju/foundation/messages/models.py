@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
-from anju.foundation.access.models import Account, RoleGrant
+from anju.foundation.access.models import Account, DeviceSession, RoleGrant
 from anju.foundation.lib import now
 from anju.foundation.messages.rules.outbox import CHANNEL_NAMES, STATE_NAMES
 from anju.foundation.messages.rules.policy import BOTS, GATEWAYS, QUIET_FROM, QUIET_UNTIL
@@ -147,6 +147,43 @@ class Address(Owned):
         ]
 
 
+class SubscriptionQuery(models.QuerySet["Subscription"]):
+    """Reads of browsers that take notices."""
+
+    def seen_by(self, actor: Actor) -> Self:
+        """One's own."""
+        return self.filter(company_id=actor.company_id, account_id=actor.id)
+
+    def live(self) -> Self:
+        """Those whose sign-in has not ended."""
+        return self.filter(device__revoked_at=None, device__expires_at__gt=now())
+
+
+class Subscription(Owned):
+    """A browser that takes notices while its pages are closed (推送). Erased with the person.
+
+    `sealed`: its address at the push service and its keys, which nobody reads without the
+    installation's key; `digest`: SHA-256 of that address, so a browser is there once. `device`:
+    the sign-in it was asked under; when that ends, nothing more is sent. `language` is the one
+    notices to it are written in.
+    """
+
+    account = OwnedForeignKey(Account, related_name="+")
+    device = OwnedForeignKey(DeviceSession, related_name="+")
+    digest = models.BinaryField(max_length=32)
+    sealed = models.BinaryField()
+    language = models.CharField(max_length=8, default="zh-hans")
+    made_at = models.DateTimeField(default=now)
+
+    objects = SubscriptionQuery.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "digest"], name="subscription_once"),
+        ]
+        indexes = [models.Index(fields=["company", "account"], name="subscription_account")]
+
+
 class MessageQuery(models.QuerySet["Message"]):
     """Reads of messages."""
 
@@ -188,6 +225,7 @@ class Message(Owned):
     `next_at`: when somebody must look again — the next try, or the end of the lease; null when
     settled. A lease is known by its end. `attempts` counts tries begun.
     `subject_kind`, `subject_id`: what it is about. `event_id`: the event a webhook is told of.
+    `subscription_id`: the browser of the account; its row may be gone.
     """
 
     key = models.CharField(max_length=200)
@@ -201,6 +239,7 @@ class Message(Owned):
     subject_kind = models.CharField(max_length=24, blank=True)
     subject_id: Any = models.UUIDField(null=True)
     event_id: Any = models.UUIDField(null=True)
+    subscription_id: Any = models.UUIDField(null=True)
     facts = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=STATE_NAMES, default="pending")
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -227,6 +266,11 @@ class Message(Owned):
                 | Q(channel__in=BOTS, gateway__isnull=False, account=None, webhook=None)
                 | ~Q(channel__in=["webhook", *BOTS])
                 & Q(account__isnull=False, webhook=None, gateway=None),
+            ),
+            models.CheckConstraint(
+                name="message_to_a_browser_names_it",
+                condition=Q(channel="push", subscription_id__isnull=False)
+                | ~Q(channel="push") & Q(subscription_id=None),
             ),
         ]
         indexes = [

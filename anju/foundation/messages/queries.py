@@ -5,13 +5,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from django.conf import settings
 from django.db.models import Count, Q
 
 from anju.foundation.access.models import Account, RoleGrant
 from anju.foundation.lib import now
-from anju.foundation.messages.models import Address, Gateway, Message, Webhook
+from anju.foundation.messages.models import Address, Gateway, Message, Subscription, Webhook
 from anju.foundation.messages.rules.outbox import OUTSIDE
+from anju.foundation.messages.rules.policy import PERSONAL
+from anju.foundation.messages.rules.push import key_from, point_of, written
 from anju.foundation.messages.rules.sms import mobile
 from anju.foundation.people.models import Assignment, Person
 from anju.foundation.tenancy.across import across
@@ -103,9 +106,44 @@ def gateways_on(actor: Actor) -> list[Gateway]:
     return list(mine.select_related("place").order_by("made_at", "id"))
 
 
-def sms_gateway(actor: Actor) -> Gateway | None:
-    """The company's SMS provider, on or off; None where none is set up."""
-    return Gateway.objects.filter(company_id=actor.company_id, kind="sms").first()
+def personal_gateway(kind: str, *, actor: Actor) -> Gateway | None:
+    """The company's one channel of a kind that goes to accounts (`PERSONAL`), on or off; None where
+    none is set up."""
+    return Gateway.objects.filter(company_id=actor.company_id, kind=kind).first()
+
+
+def browsers_of(accounts: Collection[UUID], *, actor: Actor) -> dict[UUID, list[UUID]]:
+    """Account -> its browsers that take notices. One query."""
+    rows = Subscription.objects.live().filter(company_id=actor.company_id, account_id__in=accounts)
+    found: dict[UUID, list[UUID]] = {}
+    for account, browser in rows.values_list("account_id", "id"):
+        found.setdefault(account, []).append(browser)
+    return found
+
+
+def push_key() -> EllipticCurvePrivateKey:
+    """What this installation signs with when it pushes (VAPID). It follows from the installation's
+    key, so it is there from the first start, in no table and in every backup."""
+    return key_from(hmac.digest(settings.SECRET_KEY.encode(), b"web push", "sha256"))
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a browser needs to take notices: our public key, and which of its addresses (SHA-256,
+    hex) are known for this account and sign-in already."""
+
+    key: str
+    known: tuple[str, ...]
+
+
+def push_offer(device: UUID, *, actor: Actor) -> Offer | None:
+    """The offer to a signed-in browser; None where the company does not push. Two queries."""
+    gateway = personal_gateway("push", actor=actor)
+    if gateway is None or not gateway.on:
+        return None
+    mine = Subscription.objects.seen_by(actor).filter(device_id=device)
+    known = tuple(bytes(digest).hex() for digest in mine.values_list("digest", flat=True))
+    return Offer(written(point_of(push_key())), known)
 
 
 def last_through(gateways: Collection[Gateway], *, actor: Actor) -> dict[UUID, Message]:
@@ -113,14 +151,14 @@ def last_through(gateways: Collection[Gateway], *, actor: Actor) -> dict[UUID, M
     groups = [gateway.id for gateway in gateways]
     rows = (
         Message.objects.filter(
-            Q(gateway_id__in=groups) | Q(channel="sms"), company_id=actor.company_id
+            Q(gateway_id__in=groups) | Q(channel__in=PERSONAL), company_id=actor.company_id
         )
         .exclude(attempts=0, error="")
-        .order_by("gateway_id", "-created_at", "-id")
-        .distinct("gateway_id")
+        .order_by("channel", "gateway_id", "-created_at", "-id")
+        .distinct("channel", "gateway_id")
     )
-    last = {message.gateway_id: message for message in rows}
-    keys = {g.id: None if g.kind == "sms" else g.id for g in gateways}
+    last = {(message.channel, message.gateway_id): message for message in rows}
+    keys = {g.id: (g.kind, None if g.kind in PERSONAL else g.id) for g in gateways}
     return {id: last[key] for id, key in keys.items() if key in last}
 
 

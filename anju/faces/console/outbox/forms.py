@@ -7,9 +7,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from anju.foundation.messages.commands import Setting
+from anju.foundation.messages.commands import Browser, Setting
 from anju.foundation.messages.models import Gateway
-from anju.foundation.messages.rules.policy import QUIET_FROM, QUIET_UNTIL, USUAL
+from anju.foundation.messages.rules.policy import PERSONAL, QUIET_FROM, QUIET_UNTIL, USUAL
 
 # Families of events a receiver can be told of; single names can be added by hand.
 FAMILIES = (
@@ -46,6 +46,19 @@ class PhoneForm(forms.Form):
         ),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
+
+
+class BrowserForm(forms.Form):
+    """What a browser says of itself when it is to take notices, or no more (`off`)."""
+
+    endpoint = forms.CharField(max_length=500)
+    p256dh = forms.CharField(max_length=100)
+    auth = forms.CharField(max_length=40)
+    off = forms.BooleanField(required=False)
+
+    def browser(self) -> Browser:
+        """As the commands take it."""
+        return Browser(**{name: self.cleaned_data[name] for name in ("endpoint", "p256dh", "auth")})
 
 
 class GatewayForm(forms.Form):
@@ -113,12 +126,11 @@ class GatewayForm(forms.Form):
             for name in ("address", "key_id", "secret"):
                 self.fields[name].help_text = _("Left empty, it stays as it is.")
         else:
-            self.fields["address"].required = kind != "sms"
+            self.fields["address"].required = kind not in PERSONAL
         if kind == "sms":
             self.fields["address"].label = _("Another host than the provider's own")
             self.fields["secret"].label = _("AccessKey secret")
-        unwanted = ("place", "language") if kind == "sms" else OF_SMS
-        for name in (*unwanted, *(("secret",) if kind == "wecom" else ())):
+        for name in UNWANTED.get(kind, OF_SMS):
             del self.fields[name]
 
     def setting(self) -> Setting:
@@ -130,6 +142,11 @@ class GatewayForm(forms.Form):
 
 
 OF_SMS = ("key_id", "sign_name", "template", "variable")
+UNWANTED = {
+    "sms": ("place", "language"),
+    "push": ("address", "secret", "place", "language", *OF_SMS),
+    "wecom": ("secret", *OF_SMS),
+}
 
 
 def initial_of_gateway(gateway: Gateway) -> dict[str, Any]:

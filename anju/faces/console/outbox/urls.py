@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from anju.faces.console.outbox import gateways, views, webhooks
+from anju.faces.console.outbox import gateways, push, views, webhooks
 
 app_name = "messages"
 urlpatterns = [
     path("messages", views.mine, name="mine"),
     path("messages/read", views.read, name="read"),
     path("messages/address", views.address, name="address"),
+    path("messages/push", push.push, name="push"),
+    path("messages/worker.js", push.worker, name="worker"),
     path("messages/<uuid:id>", views.message, name="message"),
     path("outbox", views.outbox, name="outbox"),
     path("outbox/retry", views.retry, name="retry"),

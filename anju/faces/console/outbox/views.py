@@ -17,12 +17,12 @@ from anju.faces.console.outbox.tables import (
     own_columns,
     own_filters,
 )
-from anju.foundation.access.doors import Request, door
+from anju.foundation.access.doors import Request, door, known
 from anju.foundation.kit.forms import show_refusal
 from anju.foundation.kit.list import Bulk, ListPage
 from anju.foundation.messages import commands
 from anju.foundation.messages.models import Address, Message
-from anju.foundation.messages.queries import unread_count
+from anju.foundation.messages.queries import push_offer, unread_count
 from anju.foundation.messages.registry import page_of
 from anju.foundation.tenancy.errors import Refusal, Unknown
 
@@ -76,12 +76,12 @@ def address(request: Request) -> HttpResponse:
     """Where one is reached by email, with a test, and by text message."""
     actor = request.actor
     held = Address.objects.seen_by(actor).filter(account_id=actor.id)
-    known = {address.channel: address.text for address in held}
+    texts = {address.channel: address.text for address in held}
     about_phone = "sms" in request.POST
     form = AddressForm(
-        None if about_phone else request.POST or None, initial={"text": known.get("email", "")}
+        None if about_phone else request.POST or None, initial={"text": texts.get("email", "")}
     )
-    phone = PhoneForm(request.POST if about_phone else None, initial={"sms": known.get("sms", "")})
+    phone = PhoneForm(request.POST if about_phone else None, initial={"sms": texts.get("sms", "")})
     language = get_language() or ""
     if form.is_valid():
         try:
@@ -106,6 +106,7 @@ def address(request: Request) -> HttpResponse:
         "phone": phone,
         "saved": request.GET.get("saved", ""),
         "server": bool(settings.SMTP_URL),
+        "push": push_offer(known(request).held, actor=actor),
     }
     wrong = form.errors or phone.errors
     return render(request, "outbox/address.html", context, status=422 if wrong else 200)

@@ -22,6 +22,7 @@ from anju.foundation.access.doors import Request, View, door, known
 from anju.foundation.access.models import DeviceSession
 from anju.foundation.kit.forms import show_refusal
 from anju.foundation.lib import now
+from anju.foundation.messages.queries import push_offer
 from anju.foundation.people.queries import looks_at
 from anju.foundation.places.queries import full_names
 from anju.foundation.tenancy.errors import Refusal
@@ -105,6 +106,7 @@ def _self(
         "looks": looks_at(person, actor=actor),
         "devices": devices.filter(revoked_at=None, expires_at__gt=now()),
         "here": known(request).held,
+        "push": push_offer(known(request).held, actor=actor),
         "helpers": helpers_of(household),
         "may_name": any(home.owner.id == person.id for home in household.homes),
         "form": form,

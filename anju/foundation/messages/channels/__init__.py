@@ -6,11 +6,13 @@ from anju.foundation.messages.channels.base import Channel, NotNow, Parcel, Unde
 from anju.foundation.messages.channels.bots import BOT_CHANNELS
 from anju.foundation.messages.channels.email import Email
 from anju.foundation.messages.channels.hook import Hook
+from anju.foundation.messages.channels.push import Push
 from anju.foundation.messages.channels.sms import Sms
 
 CHANNELS: Mapping[str, type[Channel]] = {
     "email": Email,
     "sms": Sms,
+    "push": Push,
     **BOT_CHANNELS,
     "webhook": Hook,
 }

@@ -1,6 +1,6 @@
 """What robots and SMS have in common: one POST through the guarded transport, and quiet hours."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from anju.foundation.messages.channels.transport import Blocked, Lost, ask
 from anju.foundation.messages.models import Gateway, Message
 from anju.foundation.messages.rules.outbox import Outcome
 from anju.foundation.messages.rules.policy import quiet_until
+from anju.foundation.messages.rules.targets import Network
 from anju.foundation.tenancy.models import Company
 
 TEST = "channel.test"  # somebody waits for it: it keeps no quiet hours
@@ -44,11 +45,14 @@ def posted(
     body: bytes,
     headers: Mapping[str, str],
     *,
-    query: str,
     means: Callable[[int, bytes], Outcome],
+    query: str = "",
+    allowed: Iterable[Network] | None = None,
 ) -> Outcome:
-    """POST it once. "unclear" only where it was on the way and no answer came."""
-    allowed = allowed_networks(settings.WEBHOOK_NETWORKS)
+    """POST it once. "unclear" only where it was on the way and no answer came. `allowed`: the
+    private networks it may reach, those of webhooks where nothing is said."""
+    if allowed is None:
+        allowed = allowed_networks(settings.WEBHOOK_NETWORKS)
     try:
         answer = ask(url, body, headers, query=query, allowed=allowed)
     except Blocked:

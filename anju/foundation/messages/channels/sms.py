@@ -9,7 +9,7 @@ from anju.foundation.lib import now
 from anju.foundation.messages.channels.base import Parcel, Undeliverable
 from anju.foundation.messages.channels.posting import posted, secrets_of_gateway, usable
 from anju.foundation.messages.models import Message
-from anju.foundation.messages.queries import phones_of, sms_gateway
+from anju.foundation.messages.queries import personal_gateway, phones_of
 from anju.foundation.messages.registry import words_of
 from anju.foundation.messages.rules import sms
 from anju.foundation.messages.rules.outbox import Outcome
@@ -23,7 +23,7 @@ class Sms:
     @staticmethod
     def parcel(message: Message, *, actor: Actor) -> Parcel:
         """The subject in the language of the address, as the variable of the approved template."""
-        gateway = usable(sms_gateway(actor), message)
+        gateway = usable(personal_gateway("sms", actor=actor), message)
         held = secrets_of_gateway(gateway)
         to = message.account_id
         found = phones_of([to], actor=actor).get(to) if to else None

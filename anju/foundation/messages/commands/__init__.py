@@ -5,6 +5,11 @@ from anju.foundation.messages.commands.addresses import (
     set_address,
     try_address,
 )
+from anju.foundation.messages.commands.browsers import (
+    Browser,
+    subscribe,
+    unsubscribe,
+)
 from anju.foundation.messages.commands.delivering import deliver, deliver_due
 from anju.foundation.messages.commands.gateways import (
     Setting,
@@ -33,6 +38,7 @@ from anju.foundation.messages.commands.webhooks import (
 )
 
 __all__ = [
+    "Browser",
     "Note",
     "Setting",
     "add_gateway",
@@ -52,7 +58,9 @@ __all__ = [
     "retry",
     "rotate_secret",
     "set_address",
+    "subscribe",
     "try_address",
     "try_gateway",
     "try_webhook",
+    "unsubscribe",
 ]

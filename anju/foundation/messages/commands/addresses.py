@@ -11,7 +11,7 @@ from anju.foundation.access.models import Account
 from anju.foundation.events.commands import tell
 from anju.foundation.lib import now
 from anju.foundation.messages.commands.queueing import Note, queue_message
-from anju.foundation.messages.models import Address
+from anju.foundation.messages.models import Address, Subscription
 from anju.foundation.messages.rules.sms import mobile
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -86,11 +86,14 @@ def try_address(*, actor: Actor) -> int:
 
 
 def erase_addresses(person_id: UUID, *, actor: Actor) -> int:
-    """Delete the addresses of a person's accounts; how many. Called by the erasure of the person,
-    which asks whether the actor may."""
+    """Delete the addresses of a person's accounts, browsers too; how many. Called by the erasure
+    of the person, which asks whether the actor may."""
     with acting(actor):
         accounts = Account.objects.filter(company_id=actor.company_id, person_id=person_id)
-        count, _tables = Address.objects.filter(
-            company_id=actor.company_id, account_id__in=list(accounts.values_list("id", flat=True))
-        ).delete()
-    return count
+        theirs = {
+            "company_id": actor.company_id,
+            "account_id__in": list(accounts.values_list("id", flat=True)),
+        }
+        return sum(
+            rows.filter(**theirs).delete()[0] for rows in (Address.objects, Subscription.objects)
+        )

@@ -13,6 +13,7 @@ from uuid import UUID
 from anju.foundation.events.commands import tell
 from anju.foundation.lib import now
 from anju.foundation.messages.channels import CHANNELS, NotNow, Parcel, Undeliverable
+from anju.foundation.messages.commands.browsers import drop_browser
 from anju.foundation.messages.models import Message, MessageQuery
 from anju.foundation.messages.queries import companies_due
 from anju.foundation.messages.rules.outbox import (
@@ -22,6 +23,7 @@ from anju.foundation.messages.rules.outbox import (
     pause,
     state_after,
 )
+from anju.foundation.messages.rules.push import GONE
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
@@ -124,6 +126,8 @@ def _settle(actor: Actor, message: Message, outcome: Outcome) -> None:
         wait = pause(message.attempts, message.priority, secrets.randbelow(1000) / 1000)
         next_at = now() + wait if state == "pending" else None
         _write(actor, message, state, error=outcome.error, next_at=next_at)
+        if outcome.error == GONE and message.subscription_id:
+            drop_browser(message.subscription_id, actor=actor)
 
 
 def _overtaken(actor: Actor, message: Message) -> bool:

@@ -14,10 +14,10 @@ from anju.foundation.lib import now, uuid7
 from anju.foundation.messages.channels.sealing import seal, unseal
 from anju.foundation.messages.channels.transport import literal_is_inside
 from anju.foundation.messages.models import Gateway, Message
-from anju.foundation.messages.queries import phones_of
+from anju.foundation.messages.queries import browsers_of, phones_of
 from anju.foundation.messages.registry import newest
 from anju.foundation.messages.rules import sms
-from anju.foundation.messages.rules.policy import BOTS, GATEWAYS, QUIET_FROM, QUIET_UNTIL
+from anju.foundation.messages.rules.policy import BOTS, GATEWAYS, PERSONAL, QUIET_FROM, QUIET_UNTIL
 from anju.foundation.messages.rules.targets import target_of
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
@@ -63,7 +63,7 @@ def add_gateway(kind: str, given: Setting, *, actor: Actor) -> Gateway:
         raise NotYet(_("Choose the kind of channel."), fields={"kind": _("Choose one.")})
     with acting(actor):
         mine = Gateway.objects.filter(company_id=actor.company_id)
-        if mine.count() >= MOST or (kind == "sms" and mine.filter(kind="sms").exists()):
+        if mine.count() >= MOST or (kind in PERSONAL and mine.filter(kind=kind).exists()):
             raise NotYet(
                 _("There are as many channels of this kind as can be. Change one of them.")
             )
@@ -93,34 +93,54 @@ def change_gateway(id: UUID, given: Setting, *, actor: Actor) -> Gateway:
 def try_gateway(id: UUID, *, actor: Actor, account: UUID | None = None) -> UUID:
     """Queue a test message through a channel; the id of the message.
 
-    A text message goes to the telephone of `account` (the actor's own without one); `NotYet` where
-    it has none. It keeps no quiet hours and is sent although the channel is off.
+    A text message goes to the telephone of `account` (the actor's own without one), a notice to its
+    browsers, of which the first message is answered; `NotYet` where it has none. It keeps no quiet
+    hours and is sent although the channel is off.
     """
     actor.require("webhook.edit", "")
     notice, moment = newest("channel.test"), now()
     with acting(actor):
         gateway = _the_gateway(id, actor)
-        robot = gateway.kind in BOTS
-        to = None if robot else account or actor.id
-        if to and to not in phones_of([to], actor=actor):
-            raise NotYet(
-                _("There is no mobile number to send the test to. Enter yours under My messages.")
+        to = None if gateway.kind in BOTS else account or actor.id
+        messages = [
+            Message(
+                company_id=actor.company_id,
+                key=f"channel:{gateway.id}:test:{uuid7()}",
+                kind=notice.kind,
+                version=notice.version,
+                channel=gateway.kind,
+                priority=2,  # somebody waits for it
+                gateway=None if to else gateway,
+                account_id=to,
+                subscription_id=browser,
+                facts={"name": gateway.name},
+                next_at=moment,
+                expires_at=moment + timedelta(hours=1),
             )
-        message = Message.objects.create(
-            company_id=actor.company_id,
-            key=f"channel:{gateway.id}:test:{uuid7()}",
-            kind=notice.kind,
-            version=notice.version,
-            channel=gateway.kind,
-            priority=2,  # somebody waits for it
-            gateway=gateway if robot else None,
-            account_id=to,
-            facts={"name": gateway.name},
-            next_at=moment,
-            expires_at=moment + timedelta(hours=1),
-        )
+            for browser in _browsers(gateway, to, actor)
+        ]
+        Message.objects.bulk_create(messages)
         _told("channel.tried", gateway, actor)
-    return message.id
+    return messages[0].id
+
+
+def _browsers(gateway: Gateway, to: UUID | None, actor: Actor) -> Sequence[UUID | None]:
+    """Where a test through a channel goes: to each browser of an account, else once."""
+    if to and gateway.kind == "push":
+        found = browsers_of([to], actor=actor).get(to)
+        if not found:
+            raise NotYet(
+                _(
+                    "No browser of yours takes notices yet. Switch them on under My messages, "
+                    "on the device that is to show the test."
+                )
+            )
+        return found
+    if to and to not in phones_of([to], actor=actor):
+        raise NotYet(
+            _("There is no mobile number to send the test to. Enter yours under My messages.")
+        )
+    return [None]
 
 
 def _write(gateway: Gateway, given: Setting, held: dict[str, str], actor: Actor) -> None:
@@ -148,7 +168,7 @@ def _check(gateway: Gateway, given: Setting, held: dict[str, str], actor: Actor)
         faults["name"] = _("Give the channel a short name, for example: front desk group.")
     elif others.exclude(id=gateway.id).exists():
         faults["name"] = _("Another channel has this name already. Choose a different one.")
-    if fault := _address_fault(gateway.kind, held.get("address", "")):
+    if gateway.kind != "push" and (fault := _address_fault(gateway.kind, held.get("address", ""))):
         faults["address"] = fault
     if gateway.kind == "sms":
         given_all = {**held, **{name: getattr(given, name).strip() for name in OPTIONS}}

@@ -16,7 +16,12 @@ from anju.foundation.events.models import Event
 from anju.foundation.lib import now, uuid7
 from anju.foundation.messages.channels.email import mail_server
 from anju.foundation.messages.models import Gateway, Message, Webhook
-from anju.foundation.messages.queries import addresses_of, gateways_on, phones_of
+from anju.foundation.messages.queries import (
+    addresses_of,
+    browsers_of,
+    gateways_on,
+    phones_of,
+)
 from anju.foundation.messages.registry import newest
 from anju.foundation.messages.rules.outbox import NEVER_FOLDED, STORM
 from anju.foundation.messages.rules.policy import BOTS
@@ -33,7 +38,7 @@ class Note:
     `email`: also by email, where the account has an address and a mail server is set up.
     `path`: where what it is about stands; then it also goes through the channels of the company
     that carry its priority there: once to each group, and to the account's telephone. Without it
-    the note concerns the account alone.
+    the note concerns the account alone: beside Anju only its browsers are told.
     """
 
     key: str
@@ -100,9 +105,10 @@ def _rows(notes: Sequence[Note], actor: Actor) -> list[Message]:
         expires_at = (note.at or moment) + notice.ttl
         if expires_at <= moment:
             continue
-        for channel, gateway in ways.of(note):
+        for channel, to in ways.of(note):
             there = channel == "inapp"
-            key = f"{note.key}:{gateway or note.account}:{channel}"
+            gateway = to if channel in BOTS else None
+            key = f"{note.key}:{to or note.account}:{channel}"
             rows.setdefault(key, Message(
                 company_id=actor.company_id,
                 key=key,
@@ -112,6 +118,7 @@ def _rows(notes: Sequence[Note], actor: Actor) -> list[Message]:
                 priority=note.priority,
                 account_id=None if gateway else note.account,
                 gateway_id=gateway,
+                subscription_id=to if channel == "push" else None,
                 subject_kind=note.subject[0],
                 subject_id=note.subject[1],
                 facts=dict(note.facts),
@@ -130,32 +137,35 @@ class _Ways:
     def __init__(self, notes: Sequence[Note], actor: Actor) -> None:
         mailed = {note.account for note in notes if note.email} if mail_server() else set()
         self.mailed = addresses_of(mailed, "email", actor=actor) if mailed else {}
-        placed = [note for note in notes if note.path is not None]
-        self.gateways = gateways_on(actor) if placed else []
-        texted = {note.account for note in placed if self._carried(note, "sms")}
+        self.gateways = gateways_on(actor) if notes else []
+        texted = {note.account for note in notes if self._carried(note, "sms")}
         self.texted = phones_of(texted, actor=actor) if texted else {}
+        pushed = {note.account for note in notes if self._carried(note, "push")}
+        self.pushed = browsers_of(pushed, actor=actor) if pushed else {}
 
     def of(self, note: Note) -> Iterator[tuple[str, UUID | None]]:
-        """Channel, and the group it goes to; None is the account."""
+        """Channel, and the group or browser it goes to; None is the account."""
         yield "inapp", None
         if note.email and note.account in self.mailed:
             yield "email", None
         for gateway in self._carried(note):
             if gateway.kind in BOTS:
                 yield gateway.kind, gateway.id
+            elif gateway.kind == "push":
+                yield from (("push", browser) for browser in self.pushed.get(note.account, ()))
             elif note.account in self.texted:
                 yield gateway.kind, None
 
     def _carried(self, note: Note, kind: str = "") -> list[Gateway]:
-        if note.path is None:
-            return []
-        found = (g for g in self.gateways if g.carries(note.priority, note.path or ""))
+        found = [g for g in self.gateways if g.carries(note.priority, note.path or "")]
+        if note.path is None:  # nobody else's: no group reads it, and texts cost
+            found = [g for g in found if g.kind == "push"]
         return [g for g in found if kind in ("", g.kind)]
 
 
 def _fold(rows: list[Message], actor: Actor) -> list[Message]:
-    """Put what exceeds the storm limit of the hour into one digest per account (or group) and
-    channel."""
+    """Put what exceeds the storm limit of the hour into one digest per account (group, browser)
+    and channel."""
     moment = now()
     hour = moment.replace(minute=0, second=0, microsecond=0)
     accounts, gateways = {row.account_id for row in rows}, {row.gateway_id for row in rows}
@@ -164,18 +174,18 @@ def _fold(rows: list[Message], actor: Actor) -> list[Message]:
         to_them |= Q(gateway_id__in=gateways - {None})
     counts: Counter[tuple[Any, str]] = Counter(
         {
-            (account or gateway, channel): count
-            for account, gateway, channel, count in Message.objects.filter(
+            (browser or account or gateway, channel): count
+            for browser, account, gateway, channel, count in Message.objects.filter(
                 to_them, company_id=actor.company_id, created_at__gte=hour
             )
-            .values_list("account_id", "gateway_id", "channel")
+            .values_list("subscription_id", "account_id", "gateway_id", "channel")
             .annotate(count=Count("id"))
         }
     )
     kept: list[Message] = []
     digests: dict[tuple[Any, str], Message] = {}
     for row in rows:
-        place = (row.account_id or row.gateway_id, row.channel)
+        place = (_to(row), row.channel)
         if row.priority in NEVER_FOLDED or counts[place] < STORM:
             counts[place] += 1
             kept.append(row)
@@ -186,18 +196,24 @@ def _fold(rows: list[Message], actor: Actor) -> list[Message]:
     return [*kept, *digests.values()]
 
 
+def _to(row: Message) -> UUID:
+    """What a limit of its own is counted for."""
+    return row.subscription_id or row.account_id or row.gateway_id  # type: ignore[return-value]  # one of them is there
+
+
 def _digest(row: Message, hour: datetime) -> Message:
     """A digest that stands for `row`: in Anju at once, outside when the hour is over."""
     notice, later = newest("digest"), hour + timedelta(hours=1)
     return Message(
         company_id=row.company_id,
-        key=f"digest:{row.account_id or row.gateway_id}:{row.channel}:{hour:%Y%m%d%H}",
+        key=f"digest:{_to(row)}:{row.channel}:{hour:%Y%m%d%H}",
         kind=notice.kind,
         version=notice.version,
         channel=row.channel,
         priority=row.priority,
         account_id=row.account_id,
         gateway_id=row.gateway_id,
+        subscription_id=row.subscription_id,
         facts={"count": 1},
         state=row.state,
         next_at=row.next_at and later,
@@ -210,7 +226,7 @@ def _digest(row: Message, hour: datetime) -> Message:
 COLUMNS = (
     ("id", "uuid"), ("key", "text"), ("kind", "text"), ("version", "smallint"),
     ("channel", "text"), ("priority", "smallint"), ("account_id", "uuid"), ("webhook_id", "uuid"),
-    ("gateway_id", "uuid"),
+    ("gateway_id", "uuid"), ("subscription_id", "uuid"),
     ("subject_kind", "text"), ("subject_id", "uuid"), ("event_id", "uuid"), ("facts", "jsonb"),
     ("state", "text"), ("next_at", "timestamptz"), ("expires_at", "timestamptz"),
     ("created_at", "timestamptz"), ("sent_at", "timestamptz"),

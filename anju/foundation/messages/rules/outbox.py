@@ -19,13 +19,14 @@ CHANNEL_NAMES = (
     ("inapp", _("in Anju")),
     ("email", _("email")),
     ("sms", _("text message")),
+    ("push", _("notice on a device")),
     ("wecom", _("WeCom group")),
     ("dingtalk", _("DingTalk group")),
     ("feishu", _("Feishu group")),
     ("webhook", _("webhook")),
 )
 # Delivered by the worker; a message in Anju is there at once.
-OUTSIDE = ("email", "sms", "wecom", "dingtalk", "feishu", "webhook")
+OUTSIDE = ("email", "sms", "push", "wecom", "dingtalk", "feishu", "webhook")
 
 TRIES = 10
 LEASE = timedelta(seconds=180)  # longer than any send lasts (see channels)
@@ -99,6 +100,8 @@ ERRORS = {
     ),
     "too_fast": _("The provider asks for fewer messages (code %(detail)s); it is tried again."),
     "answer": _("The provider's answer could not be read; the message may have arrived."),
+    "no_browser": _("The browser is not signed in any more, or takes no notices."),
+    "unsubscribed": _("The browser takes no more notices; it was removed from the list."),
     "quiet": _("Quiet hours: it is sent when they are over."),
     "gone": _("What the message was about is not there any more."),
     "stale": _("It was too late for this message to be of use, so it was not sent."),

@@ -2,8 +2,8 @@
 own for each of its channels.
 
 Life safety and urgent matters (P1, P2) go to groups and telephones at any hour, ordinary ones (P3)
-to groups by day, planned ones (P4) are read in Anju. Mails lie in a box until they are read, so
-they keep no hours.
+to groups and browsers by day, planned ones (P4) are read in Anju. Mails lie
+in a box until they are read, so they keep no hours.
 """
 
 from collections.abc import Mapping
@@ -11,8 +11,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 BOTS = ("wecom", "dingtalk", "feishu")  # the robot of a group: everybody in it reads
-GATEWAYS = (*BOTS, "sms")
-USUAL: Mapping[str, tuple[int, ...]] = {**dict.fromkeys(BOTS, (1, 2, 3)), "sms": (1, 2)}
+PERSONAL = ("sms", "push")  # to an account; a company has one of each
+GATEWAYS = (*BOTS, *PERSONAL)
+USUAL: Mapping[str, tuple[int, ...]] = {
+    **dict.fromkeys(BOTS, (1, 2, 3)),
+    "sms": (1, 2),
+    "push": (1, 2, 3),
+}
 QUIET_FROM, QUIET_UNTIL = 22, 7  # hours of the company's day
 ANY_HOUR = frozenset({1, 2})  # these priorities are told whatever the hour
 

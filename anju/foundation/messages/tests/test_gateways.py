@@ -22,7 +22,7 @@ from anju.foundation.messages.commands import (
     try_gateway,
 )
 from anju.foundation.messages.models import Gateway, Message
-from anju.foundation.messages.rules.policy import BOTS, GATEWAYS
+from anju.foundation.messages.rules.policy import BOTS
 from anju.foundation.messages.testing import (
     Provider,
     a_note,
@@ -37,6 +37,7 @@ from anju.foundation.tenancy.errors import NotYet, Refused, Unknown
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 Providers = dict[str, Provider]
+PROVIDERS = (*BOTS, "sms")  # web push: tests/push
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def providers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Providers]:
     """All four on the loopback, on a network that is allowed."""
     monkeypatch.setattr("django.conf.settings.WEBHOOK_NETWORKS", "127.0.0.0/8")
     with ExitStack() as stack:
-        yield {kind: stack.enter_context(a_provider(kind)) for kind in GATEWAYS}
+        yield {kind: stack.enter_context(a_provider(kind)) for kind in PROVIDERS}
 
 
 def someone_with_phone(actor: Actor) -> Someone:
@@ -65,14 +66,14 @@ def outside(actor: Actor) -> list[Message]:
 def test_an_urgent_matter_goes_to_every_group_and_to_the_telephone(
     actor: Actor, providers: Providers
 ) -> None:
-    for kind in GATEWAYS:
+    for kind in PROVIDERS:
         add_gateway(kind, a_setting(providers[kind]), actor=actor)
     first, second = someone_with_phone(actor), someone_with_phone(actor)
     key = f"test:{uuid4()}"
     for who in (first, second):  # one event, two people: each group reads it once
         note = a_note(who, key=key, path="", priority=2, email=False)
         queue_message(note, actor=actor)
-    for kind in GATEWAYS:
+    for kind in PROVIDERS:
         deliver(kind, actor=actor)
     assert [len(providers[kind].taken) for kind in BOTS] == [1, 1, 1]
     assert len(providers["sms"].taken) == 2
@@ -88,7 +89,7 @@ def test_an_urgent_matter_goes_to_every_group_and_to_the_telephone(
 def test_each_priority_has_its_channels(
     actor: Actor, providers: Providers, priority: int, told: set[str]
 ) -> None:
-    for kind in GATEWAYS:
+    for kind in PROVIDERS:
         usual = (1, 2) if kind == "sms" else (1, 2, 3)
         add_gateway(kind, a_setting(providers[kind], urgencies=usual), actor=actor)
     note = a_note(someone_with_phone(actor), path="", priority=priority, email=False)
@@ -185,7 +186,7 @@ def test_what_is_urgent_does_not_wait_behind_a_batch(actor: Actor, providers: Pr
 # What becomes of it
 
 
-@pytest.mark.parametrize("kind", GATEWAYS)
+@pytest.mark.parametrize("kind", PROVIDERS)
 @pytest.mark.parametrize(
     ("fate", "urgent", "ordinary"),
     [

@@ -1,4 +1,5 @@
-{% load static %}// Keeps the shell (styles, script, one page for when there is no network); never a page about anybody.
+{% load static %}importScripts('{% static 'outbox/push-worker.js' %}');
+// Keeps the shell (styles, script, one page for when there is no network); never a page about anybody.
 const SHELL = [{% for file in files %}'{{ file.url|escapejs }}',{% endfor %}'{% url 'portal:offline' %}'];
 const NAME = 'anju-shell-' + SHELL.join().length + '-' + SHELL.join().split('').reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) | 0, 7);
 self.addEventListener('install', (event) => {

@@ -1,0 +1,1 @@
+{% load static %}importScripts('{% static 'outbox/push-worker.js' %}');

@@ -1,0 +1,65 @@
+"""What residents are told on their devices, and how often."""
+
+from __future__ import annotations
+
+from anju.domains.community.commands.notices import publish
+from anju.domains.community.commands.proxies import name_helper
+from anju.domains.community.models import Proxy
+from anju.domains.community.tasks import MOST, anyone_to_tell, tell_residents
+from anju.domains.community.testing import a_neighbour, a_resident
+from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.testing import House, a_case, a_house
+from anju.foundation.events.models import Event
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+from tests.push.hands import switch_on, taken_on, told_by
+from tests.push.service import Service
+
+
+def heard(house: House) -> None:
+    """What the listener makes of everything that happened so far."""
+    with acting(house.actor):
+        events = list(
+            Event.objects.filter(company_id=house.actor.company_id).order_by("noted_at", "id")
+        )
+        assert anyone_to_tell(house.actor)
+        tell_residents(house.actor, events)
+
+
+def test_a_resident_is_told_of_the_steps_of_a_matter_at_most_five_times(
+    actor: Actor, service: Service
+) -> None:
+    switch_on(actor)
+    house = a_house(actor)
+    resident, (_room, other) = a_resident(house, house.resident), a_neighbour(house)
+    neighbour = a_resident(house, other)
+    taken_on(service, resident.actor)
+    taken_on(service, neighbour.actor)
+    case = a_case(house, reporter=house.resident).case
+    for n in range(MOST + 2):
+        said = {"text": f"第 {n} 次", "substance": "reason", "channel": "phone"}
+        move_case(case.id, "tell", actor=house.judge, said=said)
+    heard(house)
+    heard(house)
+    titles = told_by(service, actor)
+    assert titles == [f"{case.number}:有给您的答复"] * MOST
+    assert {told["url"] for _path, told, _headers in service.got} == {f"/me/matters/{case.id}"}
+
+
+def test_a_helper_is_told_too_and_an_announcement_reaches_the_homes_below(
+    actor: Actor, service: Service
+) -> None:
+    switch_on(actor)
+    house = a_house(actor)
+    resident = a_resident(house, house.resident)
+    name_helper(name="小王", phone="13912345678", household=resident.household)
+    with acting(actor):
+        helper = Proxy.objects.get(company_id=actor.company_id).helper
+    daughter = a_resident(house, helper)
+    taken_on(service, daughter.actor)
+    publish(house.community, title="明天停水", text="9 点至 11 点", kind="outage", actor=actor)
+    heard(house)
+    assert told_by(service, actor) == ["明天停水"]
+    (_path, told, headers) = service.got[0]
+    assert told["url"].startswith("/me/notices/")
+    assert headers["urgency"] == "high"
