@@ -57,9 +57,9 @@ def keys_of(text: str) -> int:
 
 
 TASKS = {
-    "find": Task("desk", "find a household by its room", 3, Acts(0, 9, 1, 0)),
-    "log": Task("desk", "log a repair from a call and send somebody", 45, Acts(0, 29, 2, 0)),
-    "answer": Task("desk", "“where is my repair?”", 8, Acts(0, 9, 1, 0)),
+    "find": Task("desk", "find a household by its building and room", 3, Acts(0, 5, 1, 0)),
+    "log": Task("desk", "log a repair from a call and send somebody", 45, Acts(0, 26, 2, 0)),
+    "answer": Task("desk", "“where is my repair?”", 8, Acts(0, 5, 1, 0)),
     "steps": Task("desk", "F9 to the steps of the plan", 10, Acts(0, 2, 2, 0)),
     "call out": Task("desk", "F9 to the first message", 60, Acts(0, 3, 2, 0)),
     "dispatch": Task("desk", "dispatch to the advised", 10, Acts(1, 0, 1, 0)),

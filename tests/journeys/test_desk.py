@@ -22,7 +22,12 @@ FIND, LOG, ANSWER = 6, 12, 6  # keys beside the text: what the desk is given for
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return a_world(roles=("desk", "concierge"))
+    """The same room number stands in another building, and others in the same one."""
+    made = a_world(roles=("desk", "concierge"))
+    with acting(made.actor):
+        for number in ("5-2-1201", "3-2-1202"):
+            a_place(made.actor, number=number, community=made.house.community)
+    return made
 
 
 def a_room_beside(world: World) -> Place:
@@ -38,10 +43,13 @@ def test_a_repair_is_logged_and_sent_by_keyboard(
     with a_hand(browser, base, device=world.devices[role]) as hand:
         hand.go("/desk")
         hand.start()
-        hand.type(world.house.room.full_code)  # the clue has the focus
-        hand.leave("Enter")
-        assert hand.keys + len("1201") <= FIND
+        hand.type("31201")  # the clue has the focus; 1201 of building 3, as callers say it
+        found = hand.page.locator("#found .desk-who")
+        found.get_by_text(world.house.room.full_code).wait_for()  # before any other key
+        assert world.house.resident.name in found.inner_text()
+        assert hand.keys + len("31201") <= FIND
         hand.took("find")
+        hand.leave("Enter")
         hand.type("厨房水管漏水")  # and now the matter
         hand.leave("Control+Enter")
         hand.page.wait_for_url("**/desk?done=*")
@@ -64,11 +72,28 @@ def test_where_is_my_repair(browser: Browser, base: str, world: World) -> None:
         assert case.number in hand.text()
         hand.go("/desk")
         hand.start()
-        hand.type(world.house.room.full_code)
-        hand.leave("Enter")
-        assert hand.keys + len("1201") <= ANSWER
+        hand.type("31201")
+        hand.page.locator("#found").get_by_text(case.number).wait_for()
+        assert hand.keys + len("31201") <= ANSWER
         hand.took("answer")
-        assert case.number in hand.text()
+        wrong = hand.faults(WIDE[0], 1024, 768, PHONE[0])
+        assert wrong + hand.unreadable("light") + hand.unreadable("dark") == []
+
+
+def test_a_clue_that_fits_several_homes_lists_them_and_asks_no_key(
+    browser: Browser, base: str, world: World
+) -> None:
+    with a_hand(browser, base, device=world.devices["desk"]) as hand:
+        hand.go("/desk")
+        hand.type("1201")
+        hand.page.locator("#found li").nth(1).wait_for()
+        listed = hand.page.locator("#found").inner_text()
+        assert "3-2-1201" in listed
+        assert "5-2-1201" in listed
+        assert hand.page.locator("#found .desk-who").count() == 0
+        hand.page.fill("#clue", "1")  # one sign says nothing
+        hand.page.wait_for_function("() => !document.querySelector('#found').innerText.trim()")
+        assert hand.page.locator("#clue").evaluate("e => e === document.activeElement")
 
 
 def test_typing_shows_who_reported_it_and_fills_the_category(

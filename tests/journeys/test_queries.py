@@ -23,6 +23,7 @@ PAGES = {
     "board": "/board",
     "desk": "/desk",
     "desk queue": "/desk/queue",
+    "desk finds": "/desk/find?q=3-2-1201",
     "desk suggests": "/desk/suggest?title=漏水&place={place}",
     "review": "/review",
     "callbacks": "/callbacks",

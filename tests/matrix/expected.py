@@ -138,6 +138,10 @@ def _at_the_desk(world: World) -> Asked:
     return {}, {**said, "place": str(world.room.id)}
 
 
+def _clue(world: World) -> Asked:
+    return {}, {"q": world.room.full_code}
+
+
 def _being_typed(world: World) -> Asked:
     return {}, {"title": "厨房漏水", "place": str(world.room.id)}
 
@@ -242,6 +246,7 @@ ROWS = (
     Row("GET", "indicators/<slug:code>", WATCHERS, "list", _indicator),
     Row("GET", "desk", DISPATCHERS, "list", sees=CANARY),
     Row("GET", "desk/queue", DISPATCHERS, "list", sees=CANARY),
+    Row("GET", "desk/find", DISPATCHERS, "list", _clue, sees=CANARY),
     # Before the desk writes down more like it: only the three likeliest are shown.
     Row("GET", "desk/suggest", DISPATCHERS, "list", _being_typed, sees=CANARY),
     Row("POST", "desk", DISPATCHERS, "list", _at_the_desk),

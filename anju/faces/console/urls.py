@@ -42,6 +42,7 @@ urlpatterns = [
     path("notices/<uuid:id>/withdraw", notices.withdraw_page, name="withdraw"),
     path("desk", desk.desk, name="desk"),
     path("desk/queue", desk.live_queue, name="queue"),
+    path("desk/find", desk.find, name="find"),
     path("desk/suggest", desk.suggest, name="suggest"),
     path("emergency", emergency.plan_cards, name="emergency_plans"),
     path("emergency/plans/<slug:code>", emergency.card, name="emergency_card"),

@@ -57,6 +57,7 @@ from anju.foundation.tenancy.queries import tick_lag
 
 QUEUE, HITS, PAST, NEAR, ALIKE, GAPS = 60, 12, 3, 5, 3, 6
 CHAT, ROOMS = 20_000, 5
+SHORTEST = 2  # signs of a clue that is looked up while it is typed
 WHOSE = ("mine", "all")
 QUEUES = ("all", "late", "soon", "fresh")
 
@@ -132,6 +133,20 @@ def _desk(
 def live_queue(request: Request) -> HttpResponse:
     """The queue alone, for a desk that is open while others act."""
     return render(request, "console/queue.html", _queue(request, request.actor))
+
+
+@door("work.dispatch", methods="GET")
+def find(request: Request) -> HttpResponse:
+    """While a clue is typed: whom it finds; where that is one household, who lives there and what
+    is open, so that nobody needs to press a key to see it."""
+    actor = request.actor
+    hits = _hits(request, actor) if len(request.GET.get("q", "").strip()) >= SHORTEST else []
+    caller = _caller(request, actor, hits) if hits else Caller()
+    context: dict[str, Any] = {"hits": [] if caller.place else hits, "caller": caller}
+    if caller.place is not None:
+        context["household"] = _people(caller.place, actor)
+        context["open_here"] = _open(caller.place, actor)
+    return render(request, "console/found.html", context)
 
 
 @door("work.dispatch", methods="GET")
@@ -312,31 +327,42 @@ def _rows(cases: list[Any]) -> list[dict[str, Any]]:
 
 def _about(place: Place, crew: list[Hand], actor: Actor) -> dict[str, Any]:
     """Who lives there, what is open, what was, what neighbours report, whom to send."""
-    here = cases_with_due(actor).filter(place=place)
+    here = cases_with_due(actor).filter(place=place, state="closed")
     job = Job(place.id, place.path, "")
     advice: Advice | None = advise([job], crew).get(job.id)
     return {
-        "household": [
-            {
-                "id": one.person_id,
-                "name": one.person.name_for(actor),
-                "role": one.get_role_display(),
-                "phone": one.person.masked_phone,
-                "note": one.person.note if actor.may("person.see", place.path) else "",
-            }
-            for one in household(place, actor=actor, on=now().date())
-        ],
+        "household": _people(place, actor),
         "outages": outages_at(place, actor),
-        "open_here": _rows(list(here.filter(state__in=CASE_LIVE).order_by("-at", "-id"))),
+        "open_here": _open(place, actor),
         "past": [
             (case, OUTCOME_NAMES.get(case.outcome, ""))
-            for case in here.filter(state="closed").order_by("-at", "-id")[:PAST]
+            for case in here.order_by("-at", "-id")[:PAST]
         ],
         "near": _rows(list(cases_nearby(place, actor)[:NEAR])),
         "advice": advice,
         "others": [h for h in crew if h.works and advice and h.id != advice.hand.id][:2],
         "categories": late_categories(actor),
     }
+
+
+def _people(place: Place, actor: Actor) -> list[dict[str, Any]]:
+    """Who lives there."""
+    return [
+        {
+            "id": one.person_id,
+            "name": one.person.name_for(actor),
+            "role": one.get_role_display(),
+            "phone": one.person.masked_phone,
+            "note": one.person.note if actor.may("person.see", place.path) else "",
+        }
+        for one in household(place, actor=actor, on=now().date())
+    ]
+
+
+def _open(place: Place, actor: Actor) -> list[dict[str, Any]]:
+    """What is open there, the latest first."""
+    here = cases_with_due(actor).filter(place=place, state__in=CASE_LIVE)
+    return _rows(list(here.order_by("-at", "-id")))
 
 
 def _done(request: Request, actor: Actor) -> dict[str, Any] | None:
