@@ -20,7 +20,12 @@ from django.conf import settings
 from django.db import connections
 from django.test import override_settings
 
-from anju.domains.requests.meetings.commands import erase_minutes, keep_minutes, open_items
+from anju.domains.requests.meetings.commands import (
+    Chosen,
+    erase_minutes,
+    keep_minutes,
+    open_items,
+)
 from anju.engine.loop import parts
 from anju.engine.loop.commands import erasing
 from anju.engine.loop.commands.case_moves import move_case
@@ -224,10 +229,16 @@ def test_erased_minutes_are_nowhere_and_everything_verifies(actor: Actor) -> Non
     minutes = keep_minutes(text, **given)
     seal_all()
     assert rows_with(actor.company_id, VALUES) == {"requests_minutes", "requests_minutesitem"}
+    given_to = Chosen(1, f"{NAME}家的事", TEXTS[0], house.room.full_code, "repair")
+    (case,) = open_items(minutes.id, [given_to], actor=actor)
+    move_case(case.id, "note", actor=actor, said={"text": TEXTS[0]})
+    seal_all()
     with pytest.raises(Refused):
         erase_minutes(minutes.id, actor=an_account(actor, "desk", house.community.path).actor)
     for _twice in range(2):
-        assert erase_minutes(minutes.id, actor=actor).erased
+        gone = erase_minutes(minutes.id, actor=actor)
+        assert gone.erased
+        assert gone.title != given["title"]
     assert rows_with(actor.company_id, VALUES) == set()
     seal_all()
     assert codes(verified(actor.company_id)) == set()

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from anju.engine.clocks.models import Clock
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.queries import call_owed
 from anju.engine.loop.rules import (
@@ -169,8 +170,9 @@ def _named(act: Act, work: WorkOrder) -> Act:
     return replace(act, label=_("Pass the work of %(name)s") % {"name": work.person.name})
 
 
-def waiting_for(case: Case, work: Iterable[WorkOrder]) -> str:
-    """What a live case waits for, in words: the work under way first, then what closing lacks."""
+def waiting_for(case: Case, work: Iterable[WorkOrder], clocks: Iterable[Clock]) -> str:
+    """What a live case waits for, in words: the work under way first, then what closing lacks.
+    `clocks`: its own, of which only the one of an authority outside is looked at."""
     for one in work:
         if one.state in WORK_LIVE:
             return _work_waits_for(one)
@@ -181,6 +183,10 @@ def waiting_for(case: Case, work: Iterable[WorkOrder]) -> str:
             return _("waits until the reporter is told")
         case "callback":
             return _("waits for the callback")
+        case _ if any(
+            c.kind == "reply" and c.stopped_at is None and c.state != "void" for c in clocks
+        ):
+            return _("waits for the reply to whoever asked from outside")
         case _:
             return _("waits to be closed")
 

@@ -186,6 +186,8 @@ def form_for(
     actor: Actor,
 ) -> MoveForm:
     """The form of a step: the fields its `needs` name."""
+    if move.name == "assign":
+        return assign_form(data, version=version, actor=actor)
     initial = {"version": version, "urgency": case.urgency, "category": case.category}
     form = MoveForm(data, files, initial=initial)
     own = settle_fields(case) if move.name == "settle" else {}
@@ -194,12 +196,8 @@ def form_for(
         form.fields["cause"] = TRIAGE_FIELDS["cause"]()
     if move.name == "split":
         form.initial["category"] = ""  # it is another matter
-    if move.name == "assign":
-        form.fields["reason"] = forms.CharField(
-            label=_("Reason, if off duty or without the certificate"),
-            max_length=500,
-            required=False,
-        )
+    if move.name == "claim":
+        form.fields["reason"] = _unfit(_("Reason, if without the certificate"))
     if move.name == "merge":
         offered = merge_fields(case, actor)
         form.fields["into"].help_text = offered["help"]
@@ -217,6 +215,23 @@ def form_for(
         form.fields["text"].widget = forms.Textarea(attrs={"rows": 12})
     if move.name in ("callback", "ring"):
         form.fields["text"].label, form.fields["text"].required = _("What was said"), False
+    return _begun(form)
+
+
+def assign_form(data: Mapping[str, Any] | None, *, version: int, actor: Actor) -> MoveForm:
+    """The form of giving work to somebody, one piece or many: whose it is changes nothing in it."""
+    form = MoveForm(data, initial={"version": version})
+    form.fields["person"] = _field("person", actor)
+    form.fields["reason"] = _unfit(_("Reason, if off duty or without the certificate"))
+    return _begun(form)
+
+
+def _unfit(label: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=500, required=False)
+
+
+def _begun(form: MoveForm) -> MoveForm:
+    """The first field has the focus."""
     first = next(iter(form.visible_fields()), None)
     if first is not None and not isinstance(first.field.widget, forms.RadioSelect):
         first.field.widget.attrs["autofocus"] = True
@@ -238,11 +253,9 @@ def _fields_of(move: Move, case: Case) -> tuple[str, ...]:
     if case.outcome == "dissatisfied":  # whoever puts it right says why it had failed
         why = ("cause", "prevention")
     before = {
-        "assign": ("person",),
         "classify": ("urgency", "category"),
     }
     after = {
-        "assign": ("reason",),
         "finish": (*why, "photos"),
         "answer": why,
         "callback": ("text",),

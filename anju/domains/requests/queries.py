@@ -347,14 +347,15 @@ def certificates_of(people: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
 
 def reasons_against(work: WorkOrder, person: UUID, actor: Actor) -> list[str]:
     """Why this person should not be sent: off duty while others are on in that community, or
-    without the certificate the job needs. Three queries."""
+    without the certificate the job needs; who takes it is there, on duty or not. Three queries."""
     asks = needed(work.case.category if work.case else "", work.title)
     roster = dict(on_duty(actor=actor).values_list("person_id", "post__place__path"))
     above = ancestors(work.place.path) if work.place else []
     tops = Place.objects.filter(path__in=above, kind="community").values_list("path", flat=True)
     here = [path for path in roster.values() for top in tops if path.startswith(top)]
     has = certificates_of([person]).get(person, frozenset())
-    against = unfit(asks, has=has, off_duty=bool(here) and person not in roster)
+    absent = bool(here) and person not in roster and person != actor.person_id
+    against = unfit(asks, has=has, off_duty=absent)
     return [str(why) % {"name": asks.name if asks else ""} for why in against]
 
 

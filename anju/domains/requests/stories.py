@@ -22,6 +22,7 @@ from anju.domains.requests.forms import (
 from anju.domains.requests.meetings.queries import minutes_of
 from anju.domains.requests.paying import PAYER_NAMES, REPAIRER_NAMES
 from anju.domains.requests.promises import LABELS
+from anju.engine.clocks.models import Clock
 from anju.engine.loop.models import CHANNEL_NAMES, KIND_NAMES, VERDICT_NAMES, Case, WorkOrder
 from anju.engine.loop.presets import in_words
 from anju.engine.loop.queries import Effort, effort_of
@@ -184,7 +185,12 @@ def _standard(case: Case) -> str:
 
 
 def story(
-    case: Case, work: Iterable[WorkOrder], actor: Actor, *, until: datetime | None = None
+    case: Case,
+    work: Iterable[WorkOrder],
+    clocks: Iterable[Clock],
+    *,
+    actor: Actor,
+    until: datetime | None = None,
 ) -> list[Entry]:
     """What happened, newest first, with the texts still held; on top what the case waits for.
     `until`: only what was known by then."""
@@ -196,7 +202,7 @@ def story(
     if case.state not in ("open", "answered"):
         return told
     words = _("Then: %(what)s") if until else _("Now: %(what)s")
-    return [Entry(title=words % {"what": waiting_for(case, work)}, look="key"), *told]
+    return [Entry(title=words % {"what": waiting_for(case, work, clocks)}, look="key"), *told]
 
 
 def texts_of(events: Iterable[Event]) -> dict[UUID, dict[str, str]]:

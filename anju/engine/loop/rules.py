@@ -68,6 +68,7 @@ _TAKEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "classify": ("urgency", "category"),
         "assign": ("person", "post", "reason"),
+        "claim": ("reason",),
         "tell": ("by",),
         "arrive": ("label",),
         "answer": ("cause", "prevention"),

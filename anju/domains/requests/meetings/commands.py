@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from anju.domains.requests.meetings.models import Minutes, MinutesItem
 from anju.domains.requests.meetings.rules import MOST, items_in
+from anju.engine.loop.commands.erasing import ERASED, erase_cases
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.models import Case
-from anju.foundation.events.commands import tell
+from anju.foundation.events.commands import erase_values, tell
+from anju.foundation.events.models import Event
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now, uuid7
 from anju.foundation.places.models import Place
@@ -112,19 +114,24 @@ def open_items(id: UUID, chosen: Iterable[Chosen], *, actor: Actor) -> list[Case
 
 
 def erase_minutes(id: UUID, *, actor: Actor) -> Minutes:
-    """Erase the words of minutes and of their items for good, as somebody named in them may ask.
+    """Erase the words of minutes, of their items and of the cases opened from them for good, as
+    somebody named in them may ask: the words of the cases are those of the minutes.
 
-    The meeting, its day and the digest of the words stay, so all seals hold; nothing more is opened
-    from them. Cases opened before keep their own words. Done again, it stays as it is. Refuses
+    The meeting's day and the digest of the words stay, and of the cases what is no word, so all
+    seals hold; nothing more is opened from them. Done again, it stays as it is. Refuses
     (`Unknown`) minutes that are not seen, (`Refused`) without `erase.person` at their place.
     """
     with acting(actor):
         minutes = _held(id, actor)
         actor.require("erase.person", minutes.place.path)
         if not minutes.erased:
-            minutes.text = ""
-            minutes.save(update_fields=["text"])
+            cases = [id for id in minutes.items.values_list("case_id", flat=True) if id]
+            minutes.text, minutes.title = "", ERASED
+            minutes.save(update_fields=["text", "title"])
             minutes.items.update(text="", under="")
+            erase_cases(cases, actor=actor)
+            events = Event.objects.filter(subject_kind="case", subject_id__in=cases)
+            erase_values(actor=actor, events=list(events.values_list("id", flat=True)))
             _told("minutes.erased", minutes, actor, *minutes.items.order_by("n"))
     return minutes
 

@@ -11,7 +11,7 @@ from django.utils import translation
 from anju.domains.requests.certificates import CERTIFICATES, held, needed, unfit
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import WorkOrder
-from anju.engine.loop.testing import House, a_case, a_house
+from anju.engine.loop.testing import House, a_case, a_house, everyone
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import a_token, an_account
 from anju.foundation.events.models import EventValue
@@ -93,6 +93,30 @@ def test_whoever_has_it_is_sent_without_a_word(house: House) -> None:
     work = job(house, "报修/电路")
     given = dispatch(work.id, {"person": str(house.worker.id)}, actor=house.actor)
     assert given.state == "assigned"
+
+
+def test_who_takes_it_without_the_certificate_says_why(house: House) -> None:
+    work = job(house, "报修/电路")
+    with pytest.raises(NotYet) as refusal:
+        move_work(work.id, "claim", actor=house.doer)
+    assert (refusal.value.code, set(refusal.value.fields)) == ("unfit", {"reason"})
+    with acting(house.actor):
+        assert WorkOrder.objects.get(id=work.id).state == "waiting"
+    reason = "先断电守护，持证人在途"
+    assert move_work(work.id, "claim", actor=house.doer, said={"reason": reason}).person_id
+    with acting(house.actor):
+        kept = EventValue.objects.filter(event__name="work.claim").values_list("text", flat=True)
+        assert list(kept) == [reason]
+    certified(house, house.worker, "低压电工证", 0)
+    other = job(house, "报修/电路")
+    assert move_work(other.id, "claim", actor=house.doer).state == "accepted"
+
+
+def test_who_takes_it_is_there_whatever_the_roster_says(house: House) -> None:
+    with acting(house.actor):
+        other = a_worker(house.actor, place=house.community, name="休息员")
+    off_duty = everyone(house.actor, "休息员", other)
+    assert move_work(job(house).id, "claim", actor=off_duty).person_id == other.id
 
 
 def test_off_duty_is_said_where_the_roster_is_kept(house: House) -> None:

@@ -118,3 +118,24 @@ def test_the_queue_of_the_desk_counts_down_to_the_outside_deadline(house: House)
     move_case(case.id, "deadline", actor=house.actor, said=said)
     page = at_the_desk(house).get("/desk").content.decode()
     assert "外部答复" in page
+
+
+def test_a_case_that_owes_a_reply_does_not_wait_to_be_closed(house: House) -> None:
+    case = a_ticket(house)
+    with acting(house.actor):
+        work = case.work.get()
+    for name, by in (("claim", house.doer), ("start", house.doer), ("finish", house.doer)):
+        said = {"result": "已停工"} if name == "finish" else {}
+        move_work(work.id, name, actor=by, said=said)
+    move_work(work.id, "pass", actor=house.judge)
+    tell = {"text": "已停工", "substance": "result", "channel": "phone"}
+    move_case(case.id, "tell", actor=house.actor, said=tell)
+    move_case(case.id, "callback", actor=house.judge, said={"outcome": "satisfied"})
+    client, owed = at_the_desk(house), "等待答复外部来件方"
+    desk = client.get("/desk").content.decode()
+    assert owed in desk
+    assert owed in the_page(client, case)
+    move_case(case.id, "reply", actor=house.actor, said={"text": "已停工"})
+    after = client.get("/desk").content.decode()
+    assert owed not in after
+    assert "待关闭" in after

@@ -137,7 +137,7 @@ def _cards(works: Sequence[WorkOrder], crew: Iterable[Hand], actor: Actor) -> li
         Card(
             work=work,
             clock=next_due(clocks.get(work.case_id, [])) if work.case_id else None,
-            waits=waiting_for(work.case, [work]) if work.case else "",
+            waits=waiting_for(work.case, [work], ()) if work.case else "",
             advice=advised.get(work.id),
             needs=BY_CODE[code].name if (code := _needs(work)) else "",
             owner=_owner(work, owners),

@@ -13,13 +13,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from anju.domains.requests.acts import waiting_for
-from anju.domains.requests.forms import MoveForm, form_for, said_of
+from anju.domains.requests.forms import MoveForm, assign_form, said_of
 from anju.domains.requests.promises import clocks_by_case, next_due
 from anju.domains.requests.queries import works_seen
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.work_moves import move_work
-from anju.engine.loop.models import Case, WorkOrder
-from anju.engine.loop.rules import WORK_MOVES
+from anju.engine.loop.models import WorkOrder
 from anju.foundation.access.doors import Request, door
 from anju.foundation.tenancy.errors import Refusal
 
@@ -31,14 +30,8 @@ Step = Callable[[WorkOrder], Any]
 def reassign(request: Request) -> HttpResponse:
     """Give the chosen work orders to one person: asks to whom, then says what came of each."""
     works = _chosen(request)
-    form = form_for(
-        WORK_MOVES["assign"],
-        data=request.POST if "given" in request.POST else None,
-        files=None,
-        case=Case(),
-        version=0,
-        actor=request.actor,
-    )
+    given = request.POST if "given" in request.POST else None
+    form = assign_form(given, version=0, actor=request.actor)
     if not works or not form.is_bound or not form.is_valid():
         return _page(request, works, form=form, label=_("Give to somebody else"))
     seen = _versions(request)
@@ -121,7 +114,8 @@ def _in_words(refusal: Refusal, work: WorkOrder) -> Any:
     """Why it was left: where the step does not fit the state, what it waits for instead."""
     if refusal.code != "wrong_state" or work.case is None:
         return refusal.message
-    return f"{work.get_state_display()} · {waiting_for(work.case, [work])}"
+    clocks = clocks_by_case([work.case.id])[work.case.id]
+    return f"{work.get_state_display()} · {waiting_for(work.case, [work], clocks)}"
 
 
 def _page(

@@ -86,7 +86,7 @@ def case_page(
         "live": live,
         "me": actor.person_id,
         "primary": primary,
-        "entries": story(shown, works, actor),
+        "entries": story(shown, works, clocks, actor=actor),
         "may_note": any(a.name == "note" for a in acts),
         "may_export": actor.may("journal.see", path),
         "shots": shots_of(shown, actor),

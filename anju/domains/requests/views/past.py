@@ -80,7 +80,7 @@ def past_case(request: Request, id: UUID) -> HttpResponse:
             "tone": STATE_TONES.get(one.case.state, ""),
             "line": _as_of(promise_line(one.case, one.clocks), at),
             "works": one.works,
-            "entries": story(one.case, one.works, request.actor, until=at),
+            "entries": story(one.case, one.works, one.clocks, actor=request.actor, until=at),
             "unproven": len(one.unproven),
         }
     return render(request, "requests/past_case.html", context)
@@ -126,7 +126,7 @@ def _row(one: Stood) -> dict[str, Any]:
         "case": one.case,
         "clock": first,
         "late": any(clock.live and clock.late_at(one.at) for clock in one.clocks),
-        "waits": waiting_for(one.case, one.works),
+        "waits": waiting_for(one.case, one.works, one.clocks),
         "url": f"{reverse('requests:past_case', args=[one.case.id])}?at={_local(one.at)}",
     }
 

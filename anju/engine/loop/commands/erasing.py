@@ -18,37 +18,45 @@ ERASED = "—"  # a title is shown and linked everywhere, so it is never empty
 
 
 def erase_reporter(person: Person, *, actor: Actor) -> int:
-    """Blank every text of the cases a person reported: title, details, reasons; and erase their
-    files, whoever took them: a photo of the work shows the home. How many cases and files.
-
-    States, times, places and verdicts stay, so figures and seals stand; what events hold is erased
-    by `erase_person`, which also asks whether the actor may. Done again, it finds nothing.
-    """
+    """Erase the cases a person reported, as `erase_cases` does; what events hold is erased by
+    `erase_person`, which also asks whether the actor may. How many cases and files."""
     with acting(actor):
         ids = list(Case.objects.filter(reporter_id=person.id).values_list("id", flat=True))
+        return erase_cases(ids, actor=actor)
+
+
+def erase_cases(cases: Iterable[UUID], *, actor: Actor) -> int:
+    """Blank every text of these cases: title, details, reasons; and erase their files, whoever took
+    them: a photo of the work shows the home. How many cases and files.
+
+    States, times, places and verdicts stay, so figures and seals stand; the values of their events
+    are for the caller, as is the question whether the actor may. Done again, it finds nothing.
+    """
+    with acting(actor):
+        ids = list(cases)
         # In the order in which a step takes them, so that neither waits for the other in a ring.
         clocks = list(Clock.objects.select_for_update().filter(case_id__in=ids).order_by("id"))
-        cases = list(
+        held = list(
             Case.objects.select_for_update().filter(id__in=ids).exclude(title=ERASED).order_by("id")
         )
         works = list(WorkOrder.objects.select_for_update().filter(case_id__in=ids).order_by("id"))
         for clock in clocks:
             clock.pauses = [[*pause[:2], ""] for pause in clock.pauses]
-        for case in cases:
+        for case in held:
             case.title, case.text, case.urgency_reason = ERASED, "", ""
         for work in works:
             work.title, work.held_reason = ERASED, ""
         save_clocks(clocks)
-        Case.objects.bulk_update(cases, ["title", "text", "urgency_reason"])
+        Case.objects.bulk_update(held, ["title", "text", "urgency_reason"])
         WorkOrder.objects.bulk_update(works, ["title", "held_reason"])
-        for case in cases:
+        for case in held:
             wrote = written(
                 case,
                 *(work for work in works if work.case_id == case.id),
                 *(clock for clock in clocks if clock.case_id == case.id),
             )
             tell("case.erased", subject=("case", case.id), actor=actor, wrote=wrote)
-        return len(cases) + _erase_files(ids, actor)
+        return len(held) + _erase_files(ids, actor)
 
 
 def _erase_files(cases: Iterable[UUID], actor: Actor) -> int:

@@ -96,11 +96,9 @@ def _assign(taking: Taking, version: int | None) -> None:
         text = _("Choose who is to do it: a person or a post.")
         raise NotYet(text, code="missing", fields={"person": text})
     person_id = _named(Person.objects.seen_by(taking.actor), person)
-    if person_id is not None and not str(taking.said.get("reason") or "").strip():
-        if against := against_sending(_work(taking), person_id, taking.actor):
-            text = _("Not given: %(why)s. Choose somebody else, or write why it must be so.")
-            said_so = text % {"why": "; ".join(against)}
-            raise NotYet(said_so, code="unfit", fields={"reason": said_so})
+    if person_id is not None:
+        text = _("Not given: %(why)s. Choose somebody else, or write why it must be so.")
+        _fit(taking, person_id, text)
     set_state(
         _work(taking),
         version,
@@ -108,6 +106,15 @@ def _assign(taking: Taking, version: int | None) -> None:
         person_id=person_id,
         post_id=_named(Post.objects.seen_by(taking.actor), post),
     )
+
+
+def _fit(taking: Taking, person: UUID, text: Any) -> None:
+    """Refuse (`NotYet`, in `text`) whoever should not do it, unless a `reason` is said."""
+    if str(taking.said.get("reason") or "").strip():
+        return
+    if against := against_sending(_work(taking), person, taking.actor):
+        said_so = text % {"why": "; ".join(against)}
+        raise NotYet(said_so, code="unfit", fields={"reason": said_so})
 
 
 def _named(seen: QuerySet[Any], given: Any) -> UUID | None:
@@ -131,13 +138,15 @@ def _accept(taking: Taking, version: int | None) -> None:
 
 
 def _claim(taking: Taking, version: int | None) -> None:
-    """Whoever is there takes what waits for nobody in particular: given and accepted in one."""
+    """Whoever is there takes what waits for nobody in particular: given and accepted in one.
+    Without the certificate the job asks for only with a `reason`, which is kept."""
     person = taking.actor.person_id
     if person is None:
         raise NotYet(
             _("Only someone who does the work can take it. Give it to a person instead."),
             code="nobody",
         )
+    _fit(taking, person, _("Not taken: %(why)s. Leave it to others, or write why it must be so."))
     set_state(_work(taking), version, "accepted", person_id=person)
 
 

@@ -158,7 +158,9 @@ def _rows(cases: list[Any]) -> list[dict[str, Any]]:
         {
             "case": case,
             "clock": next_due(clocks.get(case.id, [])),
-            "waits": waiting_for(case, case.works) if case.state in CASE_LIVE else "",
+            "waits": waiting_for(case, case.works, clocks.get(case.id, ()))
+            if case.state in CASE_LIVE
+            else "",
         }
         for case in cases
     ]

@@ -145,7 +145,7 @@ def _rows(matters: Iterable[Matter]) -> list[dict[str, Any]]:
             "case": matter.case,
             "why": [WHY[name] for name in matter.why],
             "clock": next_due(clocks.get(matter.case.id, [])),
-            "waits": waiting_for(matter.case, matter.case.works)
+            "waits": waiting_for(matter.case, matter.case.works, clocks.get(matter.case.id, ()))
             if matter.case.state in CASE_LIVE
             else matter.case.get_state_display(),
         }

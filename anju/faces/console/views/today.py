@@ -1,6 +1,7 @@
 """Today: what one has to do, what falls due in two hours, who is on duty and who is absent, unread
 complaints, what deserves a second look, the last 30 days."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from anju.domains.requests.acts import acts_open_to, primary_of, waiting_for
 from anju.domains.requests.promises import clocks_by_case, next_due, view_of
 from anju.domains.requests.queries import cases_due_by, cases_owing, works_seen
 from anju.domains.requests.second_looks import SECOND_LOOKS, cases_to_look_at
+from anju.engine.clocks.models import Clock
 from anju.engine.indicators.figures import Reading, readings
 from anju.engine.indicators.queries import cases_in
 from anju.engine.loop.models import Case
@@ -119,16 +121,19 @@ def _due_soon(actor: Actor) -> tuple[list[dict[str, Any]], bool]:
     are more than are shown."""
     cases, clocks = cases_due_by(now() + SOON, actor, most=MOST_DUE + 1)
     shown = clocks[:MOST_DUE]
-    return [_row(cases[c.case_id], view_of(c), actor) for c in shown], len(clocks) > MOST_DUE
+    rows = [_row(cases[c.case_id], view_of(c), [c], actor=actor) for c in shown]
+    return rows, len(clocks) > MOST_DUE
 
 
-def _row(case: Any, clock: ClockView | None, actor: Actor) -> dict[str, Any]:
+def _row(
+    case: Any, clock: ClockView | None, clocks: Iterable[Clock], *, actor: Actor
+) -> dict[str, Any]:
     """A case with what it waits for, by whom, and the one act the actor may take."""
     acts = acts_open_to(actor, case, case.works)
     return {
         "case": case,
         "clock": clock,
-        "waits": waiting_for(case, case.works),
+        "waits": waiting_for(case, case.works, clocks),
         "act": primary_of(case, case.works, acts),
     }
 
@@ -146,6 +151,6 @@ def _mine(actor: Actor) -> list[dict[str, Any]]:
     rows = []
     for work in works:
         case: Any = work.case
-        case.works = [work]
-        rows.append({"work": work, **_row(case, next_due(clocks.get(case.id, [])), actor)})
+        case.works, held = [work], clocks.get(case.id, [])
+        rows.append({"work": work, **_row(case, next_due(held), held, actor=actor)})
     return rows

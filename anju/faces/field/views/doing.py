@@ -54,9 +54,15 @@ def task(request: Request, id: UUID) -> HttpResponse:
 
 
 def task_page(
-    request: Request, work: WorkOrder, *, form: FinishForm | None = None, wrong: Any = ""
+    request: Request,
+    work: WorkOrder,
+    *,
+    form: FinishForm | None = None,
+    wrong: Any = "",
+    unfit: bool = False,
 ) -> HttpResponse:
-    """The page of a piece of work; `form` and `wrong` say what could not be done."""
+    """The page of a piece of work; `form` and `wrong` say what could not be done, `unfit` that it
+    can be taken with a reason."""
     actor, case = request.actor, _case_of(work)
     effort = effort_of(case, work=work.id)
     phase = PHASES.get(work.state, 3)
@@ -78,6 +84,7 @@ def task_page(
         "missing": [s for s in ("before", "after") if not effort.photos.get(s)],
         "shots": shots_of(case, actor),
         "wrong": wrong,
+        "unfit": unfit,
         "signed": signature_said(effort),
     }
     bad = bool(wrong or (form and form.errors))
@@ -115,10 +122,13 @@ def step(request: Request, id: UUID, name: str) -> HttpResponse:
     if name in ("hold", "hand_back"):
         tapped = request.POST.get("reason", "")
         said["reason"] = tapped if tapped in HOLD_REASONS else _own(request)
+    elif name == "claim" and (words := _own(request)):
+        said["reason"] = words
     try:
         move_work(work.id, name, actor=request.actor, version=_version(request), said=said)
     except Refusal as refusal:
-        return task_page(request, the_work(request, id), wrong=_plain(refusal))
+        unfit = refusal.code == "unfit"
+        return task_page(request, the_work(request, id), wrong=_plain(refusal), unfit=unfit)
     return HttpResponseRedirect(reverse("field:task", args=[id]))
 
 
