@@ -31,6 +31,9 @@ from anju.foundation.tenancy.errors import NotYet
 
 # A report may be written down after it was made, or by a device whose clock is a little ahead.
 AHEAD = timedelta(minutes=5)
+# What is older is a slip in the year. Its working time would be counted day by day from there on:
+# from the year 1 for seconds, in a table that the process keeps.
+BACK = timedelta(days=3653)
 CHANNELS = frozenset(dict(CHANNEL_NAMES))
 
 
@@ -97,6 +100,8 @@ def _check(said: Report, actor: Actor) -> None:
         faults["place"] = _("Choose the place, for example 3-2-1201.")
     if said.at and said.at > now() + AHEAD:
         faults["at"] = _("That time lies in the future. Check the date and the clock.")
+    elif said.at and said.at < now() - BACK:
+        faults["at"] = _("That time lies more than ten years back. Check the year.")
     if faults:
         raise NotYet(
             _("The report was not saved: some answers are missing or wrong. Nothing is lost."),

@@ -1,8 +1,9 @@
 """Opening a case: does it, refuses and leaves no trace."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.commands.opening import Report, report
@@ -108,3 +109,21 @@ def test_a_case_is_seen_at_its_place_only(actor: Actor) -> None:
         assert list(Case.objects.seen_by(here)) == [case]
         assert list(Case.objects.seen_by(there)) == []
         assert list(Case.objects.seen_by(reporter)) == [case]
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (timedelta(hours=1), "lies in the future"),
+        (timedelta(days=-3660), "more than ten years back"),
+        (datetime(1, 1, 2, tzinfo=UTC) - now(), "more than ten years back"),
+    ],
+)
+def test_a_time_that_cannot_be_meant_is_refused(actor: Actor, at: timedelta, words: str) -> None:
+    """The year 1 took seconds of every process that counted from there."""
+    house = a_house(actor)
+    with translation.override("en"), pytest.raises(NotYet) as refused:
+        report(Report(kind="repair", title="漏水", place=house.room, at=now() + at), actor=actor)
+    assert words in str(refused.value.fields["at"])
+    with acting(actor):
+        assert not Case.objects.exists()
