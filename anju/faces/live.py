@@ -4,9 +4,12 @@ import os
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.settings")
-django.setup()
+from anju.foundation.lib.loading import for_good
 
-from anju.faces.streams.app import application  # noqa: E402 - tables can be read only from here on
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.settings")
+with for_good():
+    django.setup()
+
+    from anju.faces.streams.app import application  # tables can be read only from here on
 
 __all__ = ["application"]

@@ -4,6 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from anju.foundation.lib.loading import for_good
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.settings")
 
-application = get_wsgi_application()
+with for_good():
+    application = get_wsgi_application()

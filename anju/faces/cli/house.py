@@ -9,6 +9,7 @@ import django
 from django.conf import settings
 from django.utils import translation
 
+from anju.foundation.lib.loading import for_good
 from anju.foundation.server.cluster import Cluster
 from anju.foundation.server.data_dir import data_dir_path
 from anju.foundation.server.errors import Held, ServerError, _
@@ -37,7 +38,8 @@ def house(*, database: bool = True) -> Iterator[None]:
                 cluster.start(lambda line: print(line, file=sys.stderr))
             except Held:
                 cluster = None  # `anju up` runs it
-        django.setup(set_prefix=False)
+        with for_good():
+            django.setup(set_prefix=False)
         with translation.override(language_of(os.environ.get("LC_ALL") or os.environ.get("LANG"))):
             yield
     finally:

@@ -11,8 +11,6 @@ from itertools import product
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
-from pypinyin import Style, lazy_pinyin
-
 READINGS_KEPT = 8
 
 SURNAMES: dict[str, tuple[str, ...]] = {
@@ -100,6 +98,8 @@ def readings(text: str, *, surname: bool = False) -> list[tuple[str, ...]]:
     With `surname` the first one or two characters are read as a family name. Characters that have
     no reading (digits, Latin) stay as they are.
     """
+    from pypinyin import Style, lazy_pinyin  # its table is read at once: most processes never do
+
     heads: tuple[tuple[str, ...], ...] = ((),)
     rest = text
     if surname:
