@@ -19,7 +19,8 @@ TABLET, ZOOMED = 768, WIDE[0] // 2  # px wide; a page at 200 % has half the room
 BANNED = re.compile(
     r"\bNone\b|\bundefined\b|\bnull\b|\bNaN\b|\[object|非法|%\(\w+\)|\{\{|\{%|(?<!\w)失败(?![\w，])"
 )
-AXE = """async rules => (await axe.run(document, {resultTypes: ['violations'],
+ALIKE = ":is(tr, li, article, [data-row]):nth-child(n+13)"  # after a dozen there is nothing new
+AXE = """async ([rules, exclude]) => (await axe.run({exclude}, {resultTypes: ['violations'],
         ...(rules ? {runOnly: {type: 'rule', values: rules}} : {})})).violations
     .filter(v => ['serious', 'critical'].includes(v.impact))
     .map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 120)).join(' | '))"""
@@ -63,6 +64,16 @@ class Hand:
         answer = self.page.goto(self.base + path)
         assert answer is not None
         assert answer.status == 200, (path, answer.status)
+
+    def comes(self, path: str, *, device: str = "", size: tuple[int, int] = WIDE) -> None:
+        """The next person at the same browser, where looking changes nothing: a new browser for
+        each page costs as much as the page."""
+        cookie = {"name": DEVICE_COOKIE, "value": device, "url": self.base}
+        self.page.context.clear_cookies(name=DEVICE_COOKIE)
+        if device:
+            self.page.context.add_cookies([cookie])
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.go(path)
 
     def start(self) -> None:
         """Count from here."""
@@ -149,14 +160,16 @@ class Hand:
             width,
         )
 
-    def unreadable(self, theme: str) -> list[str]:
+    def unreadable(self, theme: str, *, again: bool = False) -> list[str]:
         """What axe-core finds serious or critical in this theme. The dark one has other colours and
-        nothing else, so there only contrasts are looked at: ask for the light one too."""
+        nothing else, so there only contrasts are looked at: ask for the light one too. `again`: the
+        same page at another width. There, and in the dark, a dozen rows that are alike will do."""
         self.page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(axe())
         rules = ["color-contrast"] if theme == "dark" else None
-        return [f"{theme} {found}" for found in self.page.evaluate(AXE, rules)]
+        alike = [[ALIKE]] if again or theme == "dark" else []
+        return [f"{theme} {found}" for found in self.page.evaluate(AXE, [rules, alike])]
 
 
 @contextmanager

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.hand import a_hand
+from tests.journeys.hand import Hand, a_hand
 from tests.journeys.pages import LISTS, OTHERS, addresses
 from tests.journeys.world import World, a_world, fill
 
@@ -25,7 +27,7 @@ FOCUS = """() => {
         return look && ((look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0)
             || look.boxShadow !== 'none'); });
     return {n: [...document.querySelectorAll('*')].indexOf(e), html: e.outerHTML.slice(0, 90),
-            seen: marked && r.right > 0 && r.left < innerWidth};
+            name: e.name ?? '', seen: marked && r.right > 0 && r.left < innerWidth};
 }"""
 # A group of radio buttons is one stop of Tab; a summary opens what stands in its details.
 REACHABLE = """() => {
@@ -47,31 +49,34 @@ def world() -> World:
     return made
 
 
+@pytest.fixture(scope="module")
+def hand(browser: Browser, base: str) -> Iterator[Hand]:
+    with a_hand(browser, base) as found:
+        yield found
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_tab_reaches_every_control_and_shows_it(
-    browser: Browser, base: str, world: World, name: str
-) -> None:
+def test_tab_reaches_every_control_and_shows_it(hand: Hand, world: World, name: str) -> None:
     path = addresses(world, {name: (LISTS | OTHERS)[name]})[name]
     on_foot = path.startswith("/work/") or path == "/work"
-    with a_hand(browser, base, device=world.devices["technician" if on_foot else "admin"]) as hand:
-        hand.go(path)
-        hand.page.locator(".skip").focus()
-        reached: set[int] = set()
-        names: set[str] = set()
-        unseen: list[str] = []
-        for _n in range(MOST):
-            at = hand.page.evaluate(FOCUS)
-            if at is None or at["n"] in reached:
-                break
-            reached.add(at["n"])
-            names.add(hand.page.evaluate("document.activeElement.name ?? ''"))
-            if not at["seen"]:
-                unseen.append(at["html"])
-            hand.press("Tab")
-        missed = [
-            html
-            for n, group, html in hand.page.evaluate(REACHABLE)
-            if n not in reached and group not in names
-        ]
-        assert (unseen, missed) == ([], [])
-        assert len(reached) > 5
+    hand.comes(path, device=world.devices["technician" if on_foot else "admin"])
+    hand.page.locator(".skip").focus()
+    reached: set[int] = set()
+    names: set[str] = set()
+    unseen: list[str] = []
+    for _n in range(MOST):
+        at = hand.page.evaluate(FOCUS)
+        if at is None or at["n"] in reached:
+            break
+        reached.add(at["n"])
+        names.add(at["name"])
+        if not at["seen"]:
+            unseen.append(at["html"])
+        hand.press("Tab")
+    missed = [
+        html
+        for n, group, html in hand.page.evaluate(REACHABLE)
+        if n not in reached and group not in names
+    ]
+    assert (unseen, missed) == ([], [])
+    assert len(reached) > 5

@@ -8,11 +8,12 @@ complain, nor be wider than its window, nor show a word of the machine.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.hand import PHONE, TABLET, ZOOMED, a_hand
+from tests.journeys.hand import PHONE, TABLET, ZOOMED, Hand, a_hand
 from tests.journeys.pages import LISTS, OTHERS, addresses
 from tests.journeys.world import LONG_NAME, LONG_TITLE, World, a_world, fill
 
@@ -28,21 +29,26 @@ def world() -> World:
     return made
 
 
+@pytest.fixture(scope="module")
+def hands(browser: Browser, base: str) -> Iterator[tuple[Hand, Hand]]:
+    """At a desk in Chinese, and at a telephone in English."""
+    with a_hand(browser, base) as desk, a_hand(browser, base, language="en", size=PHONE) as phone:
+        yield desk, phone
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_a_full_page(browser: Browser, base: str, world: World, name: str) -> None:
+def test_a_full_page(hands: tuple[Hand, Hand], world: World, name: str) -> None:
     device = "" if name == "sign in" else world.devices["admin"]
     path = addresses(world, {name: PAGES[name]})[name]
-    wrong: list[str] = []
-    with a_hand(browser, base, device=device) as hand:
-        hand.go(path)
-        wrong += hand.unreadable("light") + hand.unreadable("dark")
-        wrong += hand.faults(1440, TABLET, ZOOMED, 390, 320)
-        wrong += [f"390 {found}" for found in hand.unreadable("light")]
-    with a_hand(browser, base, device=device, language="en", size=PHONE) as hand:
-        hand.go(path)
-        wrong += hand.faults(390, 1440) + hand.too_small()
-        left = hand.page.locator("nav.rail").all_inner_texts()
-        wrong += [f"not English: {words}" for words in left if CHINESE.search(words)]
+    desk, phone = hands
+    desk.comes(path, device=device)
+    wrong = desk.unreadable("light") + desk.unreadable("dark")
+    wrong += desk.faults(1440, TABLET, ZOOMED, 390, 320)
+    wrong += [f"390 {found}" for found in desk.unreadable("light", again=True)]
+    phone.comes(path, device=device, size=PHONE)
+    wrong += phone.faults(390, 1440) + phone.too_small()
+    left = phone.page.locator("nav.rail").all_inner_texts()
+    wrong += [f"not English: {words}" for words in left if CHINESE.search(words)]
     assert wrong == []
 
 

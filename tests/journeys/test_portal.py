@@ -202,26 +202,33 @@ PAGES: dict[str, Callable[[Case], str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def hands(browser: Browser, base: str) -> Iterator[tuple[Hand, Hand, Hand]]:
+    """At telephones: plain, in large type, in English."""
+    with (
+        at_phone(browser, base) as plain,
+        at_phone(browser, base, elder=True) as elder,
+        at_phone(browser, base, language="en") as english,
+    ):
+        yield plain, elder, english
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_plain_and_in_large_type(
-    browser: Browser, base: str, resident: Resident, world: World, name: str
+    hands: tuple[Hand, Hand, Hand], resident: Resident, world: World, name: str
 ) -> None:
     path = PAGES[name](settled(world))
-    wrong: list[str] = []
-    with at_phone(browser, base, resident.device) as hand:
-        hand.go(path)
-        wrong += hand.unreadable("light") + hand.unreadable("dark")
-        wrong += hand.faults(1440, 390, 320) + hand.too_small()
-    with at_phone(browser, base, resident.device, elder=True) as hand:
-        hand.go(path)
-        wrong += [f"large: {found}" for found in hand.unreadable("light")]
-        wrong += [f"large: {found}" for found in hand.faults(390, 320)]
-        wrong += [f"large: {found}" for found in hand.page.evaluate(TOO_SMALL_FOR_THE_OLD)]
-        size = hand.page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
-        wrong += [] if size >= LARGE[0] else [f"large: {size} px"]
-    with at_phone(browser, base, resident.device, language="en") as hand:
-        hand.go(path)
-        wrong += hand.faults(390, 1440)
+    for hand in hands:
+        hand.comes(path, device=resident.device, size=PHONE)
+    plain, elder, english = hands
+    wrong = plain.unreadable("light") + plain.unreadable("dark")
+    wrong += plain.faults(1440, 390, 320) + plain.too_small()
+    wrong += [f"large: {found}" for found in elder.unreadable("light")]
+    wrong += [f"large: {found}" for found in elder.faults(390, 320)]
+    wrong += [f"large: {found}" for found in elder.page.evaluate(TOO_SMALL_FOR_THE_OLD)]
+    size = elder.page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+    wrong += [] if size >= LARGE[0] else [f"large: {size} px"]
+    wrong += english.faults(390, 1440)
     assert wrong == []
 
 
