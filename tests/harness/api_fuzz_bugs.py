@@ -124,7 +124,7 @@ BUGS = {
         "a role holds where it was given", CaseQuery, "seen_by", _all_of_the_company
     ),
     "work-of-all-communities": Bug(
-        "a role holds where it was given", WorkQuery, "seen_by", _all_of_the_company
+        "a role holds where it was given", WorkQuery, "seen_by", _all_of_the_company, deep=True
     ),
     "token-of-who-came-first": Bug(
         "a token is its owner's", middleware, "by_token", _first_caller_remembered

@@ -76,15 +76,17 @@ def _all_again(right: Wrong) -> Wrong:
 
 
 BUGS = {
-    "status is enough": Bug("no urgent one is lost", bots, "outcome", _status_is_enough),
+    "status is enough": Bug("no urgent one is lost", bots, "outcome", _status_is_enough, deep=True),
     "lost is sent": Bug("no urgent one is lost", bot_channels, "posted", _lost_is_sent),
-    "codes are final": Bug("no urgent one is lost", bots, "outcome", _codes_are_final),
+    "codes are final": Bug("no urgent one is lost", bots, "outcome", _codes_are_final, deep=True),
     "seconds for millis": Bug("signatures are right", bots, "request", _seconds_for_millis),
-    "one nonce": Bug("signatures are right", sms, "signed", _one_nonce),
-    "unsorted query": Bug("signatures are right", sms, "query_of", _unsorted),
+    "one nonce": Bug("signatures are right", sms, "signed", _one_nonce, deep=True),
+    "unsorted query": Bug("signatures are right", sms, "query_of", _unsorted, deep=True),
     "nobody overtakes": Bug("the urgent go first", delivering, "_overtaken", _nobody_overtakes),
     "rings at night": Bug("quiet hours", posting, "quiet_until", _rings_at_night),
     "all are quiet": Bug("the urgent at any hour", posting, "quiet_until", _all_are_quiet),
     "all again": Bug("ordinary ones once", delivering, "state_after", _all_again),
-    "lost texts are sent": Bug("no urgent one is lost", sms_channel, "posted", _lost_is_sent),
+    "lost texts are sent": Bug(
+        "no urgent one is lost", sms_channel, "posted", _lost_is_sent, deep=True
+    ),
 }

@@ -135,7 +135,7 @@ BUGS = {
     ),
     "merged-and-forgotten": Bug(
         "2 who was merged is told what the first is told",
-        case_moves, "tell_along", _nothing,
+        case_moves, "tell_along", _nothing, deep=True,
     ),
     "closes-over-the-merged": Bug(
         "2 a case does not end before who was merged into it is told",
@@ -143,7 +143,7 @@ BUGS = {
     ),
     "voided-over-the-merged": Bug(
         "2 a case does not end before who was merged into it is told",
-        case_moves, "untold_along", lambda _right: lambda _case: False,
+        case_moves, "untold_along", lambda _right: lambda _case: False, deep=True,
     ),
     "merged-with-its-work": Bug(
         "3 work of a merged case is asked for no longer", linking, "void_work", _nothing,
@@ -164,6 +164,7 @@ BUGS = {
     ),
     "granted-when-asked": Bug(
         "5 asking for more time moves nothing", outside, "record", _granted_when_asked,
+        deep=True,
     ),
     "any-clock-is-moved": Bug(
         "5 a deadline from outside moves the outside clock only", outside, "_owed", _any_clock,
@@ -173,7 +174,7 @@ BUGS = {
     ),
     "escalated-to-the-same": Bug(
         "2 each time told one level further up",
-        owning, "UPWARDS", lambda _right: ("leader", "leader"),
+        owning, "UPWARDS", lambda _right: ("leader", "leader"), deep=True,
     ),
     "taken-over-unkept": Bug(
         "4 an event commits to the row as it stands: whose a case is", owning, "_put", _nothing,

@@ -81,13 +81,13 @@ def _keys_differ(right: Wrong) -> Wrong:
 
 BUGS = {
     "noted before sent": Bug("nobody is missed", delivering, "_claim", _noted_before_sent),
-    "failed is sent": Bug("nobody is missed", delivering, "_settle", _unknown_is_sent),
-    "put off is sent": Bug("nobody is missed", delivering, "_put_off", _anybody_settles),
+    "failed is sent": Bug("nobody is missed", delivering, "_settle", _unknown_is_sent, deep=True),
+    "put off is sent": Bug("nobody is missed", delivering, "_put_off", _anybody_settles, deep=True),
     "no pause": Bug("not before its time", delivering, "pause", _no_pause),
     "lost is the end": Bug("urgent: at least once", delivering, "state_after", _lost_is_refused),
     "keys differ": Bug("a key is there once", queueing, "_insert", _keys_differ),
     "no lease": Bug(
         "a double has a reason", delivering, "LEASE", lambda _right: timedelta(microseconds=1)
     ),
-    "no fence": Bug("a double has a reason", delivering, "_begin", _begins_always),
+    "no fence": Bug("a double has a reason", delivering, "_begin", _begins_always, deep=True),
 }

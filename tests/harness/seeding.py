@@ -6,7 +6,8 @@ product itself holds no switch for it. A harness keeps a table `BUGS: dict[str, 
 """
 
 import logging
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +18,27 @@ import structlog
 
 @dataclass(frozen=True)
 class Bug:
-    """`owner.name` is replaced by `wrong(right)`: the wrong one may call the right one."""
+    """`owner.name` is replaced by `wrong(right)`: the wrong one may call the right one. `deep`: it
+    is looked for by `make test-deep PART=bugs` alone, another of its law is by `make test` too."""
 
     law: str
     owner: Any
     name: str
     wrong: Callable[[Callable[..., Any]], Callable[..., Any]]
+    deep: bool = False
+
+
+def looked_for(
+    bugs: Mapping[str, Bug], law: Callable[[Bug], str] = lambda bug: bug.law
+) -> list[str]:
+    """The names of those this run has to find: every one of them in the long form, else at least
+    five, and at least one for each `law`."""
+    if "ANJU_DEEP_SIZE" in os.environ:
+        return list(bugs)
+    named = [name for name, bug in bugs.items() if not bug.deep]
+    assert len(named) >= 5
+    assert {law(bugs[name]) for name in named} == {law(bug) for bug in bugs.values()}
+    return named
 
 
 @contextmanager

@@ -51,6 +51,7 @@ BUGS = {
     "leaf-without-time": Bug(
         "all of an event is in its leaf", rules, "leaf",
         lambda right: lambda **parts: right(**{**parts, "times": (parts["times"][1],) * 2}),
+        deep=True,
     ),
     "root-not-compared": Bug(
         "a seal is over its events", chain, "Merkle", lambda _right: _RootNotCompared

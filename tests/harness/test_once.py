@@ -4,6 +4,7 @@ import pytest
 
 from tests.harness.once import main
 from tests.harness.once_bugs import BUGS
+from tests.harness.seeding import looked_for
 
 
 def test_a_key_fifty_times_at_once_has_one_effect(capsys: pytest.CaptureFixture[str]) -> None:
@@ -13,7 +14,7 @@ def test_a_key_fifty_times_at_once_has_one_effect(capsys: pytest.CaptureFixture[
     assert "409 in_flight" in said, "they never met"
 
 
-@pytest.mark.parametrize("name", BUGS)
+@pytest.mark.parametrize("name", looked_for(BUGS))
 def test_every_sown_bug_is_found(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--n", "6", "--seed", "1", "--seed-bug", name]) == 1
     assert "BROKEN" in capsys.readouterr().out
