@@ -5,6 +5,7 @@ Tests commit for real: the fence is the isolation, so nothing is rolled back or 
 supported version.
 """
 
+import gc
 import os
 import shutil
 import subprocess
@@ -32,9 +33,13 @@ if TYPE_CHECKING:
 
 TEMPLATE = "anju_template"
 LONGEST = (
-    "test_kill9.py", "test_kill9_bugs.py", "test_matrix.py", "test_channels.py",
-    "test_service_report.py", "test_api_fuzz.py", "test_backup_load.py", "test_xss.py",
-    "test_erasure.py", "test_laws.py",
+    "harness/test_kill9.py", "harness/test_kill9_bugs.py", "harness/test_backup_load.py",
+    "matrix/test_matrix.py", "journeys/test_pages.py", "harness/test_api_fuzz.py",
+    "harness/test_laws.py", "journeys/test_weight.py", "harness/test_calendar_oracle.py",
+    "harness/test_xss.py", "journeys/test_queries.py", "journeys/test_manager.py",
+    "harness/test_channels.py", "harness/test_clock_year.py", "independent/test_service_report.py",
+    "journeys/test_portal.py", "harness/test_tamper.py", "tests/test_erasure.py",
+    "harness/test_house_runs.py", "journeys/test_few_rows.py",
 )  # fmt: skip
 # A slow moment of the machine is no finding: seconds belong into benchmarks/.
 hypothesis.settings.register_profile("anju", deadline=None)
@@ -55,6 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if config.getoption("numprocesses", None) and not worker:
         return  # the controller runs no test
+    gc.disable()  # until all is loaded
     os.environ["ANJU_DATABASE"] = name = f"anju_{os.environ['ANJU_TEST_RUN']}_{worker or 'solo'}"
     _copy_template(name)
     import django  # settings need the database's name, known only here
@@ -73,7 +79,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take minutes first, so that no worker is left alone with one at the end."""
-    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else 99)
+    order = {name: n for n, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get("/".join(item.path.parts[-2:]), len(order)))
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays to the end: no collection looks through it again and again."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -40,7 +40,7 @@ class Importer(threading.Thread):
             if self.whole == len(self.files):
                 self.files.append(self._file(len(self.files)))
             self.try_once()
-            self.wanted.wait(self.rng.uniform(1.0, 4.0))
+            self.wanted.wait(self.rng.uniform(2.0, 6.0))
             self.wanted.clear()
 
     def try_once(self) -> None:
