@@ -358,7 +358,7 @@ class Laws:
         given = {
             r["item"] for r in self.look.of("loop_record").values() if r["work_id"] == work["id"]
         }
-        lacking = [i["code"] for i in items if i["required"] and i["code"] not in given]
+        lacking = [i["code"] for i in items if i.get("required") and i["code"] not in given]
         return lacking[0] if lacking else ""
 
     def _said(self, name: str, choice: int) -> Mapping[str, Any]:
