@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from anju.foundation.tenancy.models import Company
 
 TEMPLATE = "anju_template"
-LONGEST = (
-    "harness/test_kill9.py", "harness/test_kill9_bugs.py", "harness/test_backup_load.py",
-    "matrix/test_matrix.py", "journeys/test_pages.py", "harness/test_api_fuzz.py",
-    "harness/test_laws.py", "journeys/test_weight.py", "harness/test_calendar_oracle.py",
-    "harness/test_xss.py", "journeys/test_queries.py", "journeys/test_manager.py",
+LONGEST = (  # those of whole houses apart from each other: where it is crowded they take longer
+    "harness/test_kill9.py", "matrix/test_matrix.py", "journeys/test_pages.py",
+    "harness/test_api_fuzz.py", "harness/test_laws.py", "harness/test_kill9_bugs.py",
+    "harness/test_calendar_oracle.py", "harness/test_xss.py", "harness/test_backup_load.py",
+    "journeys/test_weight.py", "journeys/test_queries.py", "journeys/test_manager.py",
     "harness/test_channels.py", "harness/test_clock_year.py", "independent/test_service_report.py",
     "journeys/test_portal.py", "harness/test_tamper.py", "tests/test_erasure.py",
     "harness/test_house_runs.py", "journeys/test_few_rows.py",

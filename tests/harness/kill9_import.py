@@ -7,6 +7,7 @@ import csv
 import json
 import sys
 import threading
+import time
 from pathlib import Path
 from random import Random
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
@@ -34,6 +35,7 @@ class Importer(threading.Thread):
         self.whole = self.runs = 0
         self.process: Popen[str] | None = None
         self.wanted = threading.Event()  # somebody waits for an import to kill
+        self.rest = threading.Event()  # the tables are being compared: none begins meanwhile
 
     def run(self) -> None:
         while not self.over and not self.ledger.faults:
@@ -42,6 +44,8 @@ class Importer(threading.Thread):
             self.try_once()
             self.wanted.wait(self.rng.uniform(2.0, 6.0))
             self.wanted.clear()
+            while self.rest.is_set() and not self.over:
+                time.sleep(0.05)
 
     def try_once(self) -> None:
         """One run over the last file; what it says of the rows must add up."""

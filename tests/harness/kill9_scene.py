@@ -28,14 +28,16 @@ class Scene:
     api: Api
 
     def rest(self) -> None:
-        """Let the clients rest, each once its request is answered."""
+        """Let the clients rest, each once its request is answered, and begin no other import."""
+        self.importer.rest.set()
         for client in self.clients:
             client.rest.set()
         for client in self.clients:
             client.resting.wait(90)
 
     def go_on(self) -> None:
-        """Let the clients work."""
+        """Let the clients work, and imports begin."""
+        self.importer.rest.clear()
         for client in self.clients:
             client.rest.clear()
             client.resting.clear()
