@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "anju.foundation.calendars",
     "anju.foundation.kit",
     "anju.engine.forms",
+    "anju.engine.procedures",
     "anju.engine.standards",
     "anju.engine.library",
     "anju.engine.clocks",

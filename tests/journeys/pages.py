@@ -15,8 +15,13 @@ from anju.domains.emergency.commands.running import start
 from anju.domains.emergency.models import Emergency
 from anju.domains.emergency.queries import plans
 from anju.domains.requests.meetings.testing import the_minutes
+from anju.engine.forms.commands import draft_form, publish_paper
+from anju.engine.forms.models import Form
+from anju.engine.library.papers import forms, procedures
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.testing import a_case
+from anju.engine.procedures.commands import draft_procedure
+from anju.engine.procedures.models import Procedure
 from anju.engine.standards.models import Standard
 from anju.faces.console.start.steps import NAMES
 from anju.foundation.files.testing import a_picture
@@ -31,6 +36,8 @@ LISTS = {
     "work orders": "/work-orders",
     "figure": "/indicators/repair_timely?days=30",
     "standards": "/standards",
+    "procedures": "/procedures",
+    "forms": "/forms",
     "calendars": "/calendars",
     "answers": "/answers",
     "journal": "/journal",
@@ -93,6 +100,11 @@ OTHERS = {
     "indicators": "/indicators?days=365",
     "communities": "/communities?days=365",
     "standard": "/standards/{standard}",
+    "procedure": "/procedures/{procedure}",
+    "procedure on paper": "/procedures/{procedure}/print",
+    "procedure being written": "/procedures/{procedure}/edit",
+    "form": "/forms/{form}",
+    "form being written": "/forms/{form}/edit",
     "answer": "/answers/{answer}",
     "new answer": "/answers/new",
     "check of answers": "/answers/checks",
@@ -170,6 +182,12 @@ def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
         told_and_drawn(world, answer)
     if any("{notice}" in path for path in pages.values()):
         ids["notice"] = a_notice_at_a_board(world).pk
+    if any(name in path for path in pages.values() for name in ("{form}", "{procedure}")):
+        with acting(world.actor):
+            form = draft_form(forms()["sheet-fire"], actor=world.actor)
+            ids["form"] = publish_paper(Form, form.id, actor=world.actor).pk
+            flow = draft_procedure(procedures()["repair"], actor=world.actor)
+            ids["procedure"] = publish_paper(Procedure, flow.id, actor=world.actor).pk
     if any("{minutes}" in path for path in pages.values()):
         ids["minutes"] = the_minutes(world.actor, world.house.community, title=LONG_TITLE[:120]).pk
     ids |= {name: row.pk for name, row in known.items() if row is not None}

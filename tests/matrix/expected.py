@@ -8,6 +8,7 @@ from anju.engine.indicators.figures import BY_CODE
 from tests.matrix.expected_field import FIELD
 from tests.matrix.expected_intake import INTAKE
 from tests.matrix.expected_messages import MESSAGES
+from tests.matrix.expected_papers import PAPERS
 from tests.matrix.expected_portal import PORTAL
 from tests.matrix.expected_registry import REGISTRY
 from tests.matrix.row import (
@@ -302,6 +303,7 @@ ROWS = (
     *INTAKE,
     *MESSAGES,
     *PORTAL,
+    *PAPERS,
     # API
     Row("GET", "api/v1/cases", READERS, "list", sees=CANARY),
     Row("POST", "api/v1/cases", f"{STAFF} resident", "thing", _report),

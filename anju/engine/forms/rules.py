@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import Field
 
 from anju.engine.forms.shapes import Basis, Fault, Number, Paper, Part, PartCode, read_paper, refuse
@@ -18,6 +19,16 @@ ON_A_LINE = ("basis", "items")
 
 ItemKind = Literal["pass", "number", "choice", "text", "photo", "signature", "scan", "table"]
 OnFail = Literal["case", "note", "nothing"]
+KIND_NAMES = {
+    "pass": gettext_lazy("pass or fail"),
+    "number": gettext_lazy("number"),
+    "choice": gettext_lazy("one of several"),
+    "text": gettext_lazy("words"),
+    "photo": gettext_lazy("photo"),
+    "signature": gettext_lazy("signature"),
+    "scan": gettext_lazy("scanned label"),
+    "table": gettext_lazy("table"),
+}
 FILED = ("photo", "signature")  # what is answered by a picture
 LONGEST = 2_000
 MOST_ROWS = 100
@@ -61,6 +72,18 @@ class Item(Part):
     def bounded(self) -> bool:
         """Whether a number has limits."""
         return self.min is not None or self.max is not None
+
+    @property
+    def kind_name(self) -> str:
+        """How it is answered, in the language of whoever reads it."""
+        return str(KIND_NAMES[self.kind])
+
+    @property
+    def limits_said(self) -> str:
+        """What a number may be, with its unit."""
+        low, high = ("" if n is None else f"{n:g}" for n in (self.min, self.max))
+        said = f"{low}–{high}" if low and high else f"≥ {low}" if low else high and f"≤ {high}"
+        return f"{said} {self.unit}".strip()
 
 
 class Form(Paper):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
 from anju.engine.forms.rules import form_schema
+from anju.engine.procedures.rules import procedure_schema
 from anju.engine.standards.document import json_schema as standard_schema
 from anju.foundation.access.doors import Request, api_door
 from anju.foundation.tenancy.errors import Unknown
@@ -17,6 +18,7 @@ router = Router(tags=["schemas"])
 SCHEMAS: MappingProxyType[str, Callable[[], dict[str, Any]]] = MappingProxyType(
     {
         "form": form_schema,
+        "procedure": procedure_schema,
         "standard": standard_schema,
     }
 )

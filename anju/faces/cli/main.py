@@ -43,6 +43,7 @@ COMMANDS = {
     "demo": Command("demo", "run_demo", "found the demo company; print its sign-ins and codes"),
     "import": Command("history", "run_import", "import a company's past cases"),
     "report": Command("report", "run_report", "how the promises of a period were kept"),
+    "procedures": Command("procedures", "run_procedures", "draw a procedure's flow chart"),
     "export-person": Command("persons", "run_export_person", "write all of a person's data"),
     "erase-person": Command("persons", "run_erase_person", "erase a person's values for good"),
     "prepare": Command("prepare", "run_prepare"),

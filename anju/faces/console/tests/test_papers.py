@@ -1,0 +1,80 @@
+"""Pages of forms and procedures: written as text, published, drawn, printed."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from anju.engine.forms.models import Form
+from anju.engine.forms.rules import write_form
+from anju.engine.library.papers import forms, procedures
+from anju.engine.procedures.models import Procedure
+from anju.engine.procedures.rules import write_procedure
+from anju.foundation.access.rules import DEVICE_COOKIE
+from anju.foundation.access.testing import an_account
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+
+REPAIR = write_procedure(procedures()["repair"])
+FIRE = write_form(forms()["sheet-fire"])
+
+
+@pytest.fixture
+def client(actor: Actor) -> Client:
+    made = Client(headers={"Accept-Language": "en"})
+    made.cookies[DEVICE_COOKIE] = an_account(actor, "admin").device
+    return made
+
+
+def page(client: Client, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_procedure_from_text_to_paper(actor: Actor, client: Client) -> None:
+    bad = client.post("/procedures/new", {"text": REPAIR.replace("to: accept", "too: accept", 1)})
+    assert bad.status_code == 422
+    said = bad.content.decode()
+    assert "Did you mean" in said
+    assert "受理登记" in said  # nothing typed is lost
+    saved = client.post("/procedures/new", {"text": REPAIR.replace("to: accept", "to: nobody", 1)})
+    url = saved["Location"]
+    draft = page(client, url)
+    assert "goes on to “nobody”, which is no step" in draft
+    assert "<svg" not in draft
+    assert client.post(f"{url}/publish").status_code == 422
+    assert client.get(f"{url}/print").status_code == 422
+    again = client.post(f"{url}/edit", {"text": REPAIR, "edits": "0"})
+    assert again["Location"] == url
+    assert client.post(f"{url}/edit", {"text": REPAIR, "edits": "0"}).status_code == 422  # stale
+    assert client.post(f"{url}/publish").status_code == 302
+    drawn = page(client, url)
+    assert drawn.count("<svg") >= 1
+    assert " style=" not in drawn[drawn.index("flow-frame") :]
+    printed = page(client, f"{url}/print")
+    assert "1 / 3" in printed
+    assert "3 / 3" in printed
+    assert client.get(f"{url}?format=yaml").content.decode() == REPAIR
+    with acting(actor):
+        assert Procedure.objects.get().state == "published"
+
+
+def test_a_form_from_text_to_the_next_version(actor: Actor, client: Client) -> None:
+    wrong = client.post("/forms/new", {"text": FIRE.replace("weight: 15", "weight: 45", 1)})
+    assert "The weights add up to 130, not to 100" in wrong.content.decode()
+    url = client.post("/forms/new", {"text": FIRE})["Location"]
+    assert client.post(f"{url}/publish").status_code == 302
+    shown = page(client, url)
+    assert "通道与出口畅通" in shown
+    assert "at most 69 where a veto fails" in shown
+    assert client.get(f"{url}?format=yaml").content.decode() == FIRE
+    following = client.post(f"{url}/edit", {"text": FIRE.replace("消防检查表", "消防表")})
+    assert following["Location"] != url
+    assert "消防检查表" in page(client, "/forms?state=published")
+    assert "v2" in page(client, following["Location"])
+    assert client.post(f"{url}/retire").status_code == 302
+    assert client.post(f"{url}/burn").status_code == 404
+    with acting(actor):
+        states: Any = Form.objects.order_by("version").values_list("state", flat=True)
+        assert list(states) == ["retired", "draft"]

@@ -1,0 +1,271 @@
+"""Forms and procedures: their lists, one version, writing the next one, putting it into force."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from anju.engine.forms.commands import import_form, publish_paper, retire_paper
+from anju.engine.forms.models import Form
+from anju.engine.forms.papers import STATES, Paper
+from anju.engine.procedures.commands import import_procedure
+from anju.engine.procedures.drawing import sheets_of, svg_of
+from anju.engine.procedures.models import Procedure
+from anju.foundation.access.doors import Request, door
+from anju.foundation.kit.filters import Filter, equals
+from anju.foundation.kit.forms import KitForm, show_refusal
+from anju.foundation.kit.list import Column, ListPage
+from anju.foundation.kit.templatetags import kit as tags
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+
+FORM_BEGUN = """anju: form/1
+code: my-form
+name:
+items:
+  - {code: first, text: , weight: 100, on_fail: case}
+total: 100
+"""
+PROCEDURE_BEGUN = """anju: procedure/1
+code: my-procedure
+name:
+steps:
+  - code: first
+    name:
+    role: desk
+    brief:
+    next: [{to: last}]
+  - code: last
+    name:
+    role: desk
+    brief:
+"""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the pages of forms and of procedures do not have in common."""
+
+    model: type[Paper]
+    save: Callable[..., Paper]
+    begun: str
+    title: Any
+    one: Any
+    new: Any
+    none: Any
+
+
+FORMS = Kind(
+    Form, import_form, FORM_BEGUN, gettext_lazy("Forms"), gettext_lazy("Form"),
+    gettext_lazy("New form"), gettext_lazy("No forms yet"),
+)  # fmt: skip
+PROCEDURES = Kind(
+    Procedure, import_procedure, PROCEDURE_BEGUN, gettext_lazy("Procedures"),
+    gettext_lazy("Procedure"), gettext_lazy("New procedure"), gettext_lazy("No procedures yet"),
+)  # fmt: skip
+MOVES = {"publish": publish_paper, "retire": retire_paper}
+
+
+class PaperForm(KitForm):
+    """A paper as its YAML."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Text (YAML)"),
+        widget=forms.Textarea(attrs={"rows": 26, "spellcheck": "false"}),
+        help_text=gettext_lazy("Saved as a draft; what is wrong is said with its line."),
+    )
+    edits = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+@door("standard.see", methods="GET")
+def list_forms(request: Request) -> HttpResponseBase:
+    """The versions of all forms."""
+    return _list(request, FORMS)
+
+
+@door("standard.see", methods="GET")
+def list_procedures(request: Request) -> HttpResponseBase:
+    """The versions of all procedures."""
+    return _list(request, PROCEDURES)
+
+
+@door("standard.see", methods="GET")
+def one_form(request: Request, id: UUID) -> HttpResponse:
+    """One version of a form, as it is filled in."""
+    form = _one(FORMS, id, request.actor)
+    if request.GET.get("format") == "yaml":
+        return _file(form)
+    context = {**_context(FORMS, form, request.actor), "sheet": form.sheet}
+    return render(request, "console/form.html", context)
+
+
+@door("standard.see", methods="GET")
+def one_procedure(request: Request, id: UUID) -> HttpResponse:
+    """One version of a procedure: its flow chart, and what each step says."""
+    procedure = _one(PROCEDURES, id, request.actor)
+    if request.GET.get("format") == "yaml":
+        return _file(procedure)
+    context = _context(PROCEDURES, procedure, request.actor)
+    drawn = all(fault.code not in ("unknown_target", "code_twice") for fault in context["faults"])
+    context |= {"steps": procedure.text.steps, "purpose": procedure.text.purpose}
+    context |= {"chart": svg_of(procedure.text) if drawn else ""}
+    return render(request, "console/procedure.html", context)
+
+
+@door("standard.see", methods="GET")
+def print_procedure(request: Request, id: UUID) -> HttpResponse:
+    """A procedure on paper: its chart in sheets of A4, then the whole instruction of each step."""
+    procedure = _one(PROCEDURES, id, request.actor)
+    if procedure.faults():
+        raise NotYet(_("This draft cannot be followed yet, so it is not printed. Mend it first."))
+    sheets = sheets_of(procedure.text)
+    context = {
+        "paper": procedure,
+        "sheets": sheets,
+        "steps": procedure.text.steps,
+        "back": reverse("console:procedure", args=[id]),
+        "last": len(sheets) + 1,
+    }
+    return render(request, "console/procedure_print.html", context)
+
+
+@door("standard.edit")
+def new_form(request: Request) -> HttpResponse:
+    """A first version."""
+    return _edit(request, FORMS, None)
+
+
+@door("standard.edit")
+def new_procedure(request: Request) -> HttpResponse:
+    """A first version."""
+    return _edit(request, PROCEDURES, None)
+
+
+@door("standard.edit")
+def edit_form(request: Request, id: UUID) -> HttpResponse:
+    """The next version of a form, or its draft."""
+    return _edit(request, FORMS, id)
+
+
+@door("standard.edit")
+def edit_procedure(request: Request, id: UUID) -> HttpResponse:
+    """The next version of a procedure, or its draft."""
+    return _edit(request, PROCEDURES, id)
+
+
+@door("standard.edit", methods="POST")
+def move_form(request: Request, id: UUID, name: str) -> HttpResponse:
+    """Put a draft into force, or use a version no longer."""
+    return _move(request, FORMS, (id, name))
+
+
+@door("standard.edit", methods="POST")
+def move_procedure(request: Request, id: UUID, name: str) -> HttpResponse:
+    """Put a draft into force, or use a version no longer."""
+    return _move(request, PROCEDURES, (id, name))
+
+
+def _list(request: Request, kind: Kind) -> HttpResponseBase:
+    states = dict(STATES)
+    page = ListPage(
+        request,
+        kind.model.objects.seen_by(request.actor).defer("body"),
+        columns=[
+            Column(name="name", label=kind.one, render=lambda p: p.name, look="title", sort="name"),
+            Column(name="code", label=_("Code"), render=lambda p: p.code, look="mute", sort="code"),
+            Column(
+                name="version", label=_("Version"), render=lambda p: f"v{p.version}", sort="version"
+            ),
+            Column(
+                name="state", label=_("State"), look="mark",
+                render=lambda p: tags.tag(states[p.state], "ok" if p.state == "published" else ""),
+            ),
+        ],
+        filters=[Filter(name="state", label=_("State"), apply=equals("state"), choices=STATES)],
+        sort="name",
+        row_url=lambda p: reverse(f"console:{kind.model.kind}", args=[p.id]),
+        empty=(kind.none, _("Write one, or install those of the library.")),
+    )  # fmt: skip
+    context = {
+        "page": page,
+        "title": kind.title,
+        "new": kind.new,
+        "new_url": reverse(f"console:new_{kind.model.kind}"),
+        "may_edit": request.actor.may("standard.edit", ""),
+    }
+    return page.answer() or render(request, "console/papers.html", context)
+
+
+def _one(kind: Kind, id: UUID, actor: Actor) -> Any:
+    found = kind.model.objects.seen_by(actor).filter(id=id).first()
+    if found is None:
+        raise Unknown(_("There is no such record, or you may not see it."))
+    return found
+
+
+def _context(kind: Kind, paper: Paper, actor: Actor) -> dict[str, Any]:
+    name = kind.model.kind
+    mine = kind.model.objects.seen_by(actor).filter(code=paper.code)
+    versions = mine.defer("body").order_by("-version")
+    return {
+        "paper": paper,
+        "faults": paper.faults() if paper.state == "draft" else [],
+        "versions": [
+            (one, reverse(f"console:{name}", args=[one.id]))
+            for one in versions.order_by("-version")
+        ],
+        "title": kind.title,
+        "list_url": reverse(f"console:{name}s"),
+        "edit_url": reverse(f"console:edit_{name}", args=[paper.id]),
+        "publish_url": reverse(f"console:move_{name}", args=[paper.id, "publish"]),
+        "retire_url": reverse(f"console:move_{name}", args=[paper.id, "retire"]),
+        "may_edit": actor.may("standard.edit", ""),
+    }
+
+
+def _file(paper: Paper) -> HttpResponse:
+    answer = HttpResponse(paper.as_yaml(), content_type="application/yaml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{paper.code}-v{paper.version}.yaml"'
+    return answer
+
+
+def _edit(request: Request, kind: Kind, id: UUID | None) -> HttpResponse:
+    request.actor.require("standard.edit", "")
+    name = kind.model.kind
+    shown = _one(kind, id, request.actor) if id else None
+    if shown and shown.state != "draft":  # the draft there is goes on, else a new one begins
+        drafts = kind.model.objects.seen_by(request.actor).filter(code=shown.code, state="draft")
+        shown = drafts.first() or shown
+    initial = {
+        "text": shown.as_yaml() if shown else kind.begun,
+        "edits": shown.edits if shown and shown.state == "draft" else None,
+    }
+    form = PaperForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            saved = kind.save(given["text"], actor=request.actor, edits=given["edits"])
+        except (NotYet, Conflict) as refusal:
+            show_refusal(form, refusal)
+        else:
+            return HttpResponseRedirect(reverse(f"console:{name}", args=[saved.id]))
+    back = reverse(f"console:{name}", args=[id]) if id else reverse(f"console:{name}s")
+    title = _("Write the next version") if id else kind.new
+    context = {"form": form, "title": title, "back": back}
+    return render(request, "console/edit_paper.html", context, status=422 if form.errors else 200)
+
+
+def _move(request: Request, kind: Kind, asked: tuple[UUID, str]) -> HttpResponse:
+    id, name = asked
+    if name not in MOVES:
+        raise Unknown(_("There is no such record, or you may not see it."))
+    MOVES[name](kind.model, id, actor=request.actor)
+    return HttpResponseRedirect(reverse(f"console:{kind.model.kind}", args=[id]))
