@@ -3,19 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from anju.engine.forms.rules import Item
+from anju.engine.forms.rules import FILED, Given, Item, answer_of
+from anju.engine.loop.asked import asked_of
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.ground import happened, the_one
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
+from anju.foundation.files.commands import keep_file
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -69,35 +71,75 @@ def judge(answer: Answer, *, actor: Actor) -> tuple[Record, Case | None]:
 
 
 def answer_item(
-    work_id: UUID, code: str, *, actor: Actor, verdict: str = "", value: Mapping[str, Any]
+    work_id: UUID,
+    code: str,
+    *,
+    actor: Actor,
+    verdict: str = "",
+    value: Mapping[str, Any],
+    file: BinaryIO | None = None,
 ) -> Record:
-    """Answer one of the questions the standard asks of a work order.
+    """Answer one of the questions a work order is asked, by its standard or its form.
 
-    Refuses an item the standard does not have, and work that is passed or void.
+    The verdict of a number follows from its limits. `file`: the picture that is the answer, or its
+    evidence. A failing verdict of an item that asks for it opens, or re-opens, one finding
+    (`judge`). Refuses (`NotYet`) an item that is not asked, an answer that does not fit it, a
+    missing picture, and work that is passed or void.
     """
     with acting(actor):
         work: WorkOrder = the_one(
-            WorkOrder.objects.seen_by(actor).select_related("case__standard", "place"), work_id
+            WorkOrder.objects.seen_by(actor).select_related("case__standard", "place", "asset"),
+            work_id,
         )
         actor.require("record.add", work.place.path if work.place else "")
-        standard = work.case and work.case.standard
-        if standard is None or code not in {item.code for item in standard.questions}:
+        asked = asked_of(work.case)
+        item = asked.items.get(code)
+        if item is None:
             raise NotYet(_("The standard of this work has no such item. Look at its list again."))
         if work.state in ("passed", "void"):
             raise NotYet(_("This work is over: nothing can be added to it any more."))
+        given = _fitting(item, verdict, value, pictured=file is not None)
+        kept = dict(given.value or {})
+        if asked.sheet and "." in code:
+            kept["version"] = asked.version
+        case = work.case
+        opens = given.verdict == "fail" and item.on_fail == "case" and work.place is not None
+        if opens and work.place:
+            named = item.model_copy(update={"code": code})
+            case = _finding(Answer(named, "fail", work.place, work.asset), actor)
+        picture = keep_file(file, actor=actor, name=f"{code}.jpg") if file else None
+        if picture and not picture.is_picture:
+            raise _missing(_("This is no picture. Take it again."))
         record = Record.objects.create(
             company_id=actor.company_id,
-            case_id=work.case_id,
+            case=case,
+            place=work.place if opens else None,
+            asset=work.asset if opens else None,
             work=work,
-            kind="answer",
+            kind="check" if opens else "answer",
             item=code,
-            verdict=verdict,
-            value=dict(value),
+            verdict=given.verdict,
+            value=kept,
+            file_id=picture.id if picture else None,
             by=actor.id,
             at=happened(None, work.case),
         )
-        _told(record, work.case, actor)
+        _told(record, case, actor)
     return record
+
+
+def _fitting(item: Item, verdict: str, value: Mapping[str, Any], *, pictured: bool) -> Given:
+    """The answer as it is kept; refused when it does not fit the item."""
+    given, wrong = answer_of(item, verdict, value)
+    if wrong:
+        raise NotYet(wrong, code="bad_value", fields={"value": wrong})
+    if given.verdict != "na" and not pictured and (item.kind in FILED or item.evidence):
+        raise _missing(_("A picture is needed here. Take it, then answer again."))
+    return given
+
+
+def _missing(words: Any) -> NotYet:
+    return NotYet(words, code="no_picture", fields={"picture": words})
 
 
 def _told(record: Record, case: Case | None, actor: Actor) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from anju.engine.loop.asked import asked_of
 from anju.engine.loop.commands.case_moves import answer_if_all_work_is_done
 from anju.engine.loop.commands.ground import (
     Effect,
@@ -204,11 +205,10 @@ def _finish(taking: Taking, version: int | None) -> None:
 
 def _all_answered(taking: Taking) -> None:
     """Law 3: work is not done while a required item is unanswered."""
-    case, work = taking.case, _work(taking)
-    if case is None or case.standard is None:
+    asked = {c: item.text for c, item in asked_of(taking.case).items.items() if item.required}
+    if not asked:
         return
-    asked = {item.code: item.text for item in case.standard.questions if item.required}
-    given = set(Record.objects.filter(work_id=work.id).values_list("item", flat=True))
+    given = set(Record.objects.filter(work_id=_work(taking).id).values_list("item", flat=True))
     if missing := {code: text for code, text in asked.items() if code not in given}:
         raise NotYet(
             _("The work is not done yet. Still to be answered: %(missing)s. Nothing is lost.")

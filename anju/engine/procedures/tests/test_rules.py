@@ -1,5 +1,5 @@
-"""Procedures: what cannot be followed is refused in words, every way on is walked, and a brute-force
-walker agrees."""
+"""Procedures: what cannot be followed is refused in words, every way on is walked; a walker by
+brute force agrees."""
 
 from collections import Counter
 from itertools import pairwise

@@ -85,6 +85,8 @@ def task_page(
         "shots": shots_of(case, actor),
         "wrong": wrong,
         "unfit": unfit,
+        "method": case.standard.method if case.standard else {},
+        "asks": bool(case.standard and (case.standard.items or case.standard.method.get("form"))),
         "signed": signature_said(effort),
     }
     bad = bool(wrong or (form and form.errors))

@@ -1,0 +1,75 @@
+"""What a piece of work is asked: the items of its standard, and of the form the standard names.
+
+Both are those in force when the case was noted (law 6), so a later version asks nothing of it. An
+item of a form is known in the record as `form.item`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from anju.engine.forms.models import Form
+from anju.engine.forms.rules import Form as Sheet
+from anju.engine.forms.rules import Given, Item, Score, score
+from anju.engine.loop.models import Case, Record
+from anju.engine.procedures.models import Procedure
+
+ANSWERS = ("answer", "check")  # kinds of record that answer an item
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Every question by the code its answers carry; `sheet` and `version` of the form, if any."""
+
+    items: Mapping[str, Item]
+    sheet: Sheet | None = None
+    version: int = 0
+
+
+def asked_of(case: Case | None) -> Asked:
+    """What the work of a case is asked. One query where its standard names a form, else none."""
+    if case is None or case.standard is None:
+        return Asked({})
+    items = {item.code: item for item in case.standard.questions}
+    form = _in_force(Form, case, "form")
+    if form is None:
+        return Asked(items)
+    sheet: Sheet = form.sheet
+    items |= {f"{form.code}.{item.code}": item for item in sheet.items}
+    return Asked(items, sheet, form.version)
+
+
+def procedure_of(case: Case | None) -> Procedure | None:
+    """How the work of a case is done, where its standard names a procedure. At most one query."""
+    if case is None or case.standard is None:
+        return None
+    found: Procedure | None = _in_force(Procedure, case, "procedure")
+    return found
+
+
+def _in_force(model: type[Any], case: Case, name: str) -> Any:
+    code = (case.standard.method or {}).get(name, "") if case.standard else ""
+    if not code:
+        return None
+    mine = model.objects.filter(company_id=case.company_id, code=code)
+    return mine.in_force_at(case.noted_at).order_by("-version").first()
+
+
+def answers_of(work_id: UUID) -> dict[str, Record]:
+    """The answer of a piece of work to each item: the last one given. One query."""
+    given = Record.objects.filter(work_id=work_id, kind__in=ANSWERS).exclude(item="")
+    return {record.item: record for record in given.order_by("noted_at", "id")}
+
+
+def score_of(asked: Asked, answers: Mapping[str, Record]) -> Score | None:
+    """What the answers to the form come to; None where there is no form or it has no points."""
+    if asked.sheet is None:
+        return None
+    head = f"{asked.sheet.code}."
+    given = {
+        code.removeprefix(head): Given(record.verdict, record.value)
+        for code, record in answers.items()
+        if code.startswith(head)
+    }
+    return score(asked.sheet, given)

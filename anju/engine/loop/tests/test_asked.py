@@ -1,0 +1,142 @@
+"""A form asks through the same items as a standard: law 1 and 3 hold, law 6 pins its version."""
+
+from io import BytesIO
+from uuid import UUID
+
+import pytest
+
+from anju.engine.forms.commands import draft_form, publish_paper
+from anju.engine.forms.models import Form
+from anju.engine.forms.rules import Form as Sheet
+from anju.engine.forms.rules import Item
+from anju.engine.loop.asked import answers_of, asked_of, procedure_of, score_of
+from anju.engine.loop.commands.judging import answer_item
+from anju.engine.loop.commands.opening import Opened, Report, report
+from anju.engine.loop.commands.work_moves import move_work
+from anju.engine.loop.models import Case, Record, WorkOrder
+from anju.engine.loop.testing import House, a_house
+from anju.engine.standards.commands import put_in_force
+from anju.engine.standards.document import Document, Method
+from anju.engine.standards.rules import Limit
+from anju.foundation.files.testing import a_picture
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet
+
+SHEET = Sheet(
+    code="pump-room",
+    name="泵房检查表",
+    total=100,
+    veto_cap=69,
+    items=(
+        Item(code="leak", text="无渗漏", weight=60, veto=True, required=True, on_fail="case"),
+        Item(code="temp", text="温度", kind="number", min=5, max=45, weight=40, on_fail="note"),
+        Item(code="photo", text="全景", kind="photo", required=True),
+    ),
+)
+
+
+@pytest.fixture
+def house(actor: Actor) -> House:
+    made = a_house(actor)
+    publish_paper(Form, draft_form(SHEET, actor=actor).id, actor=actor)
+    document = Document(
+        code="rounds",
+        name="巡检",
+        kinds=("alarm",),
+        limits=(Limit("finish", 60),),
+        items=(Item(code="seal", text="封条完好"),),
+        method=Method(form="pump-room"),
+    )
+    put_in_force(document, actor=actor)
+    return made
+
+
+def begun(house: House) -> Opened:
+    opened = report(Report(kind="alarm", title="巡检", place=house.room), actor=house.actor)
+    assert opened.work
+    move_work(opened.work.id, "assign", actor=house.doer, said={"person": str(house.worker.id)})
+    move_work(opened.work.id, "accept", actor=house.doer)
+    move_work(opened.work.id, "start", actor=house.doer)
+    return opened
+
+
+def work_of(opened: Opened) -> UUID:
+    assert opened.work
+    return opened.work.id
+
+
+def case_of(house: House, opened: Opened) -> Case:
+    with acting(house.actor):
+        work = WorkOrder.objects.select_related("case__standard").get(id=work_of(opened))
+        assert work.case
+        return work.case
+
+
+def answer(house: House, opened: Opened, code: str, verdict: str = "", **value: object) -> Record:
+    return answer_item(work_of(opened), code, actor=house.doer, verdict=verdict, value=value)
+
+
+def test_work_is_not_done_before_its_form_is_answered(house: House) -> None:
+    opened = begun(house)
+    with pytest.raises(NotYet) as refusal:
+        move_work(work_of(opened), "finish", actor=house.doer, said={"result": "好"})
+    assert set(refusal.value.fields) == {"pump-room.leak", "pump-room.photo"}
+    answer(house, opened, "pump-room.leak", "pass")
+    with pytest.raises(NotYet) as lacking:
+        answer(house, opened, "pump-room.photo")
+    assert lacking.value.code == "no_picture"
+    picture = BytesIO(a_picture())
+    made = answer_item(work_of(opened), "pump-room.photo", actor=house.doer, value={}, file=picture)
+    assert made.file_id
+    move_work(work_of(opened), "finish", actor=house.doer, said={"result": "好"})
+    with acting(house.actor):
+        assert WorkOrder.objects.get(id=work_of(opened)).state in ("done", "passed")
+
+
+def test_a_failing_item_opens_one_finding_however_often_it_fails(house: House) -> None:
+    opened = begun(house)
+    first = answer(house, opened, "pump-room.leak", "fail")
+    second = answer(house, opened, "pump-room.leak", "fail")
+    note = answer(house, opened, "pump-room.temp", number="50")
+    with acting(house.actor):
+        finding = Case.objects.get(kind="finding")
+        assert (finding.item, finding.title) == ("pump-room.leak", "无渗漏")
+        assert first.case_id == second.case_id == finding.id
+        assert (note.verdict, note.case_id) == ("fail", opened.case.id)
+        case = case_of(house, opened)
+        score = score_of(asked_of(case), answers_of(work_of(opened)))
+    assert score
+    assert (score.points, score.vetoed) == (0, ("无渗漏",))
+
+
+def test_answers_that_do_not_fit_leave_no_trace(house: House) -> None:
+    opened = begun(house)
+    for code, verdict, value in (
+        ("pump-room.leak", "", {}),
+        ("pump-room.temp", "pass", {}),
+        ("pump-room.none", "pass", {}),
+        ("leak", "pass", {}),
+    ):
+        with pytest.raises(NotYet):
+            answer(house, opened, code, verdict, **value)
+    with acting(house.actor):
+        assert not Record.objects.filter(work_id=work_of(opened)).exclude(item="").exists()
+        assert not Case.objects.filter(kind="finding").exists()
+
+
+def test_what_was_begun_keeps_the_version_of_its_form(house: House) -> None:
+    opened = begun(house)
+    longer = SHEET.model_copy(
+        update={"items": (*SHEET.items, Item(code="new", text="新的", required=True))}
+    )
+    publish_paper(Form, draft_form(longer, actor=house.actor).id, actor=house.actor)
+    later = begun(house)
+    with acting(house.actor):
+        before, after = (asked_of(case_of(house, one)) for one in (opened, later))
+        assert (before.version, after.version) == (1, 2)
+        assert "pump-room.new" not in before.items
+        assert set(after.items) == {*before.items, "pump-room.new"}
+        assert "seal" in after.items
+        assert procedure_of(case_of(house, opened)) is None
+    assert answer(house, later, "pump-room.leak", "na").value["version"] == 2

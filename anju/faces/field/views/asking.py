@@ -1,0 +1,121 @@
+"""What a piece of work is asked, answered with one press each; and how it is done, step by step."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from anju.domains.requests.views.pages import the_work
+from anju.engine.forms.rules import MOST_ROWS, Item
+from anju.engine.loop.asked import answers_of, asked_of, procedure_of, score_of
+from anju.engine.loop.commands.judging import answer_item
+from anju.engine.loop.models import VERDICT_NAMES, Record, WorkOrder
+from anju.engine.procedures.drawing import svg_of
+from anju.foundation.access.doors import Request, door
+from anju.foundation.lib import now
+from anju.foundation.people.models import Qualification
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet
+
+
+@door("work.do")
+def items(request: Request, id: UUID) -> HttpResponse:
+    """Every item with its answer; one that does not fit stays in its place with the reason."""
+    work = the_work(request, id)
+    wrong: dict[str, Any] = {}
+    if request.method == "POST":
+        code = request.POST.get("item", "")
+        try:
+            _answer(request, work, code)
+        except NotYet as refusal:
+            wrong = {"code": code, "why": refusal.message, "typed": request.POST.get("value", "")}
+        else:
+            return HttpResponseRedirect(f"{reverse('field:items', args=[id])}#i-{code}")
+    asked, answers = asked_of(work.case), answers_of(work.id)
+    rows = [_row(code, item, answers.get(code), wrong) for code, item in asked.items.items()]
+    context = {
+        "work": work,
+        "rows": rows,
+        "sheet": asked.sheet,
+        "done": sum(row["answered"] for row in rows),
+        "score": score_of(asked, answers),
+        "open": work.state not in ("passed", "void"),
+        "wrong": wrong.get("why", "") if wrong.get("code") not in asked.items else "",
+    }
+    return render(request, "field/items.html", context, status=422 if wrong else 200)
+
+
+def _answer(request: Request, work: WorkOrder, code: str) -> None:
+    item = asked_of(work.case).items.get(code)
+    typed = request.POST.get("value", "")
+    picture = request.FILES.get("picture")
+    value: dict[str, Any] = {}
+    if item and item.kind == "number":
+        value = {"number": typed}
+    elif item and item.kind == "table":
+        value = {"rows": _table(typed, len(item.columns))}
+    elif item and item.kind in ("text", "choice", "scan"):
+        value = {"text": typed}
+    if note := request.POST.get("note", "").strip()[:400]:
+        value["note"] = note
+    answer_item(
+        work.id, code, actor=request.actor, verdict=request.POST.get("verdict", ""), value=value,
+        file=picture,
+    )  # fmt: skip
+
+
+def _table(typed: str, width: int) -> list[list[str]]:
+    """One row a line, its cells parted by a comma; what is left out at the end is empty."""
+    lines = [line for line in typed.replace("，", ",").splitlines() if line.strip()]
+    cut = [[cell.strip() for cell in line.split(",")] for line in lines[: MOST_ROWS + 1]]
+    return [row + [""] * (width - len(row)) for row in cut]
+
+
+def _row(code: str, item: Item, record: Record | None, wrong: dict[str, Any]) -> dict[str, Any]:
+    bad = wrong if wrong.get("code") == code else {}
+    value = record.value if record else {}
+    said = value.get("text") or value.get("number") or "；".join(
+        "，".join(row) for row in value.get("rows", ())
+    )  # fmt: skip
+    return {
+        "code": code,
+        "item": item,
+        "picture": item.kind in ("photo", "signature") or bool(item.evidence),
+        "record": record,
+        "answered": record is not None,
+        "verdict": dict(VERDICT_NAMES).get(record.verdict, "") if record else "",
+        "said": f"{said} {item.unit}".strip() if said else "",
+        "why": bad.get("why", ""),
+        "typed": bad.get("typed", ""),
+    }
+
+
+@door("work.do", methods="GET")
+def how(request: Request, id: UUID) -> HttpResponse:
+    """The procedure of the work: each step as deep as whoever reads it needs."""
+    work = the_work(request, id)
+    procedure = procedure_of(work.case)
+    held = _qualifications(request.actor) if procedure else frozenset()
+    steps = [
+        (step, step.instruction(qualified=_qualified(step.qualification, held)))
+        for step in (procedure.text.steps if procedure else ())
+    ]
+    chart = svg_of(procedure.text) if procedure else ""
+    context = {"work": work, "paper": procedure, "steps": steps, "chart": chart}
+    return render(request, "field/how.html", context)
+
+
+def _qualifications(actor: Actor) -> frozenset[str]:
+    """Kinds of certificate the actor holds that are valid today. One query."""
+    if actor.person_id is None:
+        return frozenset()
+    own = Qualification.objects.filter(company_id=actor.company_id, person_id=actor.person_id)
+    today = now().date()
+    held = own.exclude(expires_on__lt=today).exclude(issued_on__gt=today)
+    return frozenset(held.values_list("type", flat=True))
+
+
+def _qualified(wanted: str, held: frozenset[str]) -> bool:
+    return wanted in held if wanted else bool(held)
