@@ -18,6 +18,7 @@ from anju.engine.loop.testing import House, a_house
 from anju.engine.standards.commands import put_in_force
 from anju.engine.standards.document import Document, Method
 from anju.engine.standards.rules import Limit
+from anju.engine.standards.scope import Scope
 from anju.foundation.files.testing import a_picture
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -44,16 +45,20 @@ def house(actor: Actor) -> House:
         code="rounds",
         name="巡检",
         kinds=("alarm",),
+        scope=Scope(categories=("巡检",)),
         limits=(Limit("finish", 60),),
         items=(Item(code="seal", text="封条完好"),),
         method=Method(form="pump-room"),
     )
-    put_in_force(document, actor=actor)
+    put_in_force(document, actor=actor, why="巡检开始")
     return made
 
 
 def begun(house: House) -> Opened:
-    opened = report(Report(kind="alarm", title="巡检", place=house.room), actor=house.actor)
+    opened = report(
+        Report(kind="alarm", title="巡检", place=house.room, category="巡检/泵房"),
+        actor=house.actor,
+    )
     assert opened.work
     move_work(opened.work.id, "assign", actor=house.doer, said={"person": str(house.worker.id)})
     move_work(opened.work.id, "accept", actor=house.doer)
