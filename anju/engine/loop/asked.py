@@ -14,6 +14,9 @@ from anju.engine.forms.rules import Form as Sheet
 from anju.engine.forms.rules import Given, Item, Score, score
 from anju.engine.loop.models import Case, Record
 from anju.engine.procedures.models import Procedure
+from anju.foundation.lib import now
+from anju.foundation.people.models import Qualification
+from anju.foundation.tenancy.actor import Actor
 
 ANSWERS = ("answer", "check")  # kinds of record that answer an item
 
@@ -73,3 +76,13 @@ def score_of(asked: Asked, answers: Mapping[str, Record]) -> Score | None:
         if code.startswith(head)
     }
     return score(asked.sheet, given)
+
+
+def qualifications_of(actor: Actor) -> frozenset[str]:
+    """Kinds of certificate the actor holds that are valid today. One query."""
+    if actor.person_id is None:
+        return frozenset()
+    own = Qualification.objects.filter(company_id=actor.company_id, person_id=actor.person_id)
+    today = now().date()
+    held = own.exclude(expires_on__lt=today).exclude(issued_on__gt=today)
+    return frozenset(held.values_list("type", flat=True))

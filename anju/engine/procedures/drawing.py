@@ -69,9 +69,9 @@ def _drawn(chart: Chart) -> SafeString:
 
 
 def _box(left: float, box: Box) -> SafeString:
-    name = _lines(box.name, left + PAD, box.top + PAD + SIZE - 2, LINE, "flow-name", SIZE)
+    name = _lines(box.name, left + PAD, box.top + PAD + SIZE - 2, "flow-name")
     below = box.top + PAD + len(box.name) * LINE + SMALL - 3
-    note = _lines(box.note, left + PAD, below, SMALL_LINE, "flow-note", SMALL)
+    note = _lines(box.note, left + PAD, below, "flow-note")
     return format_html(
         '<rect class="flow-box" x="{}" y="{}" width="{}" height="{}" rx="6" fill="#ffffff" '
         'stroke="#333333"/>{}{}',
@@ -79,10 +79,10 @@ def _box(left: float, box: Box) -> SafeString:
     )  # fmt: skip
 
 
-def _lines(
-    lines: tuple[str, ...], x: float, y: float, step: float, look: str, size: int
-) -> SafeString:
-    weight = "600" if look == "flow-name" else "400"
+def _lines(lines: tuple[str, ...], x: float, y: float, look: str) -> SafeString:
+    """Lines of a text, the first at `y`."""
+    large = look == "flow-name"
+    weight, size, step = ("600", SIZE, LINE) if large else ("400", SMALL, SMALL_LINE)
     return format_html_join(
         "",
         '<text class="{}" x="{}" y="{}" font-size="{}" font-weight="{}" fill="#111111">{}</text>',
@@ -105,7 +105,7 @@ def _end(middle: float, end: End) -> SafeString:
 
 
 def _arrow(middle: float, arrow: Arrow) -> SafeString:
-    words = _lines(arrow.lines, middle + 10, arrow.top + SMALL + 4, SMALL_LINE, "flow-when", SMALL)
+    words = _lines(arrow.lines, middle + 10, arrow.top + SMALL + 4, "flow-when")
     line = _path(f"M{_n(middle)} {_n(arrow.top)}V{_n(arrow.bottom - TIP)}")
     return format_html("{}{}{}", line, _tip(middle, arrow.bottom, "down"), words)
 
@@ -123,7 +123,7 @@ def _exit(chart: Chart, way: Exit) -> SafeString:
         '<rect class="flow-way" x="{}" y="{}" width="{}" height="{}" rx="3" fill="#f4f4f4" '
         'stroke="#777777" stroke-dasharray="3 2"/>{}{}{}',
         _n(chart.left), _n(way.top), BOX, _n(way.height),
-        _lines(way.lines, chart.left + PAD, way.top + SMALL + 3, SMALL_LINE, "flow-when", SMALL),
+        _lines(way.lines, chart.left + PAD, way.top + SMALL + 3, "flow-when"),
         line, _tip(edge, end, "left" if right else "right"),
     )  # fmt: skip
 

@@ -9,14 +9,17 @@ from django.urls import reverse
 
 from anju.domains.requests.views.pages import the_work
 from anju.engine.forms.rules import MOST_ROWS, Item
-from anju.engine.loop.asked import answers_of, asked_of, procedure_of, score_of
+from anju.engine.loop.asked import (
+    answers_of,
+    asked_of,
+    procedure_of,
+    qualifications_of,
+    score_of,
+)
 from anju.engine.loop.commands.judging import answer_item
 from anju.engine.loop.models import VERDICT_NAMES, Record, WorkOrder
 from anju.engine.procedures.drawing import svg_of
 from anju.foundation.access.doors import Request, door
-from anju.foundation.lib import now
-from anju.foundation.people.models import Qualification
-from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet
 
 
@@ -97,7 +100,7 @@ def how(request: Request, id: UUID) -> HttpResponse:
     """The procedure of the work: each step as deep as whoever reads it needs."""
     work = the_work(request, id)
     procedure = procedure_of(work.case)
-    held = _qualifications(request.actor) if procedure else frozenset()
+    held = qualifications_of(request.actor) if procedure else frozenset()
     steps = [
         (step, step.instruction(qualified=_qualified(step.qualification, held)))
         for step in (procedure.text.steps if procedure else ())
@@ -105,16 +108,6 @@ def how(request: Request, id: UUID) -> HttpResponse:
     chart = svg_of(procedure.text) if procedure else ""
     context = {"work": work, "paper": procedure, "steps": steps, "chart": chart}
     return render(request, "field/how.html", context)
-
-
-def _qualifications(actor: Actor) -> frozenset[str]:
-    """Kinds of certificate the actor holds that are valid today. One query."""
-    if actor.person_id is None:
-        return frozenset()
-    own = Qualification.objects.filter(company_id=actor.company_id, person_id=actor.person_id)
-    today = now().date()
-    held = own.exclude(expires_on__lt=today).exclude(issued_on__gt=today)
-    return frozenset(held.values_list("type", flat=True))
 
 
 def _qualified(wanted: str, held: frozenset[str]) -> bool:
