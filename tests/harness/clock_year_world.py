@@ -178,6 +178,8 @@ class Course:
         """The whole course; `refused`: acts (by number) that the product would not take."""
         seen = 0
         for number, act in enumerate(self.plan.acts):
+            if act.noted > self.sweeps[-1]:
+                break  # heard of when the year is over: neither side has heard of it
             upto = bisect_left(self.sweeps, act.noted)  # an act comes before a sweep of its minute
             self._sweeps(seen, upto)
             seen = max(seen, upto)
