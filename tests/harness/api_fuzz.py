@@ -5,7 +5,8 @@
     python -m tests.harness.api_fuzz --n 2000 --seed 1 --seed-bug nul-reaches-a-column
 
 Callers of several roles, of two communities and of another company ask in one process, valid and
-not, about real and invented ids, with odd values in every field. Each answer must be none of 5xx;
+not, about real and invented ids, with odd values in every field; other systems send messages,
+signed or not. Each answer must be none of 5xx;
 have a status, type and form that the document names; be a problem where it refuses; and show
 nothing that its caller may not see. A block of 100 is made from the seed and its number. Ends with
 1 at the first answer that is not as it should be, and prints the request as a curl line.
@@ -27,7 +28,8 @@ TURNS = (
     "POST /api/v1/work-orders/{work_id}/moves", "GET /api/v1/cases/{case_id}",
     "POST /api/v1/cases/{case_id}/moves", "GET /api/v1/events", "POST /api/v1/cases",
     "POST /api/v1/work-orders/{work_id}/moves", "GET /api/v1/cases/{case_id}/clocks",
-    "GET /api/v1/messages", "GET /api/v1/schemas/{name}",
+    "GET /api/v1/messages", "GET /api/v1/schemas/{name}", "POST /api/v1/hooks/{channel}",
+    "POST /api/v1/hooks/{channel}",
 )  # fmt: skip
 
 

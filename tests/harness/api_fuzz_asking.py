@@ -12,10 +12,12 @@ from uuid import uuid4
 
 from schemathesis import Case
 
+from anju.domains.intake.models import Source
 from anju.engine.loop.models import CHANNEL_NAMES, WorkOrder
 from anju.engine.loop.models import Case as Matter
 from anju.engine.loop.rules import CASE_MOVES, CASE_STATES, WORK_MOVES, moves_from
 from anju.foundation.tenancy.acting import acting
+from tests.harness import api_fuzz_hooks as hooks
 from tests.harness.api_fuzz_world import KINDS, Caller, Ground, World, plausible
 
 CHANNELS = [name for name, _title in CHANNEL_NAMES]
@@ -33,18 +35,21 @@ METHODS = ("PUT", "PATCH", "DELETE", "GET", "POST", "OPTIONS")
 
 @dataclass
 class Asked:
-    """One request and who sends it; `raw` replaces the body."""
+    """One request and who sends it; `raw` replaces the body. A message of another system: of which
+    one, and whether it is signed as it should be."""
 
     caller: Caller
     case: Case
     headers: dict[str, str]
     raw: bytes | None = None
     odd_method: bool = False
+    source: Source | None = None
+    signed: bool = False
 
     def accepted(self, answer: Any) -> bool:
-        """Whether it was a write with a key, and was done."""
+        """Whether it was a write with a key or a signature, and was done."""
         keyed = self.case.method == "POST" and "Idempotency-Key" in self.headers
-        return bool(keyed and answer.status_code < 300)
+        return (keyed or self.signed) and answer.status_code < 300
 
     def call(self) -> Any:
         if self.raw is None:
@@ -68,21 +73,35 @@ def asked(world: World, made_up: Case, rng: Random, keys: list[str]) -> Asked:
     ground = _ground(world, caller, rng)
     _path(case, ground, rng)
     _query(case, ground, rng)
+    hook = case.path == hooks.PATH
+    source = hooks.a_source_of(world, ground, case, rng) if hook else None
     if isinstance(case.body, dict):
-        (_report if "moves" not in case.path else _move)(world, case, ground, rng)
+        if hook:
+            hooks.tells(source, ground, case, rng)
+        else:
+            (_report if "moves" not in case.path else _move)(world, case, ground, rng)
         if rng.random() < 0.3:
             _spoil(case.body, rng)
         made.raw = json.dumps(case.body).encode()  # NaN too: some programs send it
-    if case.method == "POST":
-        _key(headers, rng, keys)
-        if rng.random() < 0.03:
-            made.raw = rng.choice(RAW)
-        if rng.random() < 0.03:
-            headers["Content-Type"] = rng.choice(TYPES)
+    _otherwise(made, rng, keys)
+    if hook:
+        hooks.sign(made, source, world, rng)
     if rng.random() < 0.02:
         case.method = rng.choice(METHODS)
         made.odd_method = True
     return made
+
+
+def _otherwise(made: Asked, rng: Random, keys: list[str]) -> None:
+    """With a key, as something that is no JSON, or under another name."""
+    case, headers = made.case, made.headers
+    if case.method == "POST":
+        if case.path != hooks.PATH:
+            _key(headers, rng, keys)
+        if rng.random() < 0.03:
+            made.raw = rng.choice(RAW)
+        if rng.random() < 0.03:
+            headers["Content-Type"] = rng.choice(TYPES)
 
 
 def _without_its_story(case: Case) -> Case:

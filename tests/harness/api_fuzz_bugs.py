@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from anju.domains.intake import rules as intake
+from anju.domains.intake.commands import receiving
 from anju.engine.loop import api as loop
 from anju.engine.loop import queries
 from anju.engine.loop.models import Case, CaseQuery, WorkQuery
@@ -79,6 +82,10 @@ def _only_ids(right: Right) -> Right:
     return lambda text, **named: right(str(UUID(text)), **named)
 
 
+def _any_day(_right: Right) -> Right:
+    return lambda said, name: datetime.fromisoformat(said[name]) if said.get(name) else None
+
+
 BUGS = {
     "odd-name-not-foreseen": Bug(
         "an odd value is refused, not an error", queries, "place_named", _only_ids
@@ -129,4 +136,12 @@ BUGS = {
     "token-of-who-came-first": Bug(
         "a token is its owner's", middleware, "by_token", _first_caller_remembered
     ),
+    "hook-by-anybody": Bug(
+        "a message is taken in with a signature that fits", receiving, "verified",
+        lambda _right: lambda *_args, **_named: True,
+    ),
+    "hook-sent-twice": Bug(
+        "the very same message is refused", receiving, "once", lambda _right: lambda *_args: None
+    ),
+    "hook-any-day": Bug("an odd value waits for a person", intake, "_time", _any_day),
 }  # fmt: skip

@@ -13,6 +13,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests.harness import api_fuzz_hooks as hooks
 from tests.harness.api_fuzz_asking import Asked
 from tests.harness.api_fuzz_world import Caller, World
 
@@ -44,7 +45,7 @@ def _faults(world: World, asked: Asked, answer: Any) -> Iterator[str]:
         yield from _no_problem(answer, kind)
     if not asked.odd_method:
         yield from _not_as_described(asked, answer)
-    yield from _let_in(asked, status)
+    yield from _let_in(asked, answer)
     yield from _leaks(world, asked, answer)
 
 
@@ -69,7 +70,12 @@ def _not_as_described(asked: Asked, answer: Any) -> Iterator[str]:
             yield f"not as described: {failure.title}: {' '.join(failure.message.split())[:300]}"
 
 
-def _let_in(asked: Asked, status: int) -> Iterator[str]:
+def _let_in(asked: Asked, answer: Any) -> Iterator[str]:
+    status = answer.status_code
+    if asked.case.path == hooks.PATH:
+        if fault := hooks.wrongly_taken(asked, answer):
+            yield fault
+        return
     if status < 400 and not asked.caller.known and asked.case.method != "OPTIONS":
         yield "answered without a token in force"
     writes = asked.case.method not in ("GET", "OPTIONS")
@@ -101,6 +107,8 @@ def _leaks(world: World, asked: Asked, answer: Any) -> Iterator[str]:
 
 def repeated(asked: Asked, answer: Any) -> str:
     """Ask the same again with the same key: the same answer, marked as said before."""
+    if asked.signed:
+        return hooks.sent_again(asked, answer)
     again = asked.call()
     if (again.status_code, again.content) != (answer.status_code, answer.content):
         return f"the same key is answered {again.status_code}, before {answer.status_code}"
@@ -111,7 +119,7 @@ def repeated(asked: Asked, answer: Any) -> str:
 
 def learnt(world: World, asked: Asked, answer: Any) -> None:
     """A case that was opened is asked about from now on, and is watched."""
-    if answer.status_code != 201 or _header(answer, "idempotent-replay"):
+    if answer.status_code != 201 or asked.source or _header(answer, "idempotent-replay"):
         return
     opened = answer.json()
     named = asked.case.body.get("place", "") if isinstance(asked.case.body, dict) else ""

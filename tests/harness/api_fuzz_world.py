@@ -10,6 +10,8 @@ from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
+from anju.domains.intake.commands import add_source, change_source
+from anju.domains.intake.models import Source
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.rules import OWED_TO_SOMEONE, WORKED_KINDS
 from anju.faces.furnishing import furnish
@@ -23,6 +25,8 @@ from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.commands import found_company
 
 KINDS = sorted(OWED_TO_SOMEONE | WORKED_KINDS | {"praise"})
+TAKES = ("signed", "government", "telephone")  # by a header; WeCom signs in the address
+CORP = "wx5823bf96d3bd56c7"  # an enterprise of WeCom, as its documents name one
 NEWEST = 6  # of the cases of a place, those that are asked about
 
 
@@ -37,6 +41,7 @@ class Ground:
     names: dict[str, list[str]]
     cases: list[UUID] = field(default_factory=list)
     works: list[UUID] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
 
     @property
     def company(self) -> UUID:
@@ -123,7 +128,17 @@ def _ground(actor: Actor, number: int) -> Ground:
         "reporter": [str(person.id)],
         "person": [str(worker.id)],
     }
-    return Ground(actor, mark, community, room, names)
+    return Ground(actor, mark, community, room, names, sources=_sources(actor, community, mark))
+
+
+def _sources(actor: Actor, community: Place, mark: str) -> list[Source]:
+    """Systems of a community that may tell us; the last of them is switched off."""
+    made = [
+        add_source(kind, actor=actor, name=f"{mark} {n}", place=community.id, receiver=CORP)
+        for n, kind in enumerate((*TAKES, "wecom", "signed"))
+    ]
+    off = change_source(made[-1].id, actor=actor, name=mark, place=community.id, on=False)
+    return [*made[:-1], off]
 
 
 def _callers(home: Ground, beside: Ground, foreign: Ground) -> Iterator[Caller]:

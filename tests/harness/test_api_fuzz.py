@@ -17,5 +17,7 @@ def test_2000_requests_break_nothing(capsys: pytest.CaptureFixture[str]) -> None
 
 @pytest.mark.parametrize("name", looked_for(BUGS))
 def test_every_sown_bug_is_found(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--n", "2000", "--seed", "1", "--seed-bug", name]) == 1
+    # The turns of the inbound hook come last; what stands behind it is looked for there.
+    asked = ["--n", "1400", "--first", "1200"] if name.startswith("hook-") else ["--n", "2000"]
+    assert main([*asked, "--seed", "1", "--seed-bug", name]) == 1
     assert "BROKEN" in capsys.readouterr().out

@@ -12,6 +12,7 @@ from ninja.responses import NinjaJSONEncoder
 from ninja.security import HttpBearer
 
 from anju.engine.loop.api import router as cases
+from anju.faces.api import hooks
 from anju.faces.api.events import router as events
 from anju.faces.api.messages import router as messages
 from anju.faces.api.problems import Problem
@@ -63,9 +64,11 @@ class Api(NinjaAPI):
     ) -> OpenAPISchema:
         schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         shapes = schema["components"].setdefault("schemas", {})
-        made = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        shapes.update(made.pop("$defs", {}))
-        shapes["Problem"] = made
+        for shape in (Problem, *hooks.SCHEMAS):
+            made = shape.model_json_schema(ref_template="#/components/schemas/{model}")
+            shapes.update(made.pop("$defs", {}))
+            shapes[shape.__name__] = made
+        schema["paths"].update(hooks.PATHS)
         return schema
 
 
