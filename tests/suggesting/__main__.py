@@ -7,7 +7,7 @@ import time
 from statistics import mean
 
 from anju.domains.requests.suggesting import Learnt, learn
-from anju.engine.indicators.rules import wilson
+from anju.foundation.lib.wilson import wilson
 from tests.suggesting import measure
 
 

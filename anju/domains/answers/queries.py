@@ -10,10 +10,10 @@ from django.db.models.functions import Cast
 
 from anju.domains.answers.models import Answer, AnswerUse
 from anju.domains.answers.rules import blanks, nearest
-from anju.engine.indicators.rules import wilson
 from anju.engine.loop.models import Case
 from anju.foundation.events.models import Event
 from anju.foundation.lib import now
+from anju.foundation.lib.wilson import wilson
 from anju.foundation.tenancy.actor import Actor
 
 COMPARED = 500

@@ -15,9 +15,9 @@ from django.db.models.functions import TruncWeek
 from django.utils.translation import gettext_lazy as _
 
 from anju.engine.clocks.models import Clock
-from anju.engine.indicators.rules import wilson
 from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.foundation.lib import now
+from anju.foundation.lib.wilson import wilson
 from anju.foundation.places.models import inside
 
 STAFF_CHANNELS = ("staff", "patrol", "sensor")

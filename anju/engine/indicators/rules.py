@@ -3,13 +3,13 @@
 The queries count with SQL and use the same definitions; tests compare both.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-Z95 = 1.959963984540054  # two-sided 95 %
+from anju.foundation.lib.wilson import wilson
+
 By = Literal["category", "place", "channel", "month"]
 DIMENSIONS: tuple[By, ...] = ("category", "place", "channel", "month")
 Verdict = Literal["kept", "broken", "waiting", "not_judgeable", "not_recorded"]
@@ -31,21 +31,6 @@ class Period:
     def holds(self, day: date) -> bool:
         """Whether a case opened on `day` belongs to the period."""
         return self.first <= day <= self.last
-
-
-def wilson(hits: int, n: int, z: float = Z95) -> tuple[float, float] | None:
-    """The Wilson score interval of a proportion, without continuity correction; None when n = 0.
-
-    It never leaves 0..1 and stays honest for small n, where the textbook interval says 100 % ± 0.
-    """
-    if n == 0:
-        return None
-    share, zz = hits / n, z * z
-    middle = (share + zz / (2 * n)) / (1 + zz / n)
-    half = z / (1 + zz / n) * math.sqrt(share * (1 - share) / n + zz / (4 * n * n))
-    low = 0.0 if hits == 0 else middle - half
-    high = 1.0 if hits == n else middle + half
-    return low, high
 
 
 def percentile(values: Sequence[float], p: int) -> float | None:

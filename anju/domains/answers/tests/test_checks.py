@@ -7,7 +7,6 @@ from anju.domains.answers.commands import answer_with, check_use, publish_answer
 from anju.domains.answers.models import Answer, AnswerUse
 from anju.domains.answers.queries import correctness, not_right, to_check, uses
 from anju.domains.answers.rules import CHECKED
-from anju.engine.indicators.rules import wilson
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import House, a_case, a_house
@@ -16,6 +15,7 @@ from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
 from anju.foundation.events.testing import codes, seal_all, verified
 from anju.foundation.lib import uuid7
+from anju.foundation.lib.wilson import wilson
 from anju.foundation.people.commands import erase_person
 from anju.foundation.places.testing import a_community
 from anju.foundation.tenancy.acting import acting

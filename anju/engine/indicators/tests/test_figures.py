@@ -15,13 +15,13 @@ from anju.engine.indicators.figures import (
     readings,
     readings_by,
 )
-from anju.engine.indicators.rules import wilson
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.opening import Opened, Report, report
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import House, a_case, a_house
 from anju.foundation.lib import frozen, now
+from anju.foundation.lib.wilson import wilson
 from anju.foundation.places.models import under
 from anju.foundation.places.testing import a_community, a_place
 from anju.foundation.tenancy.acting import acting

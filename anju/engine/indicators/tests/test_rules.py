@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju.engine.indicators.rules import Period, Promise, Spread, percentile, verdict, wilson
+from anju.engine.indicators.rules import Period, Promise, Spread, percentile, verdict
+from anju.foundation.lib.wilson import wilson
 
 # Computed with R's prop.test(correct = FALSE): hits, n, low, high.
 REFERENCE = [
