@@ -14,8 +14,10 @@ from anju.engine.standards.asking import Asking, asking_faults
 from anju.engine.standards.defaults import DEFAULTS
 from anju.engine.standards.document import Document
 from anju.engine.standards.models import TEXT, Standard, Step
+from anju.engine.standards.offers import world_of
 from anju.engine.standards.rules import limit_faults
 from anju.engine.standards.scope import tied
+from anju.engine.standards.smart import check
 from anju.engine.standards.states import MOVES, Move
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
@@ -91,7 +93,8 @@ def move_standard(
     the version before it in the same step; open cases keep theirs (law 6).
 
     Refuses a move that its state does not allow and one without a reason (`NotYet`), a trial
-    without places, and publishing beside another standard that would rule the same cases.
+    without places, publishing beside another standard that would rule the same cases, and what the
+    SMART check says cannot be kept as it stands (contradictions, overlaps, orphans).
     """
     actor.require("standard.edit", "")
     step = MOVES.get(move)
@@ -200,6 +203,7 @@ def _take(standard: Standard, move: Move, actor: Actor, *, why: str, places: lis
         )
     if move.name == "publish":
         _alone(standard)
+        _sound(standard, actor)
         for old in Standard.objects.filter(
             company_id=actor.company_id, code=standard.code, state="published"
         ):
@@ -251,6 +255,18 @@ def _alone(standard: Standard) -> None:
             )
             % {"rival": rivals[0]},
             fields={"scope": str(rivals[0])},
+        )
+
+
+def _sound(standard: Standard, actor: Actor) -> None:
+    """Refuse to publish what contradicts itself or others, or points at what there is not."""
+    found = check(standard.document, world_of(actor))
+    stops = [one for one in found if one.severity == "stop"]
+    if stops:
+        raise NotYet(
+            _("%(standard)s cannot be published as it is. %(why)s")
+            % {"standard": standard, "why": " ".join(one.words for one in stops)},
+            fields={one.where: one.words for one in stops},
         )
 
 

@@ -44,6 +44,7 @@ COMMANDS = {
     "import": Command("history", "run_import", "import a company's past cases"),
     "report": Command("report", "run_report", "how the promises of a period were kept"),
     "procedures": Command("procedures", "run_procedures", "draw a procedure's flow chart"),
+    "standards": Command("standards", "run_standards", "standards as files: check"),
     "export-person": Command("persons", "run_export_person", "write all of a person's data"),
     "erase-person": Command("persons", "run_erase_person", "erase a person's values for good"),
     "prepare": Command("prepare", "run_prepare"),
