@@ -1,0 +1,44 @@
+"""The part of a standard's page that says what an expert would say."""
+
+from django.template.loader import render_to_string
+
+from anju.engine.loop.testing import a_house
+from anju.engine.standards.commands import draft_standard
+from anju.engine.standards.defaults import DEFAULTS
+from anju.engine.standards.models import Standard
+from anju.engine.standards.rules import Limit
+from anju.faces.console.standards.smart import element, smart_part
+from anju.foundation.tenancy.acting import acting
+
+LIMITS = (Limit("arrive", 60, urgency=2), Limit("arrive", 30, urgency=3))
+
+
+def shown(part) -> str:
+    return render_to_string("console/standard_smart.html", {"smart": part})
+
+
+def test_a_draft_is_told_what_stops_it_and_what_is_advice(actor) -> None:
+    a_house(actor)
+    old = next(one for one in DEFAULTS if "repair" in one.kinds)
+    method = {"text": "及时处理", "labour": [{"post": "fitter", "minutes": 30}], "times_a_year": 40}
+    said = {**old.model_dump(), "limits": LIMITS, "method": method}
+    draft = draft_standard(type(old).model_validate(said), actor=actor)
+    page = shown(smart_part(draft, actor))
+    stops, _heading, advice = page.partition("<h3>建议</h3>")
+    assert "更急的 P2" in stops
+    assert "“及时”约束不了任何人" in advice
+    assert "近 90 天没有可以对照的记录" in advice
+    assert "20 (" in page or "20（" in page  # hours a year, beside today's none
+
+
+def test_what_is_in_force_is_decided_and_not_asked_again(actor) -> None:
+    a_house(actor)
+    with acting(actor):
+        assert smart_part(Standard.objects.filter(state="published")[0], actor) is None
+    assert shown(None).strip() == ""
+
+
+def test_places_are_said_as_on_the_page() -> None:
+    assert element("limits/arrive/2/电梯") == "时限 · 到场 · P2 · 电梯"
+    assert element("limits/feedback/*").count("·") == 1
+    assert element("requirements/sweep").endswith("· sweep")
