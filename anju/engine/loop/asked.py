@@ -6,6 +6,7 @@ item of a form is known in the record as `form.item`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from anju.engine.forms.rules import Form as Sheet
 from anju.engine.forms.rules import Given, Item, Score, score
 from anju.engine.loop.models import Case, Record
 from anju.engine.procedures.models import Procedure
+from anju.engine.procedures.record import Trace
+from anju.foundation.events.models import Event
 from anju.foundation.lib import now
 from anju.foundation.people.models import Qualification
 from anju.foundation.tenancy.actor import Actor
@@ -86,3 +89,23 @@ def qualifications_of(actor: Actor) -> frozenset[str]:
     today = now().date()
     held = own.exclude(expires_on__lt=today).exclude(issued_on__gt=today)
     return frozenset(held.values_list("type", flat=True))
+
+
+def traces_of(procedure: Procedure, *, actor: Actor, most: int = 1_000) -> list[Trace]:
+    """The moves of the last cases the actor may see that were begun under this version, each in
+    its order. Two queries."""
+    mine = Case.objects.seen_by(actor).filter(
+        standard__method__procedure=procedure.code, noted_at__gte=procedure.published_at,
+        history=False,
+    )  # fmt: skip
+    if procedure.retired_at:
+        mine = mine.filter(noted_at__lt=procedure.retired_at)
+    cases = list(mine.order_by("-id").values_list("id", flat=True)[:most])
+    names = [step.shown_by for step in procedure.text.steps if step.shown_by]
+    told = Event.objects.filter(
+        company_id=actor.company_id, subject_kind="case", subject_id__in=cases, name__in=names
+    )
+    moves: dict[UUID, list[tuple[str, datetime]]] = {case: [] for case in cases}
+    for case, name, at in told.order_by("at", "id").values_list("subject_id", "name", "at"):
+        moves[case].append((name, at))
+    return list(moves.values())

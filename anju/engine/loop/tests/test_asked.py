@@ -9,14 +9,18 @@ from anju.engine.forms.commands import draft_form, publish_paper
 from anju.engine.forms.models import Form
 from anju.engine.forms.rules import Form as Sheet
 from anju.engine.forms.rules import Item
-from anju.engine.loop.asked import answers_of, asked_of, procedure_of, score_of
+from anju.engine.loop.asked import answers_of, asked_of, procedure_of, score_of, traces_of
 from anju.engine.loop.commands.judging import answer_item
 from anju.engine.loop.commands.opening import Opened, Report, report
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.loop.testing import House, a_house
+from anju.engine.procedures.commands import draft_procedure
+from anju.engine.procedures.models import Procedure as ProcedureRow
+from anju.engine.procedures.rules import Procedure, Step, Way
 from anju.engine.standards.commands import put_in_force
 from anju.engine.standards.document import Document, Method
+from anju.engine.standards.models import Standard
 from anju.engine.standards.rules import Limit
 from anju.engine.standards.scope import Scope
 from anju.foundation.files.testing import a_picture
@@ -145,3 +149,27 @@ def test_what_was_begun_keeps_the_version_of_its_form(house: House) -> None:
         assert "seal" in after.items
         assert procedure_of(case_of(house, opened)) is None
     assert answer(house, later, "pump-room.leak", "na").value["version"] == 2
+
+
+def test_the_moves_of_cases_are_traced_to_the_steps_of_their_procedure(house: House) -> None:
+    steps = tuple(
+        Step(code=code, name=code, role="desk", brief="做。", shown_by=move, next=following)
+        for code, move, following in (
+            ("receive", "case.reported", (Way(to="assign"),)),
+            ("assign", "work.assign", (Way(to="accept"),)),
+            ("accept", "work.accept", ()),
+        )
+    )
+    flow = draft_procedure(Procedure(code="rounds", name="巡检", steps=steps), actor=house.actor)
+    paper = publish_paper(ProcedureRow, flow.id, actor=house.actor)
+    with acting(house.actor):
+        standard = Standard.objects.seen_by(house.actor).get(code="rounds", state="published")
+    document = standard.document.model_copy(update={"method": Method(procedure="rounds")})
+    put_in_force(document, actor=house.actor, why="有了流程")
+    opened = begun(house)
+    with acting(house.actor):
+        found = procedure_of(case_of(house, opened))
+        assert found
+        assert found.id == paper.id
+        (trace,) = traces_of(paper, actor=house.actor)
+    assert [name for name, _at in trace] == ["case.reported", "work.assign", "work.accept"]

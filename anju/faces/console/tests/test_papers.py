@@ -78,3 +78,13 @@ def test_a_form_from_text_to_the_next_version(actor: Actor, client: Client) -> N
     with acting(actor):
         states: Any = Form.objects.order_by("version").values_list("state", flat=True)
         assert list(states) == ["retired", "draft"]
+
+
+def test_one_begins_with_a_paper_of_the_library_and_the_record_is_read(client: Client) -> None:
+    begun = page(client, "/procedures/new")
+    assert begun.count("?from=") == len(procedures())
+    assert "受理登记" in page(client, "/procedures/new?from=repair")
+    assert "anju: form/1" in page(client, "/forms/new?from=nothing")
+    url = client.post("/procedures/new", {"text": REPAIR})["Location"]
+    client.post(f"{url}/publish")
+    assert "No case was begun under this version yet" in page(client, url)

@@ -1,6 +1,6 @@
 """Forms and procedures: their lists, one version, writing the next one, putting it into force."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,9 +16,15 @@ from django.utils.translation import gettext_lazy
 from anju.engine.forms.commands import import_form, publish_paper, retire_paper
 from anju.engine.forms.models import Form
 from anju.engine.forms.papers import STATES, Paper
+from anju.engine.forms.rules import write_form
+from anju.engine.library.papers import forms as shelf_of_forms
+from anju.engine.library.papers import procedures as shelf_of_procedures
+from anju.engine.loop.asked import traces_of
 from anju.engine.procedures.commands import import_procedure
 from anju.engine.procedures.drawing import sheets_of, svg_of
 from anju.engine.procedures.models import Procedure
+from anju.engine.procedures.record import step_records
+from anju.engine.procedures.rules import write_procedure
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.filters import Filter, equals
 from anju.foundation.kit.forms import KitForm, show_refusal
@@ -61,15 +67,18 @@ class Kind:
     one: Any
     new: Any
     none: Any
+    shelf: Callable[[], Mapping[str, Any]]  # those of the library
+    write: Callable[[Any], str]
 
 
 FORMS = Kind(
     Form, import_form, FORM_BEGUN, gettext_lazy("Forms"), gettext_lazy("Form"),
-    gettext_lazy("New form"), gettext_lazy("No forms yet"),
+    gettext_lazy("New form"), gettext_lazy("No forms yet"), shelf_of_forms, write_form,
 )  # fmt: skip
 PROCEDURES = Kind(
     Procedure, import_procedure, PROCEDURE_BEGUN, gettext_lazy("Procedures"),
     gettext_lazy("Procedure"), gettext_lazy("New procedure"), gettext_lazy("No procedures yet"),
+    shelf_of_procedures, write_procedure,
 )  # fmt: skip
 MOVES = {"publish": publish_paper, "retire": retire_paper}
 
@@ -117,6 +126,9 @@ def one_procedure(request: Request, id: UUID) -> HttpResponse:
     drawn = all(fault.code not in ("unknown_target", "code_twice") for fault in context["faults"])
     context |= {"steps": procedure.text.steps, "purpose": procedure.text.purpose}
     context |= {"chart": svg_of(procedure.text) if drawn else ""}
+    if procedure.published_at:
+        traces = traces_of(procedure, actor=request.actor)
+        context |= {"records": step_records(procedure.text, traces), "cases": len(traces)}
     return render(request, "console/procedure.html", context)
 
 
@@ -244,8 +256,10 @@ def _edit(request: Request, kind: Kind, id: UUID | None) -> HttpResponse:
     if shown and shown.state != "draft":  # the draft there is goes on, else a new one begins
         drafts = kind.model.objects.seen_by(request.actor).filter(code=shown.code, state="draft")
         shown = drafts.first() or shown
+    taken = kind.shelf().get(request.GET.get("from", "")) if shown is None else None
+    begun = kind.write(taken) if taken else kind.begun
     initial = {
-        "text": shown.as_yaml() if shown else kind.begun,
+        "text": shown.as_yaml() if shown else begun,
         "edits": shown.edits if shown and shown.state == "draft" else None,
     }
     form = PaperForm(request.POST or None, initial=initial)
@@ -259,7 +273,8 @@ def _edit(request: Request, kind: Kind, id: UUID | None) -> HttpResponse:
             return HttpResponseRedirect(reverse(f"console:{name}", args=[saved.id]))
     back = reverse(f"console:{name}", args=[id]) if id else reverse(f"console:{name}s")
     title = _("Write the next version") if id else kind.new
-    context = {"form": form, "title": title, "back": back}
+    shelf = {} if id else kind.shelf()
+    context = {"form": form, "title": title, "back": back, "shelf": list(shelf.values())}
     return render(request, "console/edit_paper.html", context, status=422 if form.errors else 200)
 
 
