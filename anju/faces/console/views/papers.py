@@ -17,6 +17,7 @@ from anju.engine.forms.commands import import_form, publish_paper, retire_paper
 from anju.engine.forms.models import Form
 from anju.engine.forms.papers import STATES, Paper
 from anju.engine.forms.rules import write_form
+from anju.engine.forms.sheets import items_to_xlsx, with_items
 from anju.engine.library.papers import forms as shelf_of_forms
 from anju.engine.library.papers import procedures as shelf_of_procedures
 from anju.engine.loop.asked import traces_of
@@ -92,6 +93,17 @@ class PaperForm(KitForm):
         help_text=gettext_lazy("Saved as a draft; what is wrong is said with its line."),
     )
     edits = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    file = forms.FileField(
+        label=gettext_lazy("Items from Excel"),
+        required=False,
+        help_text=gettext_lazy("A table as it is exported: its rows take the place of the items."),
+    )
+
+    def __init__(self, *args: Any, tables: bool, **kwargs: Any) -> None:
+        """`tables`: items may come as a table."""
+        super().__init__(*args, **kwargs)
+        if not tables:
+            del self.fields["file"]
 
 
 @door("standard.see", methods="GET")
@@ -112,6 +124,8 @@ def one_form(request: Request, id: UUID) -> HttpResponse:
     form = _one(FORMS, id, request.actor)
     if request.GET.get("format") == "yaml":
         return _file(form)
+    if request.GET.get("format") == "xlsx":
+        return _workbook(form)
     context = {**_context(FORMS, form, request.actor), "sheet": form.sheet}
     return render(request, "console/form.html", context)
 
@@ -249,6 +263,13 @@ def _file(paper: Paper) -> HttpResponse:
     return answer
 
 
+def _workbook(form: Form) -> HttpResponse:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    answer = HttpResponse(items_to_xlsx(form.sheet.items), content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{form.code}-v{form.version}.xlsx"'
+    return answer
+
+
 def _edit(request: Request, kind: Kind, id: UUID | None) -> HttpResponse:
     request.actor.require("standard.edit", "")
     name = kind.model.kind
@@ -262,10 +283,13 @@ def _edit(request: Request, kind: Kind, id: UUID | None) -> HttpResponse:
         "text": shown.as_yaml() if shown else begun,
         "edits": shown.edits if shown and shown.state == "draft" else None,
     }
-    form = PaperForm(request.POST or None, initial=initial)
+    tables = kind.model is Form
+    form = PaperForm(request.POST or None, request.FILES or None, initial=initial, tables=tables)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
+            if file := given.get("file"):
+                given["text"] = with_items(given["text"], file.read(), file.name)
             saved = kind.save(given["text"], actor=request.actor, edits=given["edits"])
         except (NotYet, Conflict) as refusal:
             show_refusal(form, refusal)
