@@ -122,6 +122,14 @@ def _handover(world: World) -> Asked:
     return {"id": world.handover}, {}
 
 
+def _piece(_world: World) -> Asked:
+    return {"code": "lift-t5002"}, {"script": "zh-Hans"}
+
+
+def _fact(world: World) -> Asked:
+    return {"id": "LIFT.A1.01"}, {"place": str(world.home.id), "level": ""}
+
+
 def _a_plan(_world: World) -> Asked:
     return {"code": "gas"}, {}
 
@@ -285,6 +293,13 @@ ROWS = (
     Row("POST", "notices/<uuid:id>/boards/<uuid:posting>/down", ANNOUNCERS, "thing", _posting),
     Row("GET", "standards", READERS, "list"),
     Row("GET", "standards/<uuid:id>", READERS, "company", _standard),
+    Row("GET", "library", READERS, "list"),
+    Row("GET", "library/compare", READERS, "list"),
+    Row("GET", "library/pieces/<slug:code>", READERS, "list", _piece),
+    Row("POST", "library/pieces/<slug:code>/install", RULERS, "whole", _piece),
+    Row("GET", "library/facts/<str:id>", READERS, "list", _fact),
+    Row("GET", "library/facts/<str:id>/adopt", RULERS, "thing", _fact),
+    Row("POST", "library/facts/<str:id>/adopt", RULERS, "thing", _fact),
     Row("GET", "answers", READERS, "list"),
     Row("GET", "answers/new", ANSWERERS, "whole"),
     Row("POST", "answers/new", ANSWERERS, "whole", _new_answer),

@@ -147,6 +147,21 @@ def write_piece(text: PieceText) -> str:
     return write_text(lean, on_a_line=ON_A_LINE).replace("\n  - id: ", "\n\n  - id: ")
 
 
+def item_data(item: Item) -> dict[str, Any]:
+    """An item as plain values for programs, with the piece it is of; what is empty is left out."""
+    data: dict[str, Any] = {"piece": item.piece}
+    for name in ItemText.model_fields:
+        said = getattr(item, name)
+        if name == "values":
+            said = [value.model_dump(mode="json", exclude_defaults=True) for value in said]
+        elif isinstance(said, date):
+            said = said.isoformat()
+        elif isinstance(said, tuple):
+            said = list(said)
+        data[name] = said
+    return {name: said for name, said in data.items() if said not in ("", None, [])}
+
+
 def _item(read: TextFile[PieceText], n: int, sources: Mapping[str, Source]) -> Item:
     said, shared = read.said.items[n], read.said.defaults
     found = {name: getattr(said, name) or value for name, value in shared}

@@ -21,6 +21,7 @@ GLOBALS = {"--data": "ANJU_DATA", "--port": "ANJU_PORT"}
 @dataclass(frozen=True)
 class Command:
     """Where a command lives and what it is for. `database`: it needs the tables, and Django.
+    `files`: its verbs that read and write files only, and need no house.
 
     Without a line of help it is for our own processes and not listed.
     """
@@ -29,6 +30,7 @@ class Command:
     function: str
     help: str = ""
     database: bool = True
+    files: tuple[str, ...] = ()
 
 
 COMMANDS = {
@@ -42,6 +44,12 @@ COMMANDS = {
     "doctor": Command("keeping", "run_doctor", "look at the ground it stands on", database=False),
     "demo": Command("demo", "run_demo", "found the demo company; print its sign-ins and codes"),
     "import": Command("history", "run_import", "import a company's past cases"),
+    "library": Command(
+        "library",
+        "run_library",
+        "what the field knows: list it, take it over",
+        files=("list", "show", "verify"),
+    ),
     "report": Command("report", "run_report", "how the promises of a period were kept"),
     "procedures": Command("procedures", "run_procedures", "draw a procedure's flow chart"),
     "standards": Command("standards", "run_standards", "standards as files: check"),
@@ -91,7 +99,8 @@ def _run(command: Command, argv: list[str]) -> int:
     from anju.foundation.tenancy.errors import Refusal  # imports Django, as above
 
     try:
-        with house(database=not {"-h", "--help"} & set(argv)):
+        of_files = argv[:1] and argv[0] in command.files
+        with house(database=not of_files and not {"-h", "--help"} & set(argv)):
             try:
                 return int(_function(command)(argv))
             except Refusal as error:  # said here, where the terminal's language holds

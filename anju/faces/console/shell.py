@@ -97,6 +97,7 @@ MENU = (
             Page(_("Standards"), "console:standards", "standard.see"),
             Page(_("Procedures"), "console:procedures", "standard.see"),
             Page(_("Forms"), "console:forms", "standard.see"),
+            Page(_("Library"), "console:library", "standard.see"),
             Page(_("Answers"), "answers:answers", "standard.see", "?state=current"),
             Page(_("Emergency"), "console:emergency_plans", "work.dispatch"),
             Page(_("Announcements"), "console:notices", "notice.edit"),

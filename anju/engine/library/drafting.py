@@ -1,0 +1,82 @@
+"""From a piece to the text of a standard: its requirements measurable where a value is. Pure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from anju.engine.library.comparing import MINUTES, asked_of
+from anju.engine.library.rules import Item, Library, Piece, Value
+from anju.engine.library.script import in_script
+from anju.engine.library.words import said
+from anju.engine.standards.document import Basis, Document, Requirement, Where
+from anju.engine.standards.rules import CLOCK_KINDS, Limit
+
+LONGEST = 400
+
+
+def document_of(library: Library, piece: Piece, *, level: str, script: str) -> Document | None:
+    """The draft of a standard from the promises of a piece at a level; None where it has none.
+
+    Each value is a requirement that rests on its item; times of clocks are limits as well. What
+    was only suggested says so in its words.
+    """
+    pairs = [(i, v) for i, v in asked_of(piece, level) if i.kind == "requirement"]
+    if not pairs:
+        return None
+    kinds = dict.fromkeys(parts[2] for i, _ in pairs if (parts := _clock(i)))
+    return Document(
+        code=piece.code,
+        name=in_script(f"{piece.title}{f' {level}' if level else ''}"[:80], script),
+        kinds=tuple(kinds),
+        item=in_script(piece.title, script),
+        requirements=tuple(_requirement(i, v, n, script) for n, (i, v) in enumerate(pairs, 1)),
+        limits=tuple(_limits(pairs)),
+        basis=tuple(_bases(library, piece, script)),
+    )
+
+
+def _requirement(item: Item, value: Value, n: int, script: str) -> Requirement:
+    measured: dict[str, Any] = {}
+    if value.value is not None:
+        measured = {"op": value.op, "value": value.value, "unit": value.unit}
+        measured["period"] = value.period or ""
+    minutes = MINUTES.get(value.unit)
+    if value.value is not None and (clock := _clock(item)) and minutes and not value.scope:
+        urgency = int(clock[3]) if len(clock) > 3 else None
+        measured |= {
+            "metric": f"clock.{clock[1]}",
+            "value": value.value * minutes,
+            "unit": "min",
+            "scope": Where(kind=clock[2], urgency=urgency),
+        }
+    elif value.value is not None and item.metric.startswith("indicator:"):
+        measured["metric"] = item.metric.replace("indicator:", "indicator.")
+    doubt = "" if item.value_feeds(value) else "（建议值）"
+    text = in_script(f"{item.title}：{said(value)}{doubt}", script)
+    return Requirement(text=text[:LONGEST], code=f"r{n}", rests_on=(item.id,), **measured)
+
+
+def _clock(item: Item) -> list[str] | None:
+    return item.metric.split(":") if item.metric.startswith("clock:") else None
+
+
+def _limits(pairs: list[tuple[Item, Value]]) -> Iterator[Limit]:
+    seen = set()
+    for item, value in pairs:
+        clock, minutes = _clock(item), MINUTES.get(value.unit)
+        if not clock or not minutes or value.value is None or value.scope or value.op != "<=":
+            continue
+        name = next(k for k in CLOCK_KINDS if k == clock[1])
+        urgency = int(clock[3]) if len(clock) > 3 else None
+        if (name, urgency) not in seen:
+            seen.add((name, urgency))
+            yield Limit(name, round(value.value * minutes), urgency=urgency)
+
+
+def _bases(library: Library, piece: Piece, script: str) -> Iterator[Basis]:
+    seen: set[str] = set()
+    for item in piece.items:
+        for source in library.sources_of(item):
+            if source.key not in seen and source.address and len(seen) < 20:
+                seen.add(source.key)
+                ref = in_script(source.title, script)[:200]
+                yield Basis(kind=item.basis, ref=ref, source=source.address[:300])
