@@ -29,7 +29,7 @@ TURNS = (
     "POST /api/v1/cases/{case_id}/moves", "GET /api/v1/events", "POST /api/v1/cases",
     "POST /api/v1/work-orders/{work_id}/moves", "GET /api/v1/cases/{case_id}/clocks",
     "GET /api/v1/messages", "GET /api/v1/schemas/{name}", "POST /api/v1/hooks/{channel}",
-    "POST /api/v1/hooks/{channel}",
+    "POST /api/v1/hooks/{channel}", "POST /api/v1/webhooks", "GET /api/v1/webhooks/{webhook_id}",
 )  # fmt: skip
 
 

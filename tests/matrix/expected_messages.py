@@ -20,6 +20,14 @@ def _webhook(world: World) -> Asked:
     return {"id": world.webhook}, {}
 
 
+def _subscription(_world: World) -> Asked:
+    return {}, {"url": "https://example.com/hook", "events": ["case.*"]}
+
+
+def _subscribed(world: World) -> Asked:
+    return {"webhook_id": world.webhook}, {}
+
+
 def _gateway(world: World) -> Asked:
     return {"id": world.gateway}, {}
 
@@ -43,6 +51,8 @@ MESSAGES = (
     Row("POST", "outbox/retry", KEEPERS, "thing", _picked),
     Row("POST", "outbox/discard", KEEPERS, "thing", _picked),
     Row("GET", "api/v1/messages", OUTBOX_READERS, "list"),
+    Row("POST", "api/v1/webhooks", "admin", "whole", _subscription),
+    Row("GET", "api/v1/webhooks/<uuidstr:webhook_id>", "admin", "whole", _subscribed),
     # A channel carries what stands in its community; who may set it up holds the whole company.
     Row("GET", "channels", "admin", "whole"),
     Row("GET", "channels/new/<str:kind>", "admin", "whole", _wecom),

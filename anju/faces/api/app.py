@@ -17,6 +17,7 @@ from anju.faces.api.events import router as events
 from anju.faces.api.messages import router as messages
 from anju.faces.api.problems import Problem
 from anju.faces.api.schemas import router as schemas
+from anju.faces.api.webhooks import router as webhooks
 from anju.foundation.access.doors import door
 from anju.foundation.access.queries import SignedIn
 
@@ -91,3 +92,4 @@ api.add_router("", cases)
 api.add_router("", events)
 api.add_router("", messages)
 api.add_router("", schemas)
+api.add_router("", webhooks)
