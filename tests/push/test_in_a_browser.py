@@ -129,7 +129,7 @@ def test_a_resident_taps_once_and_is_led_to_the_matter(
         ((_path, told, _headers),) = service.got
         seen = push_in(hand, json.dumps(told), "/me")
         (shown,) = seen["shown"]
-        assert shown["title"] == f"{case.number} 我们已办好,您满意吗?"
+        assert shown["title"] == f"{case.number} 我们已办好，您满意吗？"
         assert shown["tag"] == told["tag"]
         assert seen["opened"] == [f"{base}/me/matters/{case.id}"]
         hand.go("/me/self")  # another visit knows nothing of the page's own state
