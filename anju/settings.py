@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "anju.domains.answers",
     "anju.domains.emergency",
     "anju.domains.community",
+    "anju.domains.promises",
     "anju.faces.console",
     "anju.faces.console.accounts",
     "anju.faces.console.registry",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from io import BytesIO
+
+from django.utils import timezone
 
 from anju.domains.answers.commands import answer_with, publish_answer
 from anju.domains.answers.models import Answer, AnswerUse
@@ -14,6 +17,10 @@ from anju.domains.emergency.commands.planning import ship_plans
 from anju.domains.emergency.commands.running import start
 from anju.domains.emergency.models import Emergency
 from anju.domains.emergency.queries import plans
+from anju.domains.promises.commands.services import ship_services
+from anju.domains.promises.models import Contract, Need, Service
+from anju.domains.promises.rules import NoticeDate
+from anju.domains.promises.testing import a_contract, a_need
 from anju.domains.requests.meetings.testing import the_minutes
 from anju.engine.forms.commands import draft_form, publish_paper
 from anju.engine.forms.models import Form
@@ -25,11 +32,13 @@ from anju.engine.procedures.models import Procedure
 from anju.engine.standards.models import Standard
 from anju.faces.console.start.steps import NAMES
 from anju.foundation.files.testing import a_picture
+from anju.foundation.lib import now
 from anju.foundation.people.models import Person
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.acting import acting
 from tests.journeys.world import LONG_TITLE, World, a_calendar
 
+PROMISED = ("/needs", "/catalogue", "/contracts")
 # Those with rows; {…} is filled from the world.
 LISTS = {
     "cases": "/cases?state=live&sort=due",
@@ -38,6 +47,8 @@ LISTS = {
     "standards": "/standards",
     "procedures": "/procedures",
     "forms": "/forms",
+    "needs": "/needs",
+    "contracts": "/contracts",
     "calendars": "/calendars",
     "answers": "/answers",
     "journal": "/journal",
@@ -111,6 +122,14 @@ OTHERS = {
     "fact of the library": "/library/facts/HOUSE.DECOR",
     "community beside a grade": "/library/compare",
     "adopting a fact": "/library/facts/BASIC.URGENT/adopt?place={place}&level=一级",
+    "need": "/needs/{need}",
+    "new need": "/needs/new?source=complaints&category=保洁&heard=12",
+    "catalogue": "/catalogue/at/{community}",
+    "service": "/catalogue/{service}",
+    "new service": "/catalogue/at/{community}/new",
+    "contract": "/contracts/{contract}",
+    "contract being written": "/contracts/{contract}/write",
+    "new contract": "/contracts/new",
     "answer": "/answers/{answer}",
     "new answer": "/answers/new",
     "check of answers": "/answers/checks",
@@ -159,6 +178,30 @@ def a_notice_at_a_board(world: World) -> Notice:
     return notice
 
 
+def what_is_promised(world: World) -> dict[str, object]:
+    """A need, a catalogue with its gaps and a contract that holds; the same however often."""
+    actor, place = world.actor, world.house.community
+    ship_services(place, actor=actor)
+    with acting(actor):
+        mine = {"company_id": actor.company_id}
+        need = Need.objects.filter(**mine).first()
+        contract = Contract.objects.filter(**mine).first()
+        service = Service.objects.filter(**mine).order_by("code")[0]
+    need = need or a_need(actor, text=LONG_TITLE[:200])
+    day = timezone.localdate(now())
+    contract = contract or a_contract(
+        actor,
+        place,
+        first=day - timedelta(days=300),
+        last=day + timedelta(days=300),
+        notices=(NoticeDate(day + timedelta(days=200), "书面告知是否续约", 90),),
+        grade="grade-2004/一级",
+    )
+    return {
+        "need": need.pk, "service": service.pk, "contract": contract.pk, "community": place.pk,
+    }  # fmt: skip
+
+
 def told_and_drawn(world: World, answer: Answer) -> None:
     """An answer was told to somebody who asked, and is to be checked."""
     asked = a_case(world.house, kind="enquiry", title=LONG_TITLE[:200]).case
@@ -196,6 +239,8 @@ def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
             ids["procedure"] = publish_paper(Procedure, flow.id, actor=world.actor).pk
     if any("{minutes}" in path for path in pages.values()):
         ids["minutes"] = the_minutes(world.actor, world.house.community, title=LONG_TITLE[:120]).pk
+    if any(path.startswith(PROMISED) for path in pages.values()):
+        ids |= what_is_promised(world)
     ids |= {name: row.pk for name, row in known.items() if row is not None}
     return {
         name: path.format(**ids, user=world.accounts.get("admin")) for name, path in pages.items()

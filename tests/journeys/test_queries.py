@@ -32,6 +32,8 @@ PAGES = {
     "check of answers": "/answers/checks",
     "minutes": "/cases/meetings/{minutes}",
     "set-up": "/start/case",
+    "catalogue": "/catalogue/at/{community}",
+    "contract": "/contracts/{contract}",
     "emergency": "/emergency",
     "emergency card": "/emergency/plans/fire?place={place}",
     "emergency that runs": "/emergency/{emergency}",

@@ -10,6 +10,7 @@ from tests.matrix.expected_intake import INTAKE
 from tests.matrix.expected_messages import MESSAGES
 from tests.matrix.expected_papers import PAPERS
 from tests.matrix.expected_portal import PORTAL
+from tests.matrix.expected_promises import PROMISES
 from tests.matrix.expected_registry import REGISTRY
 from tests.matrix.row import (
     DISPATCHERS,
@@ -300,6 +301,7 @@ ROWS = (
     Row("GET", "library/facts/<str:id>", READERS, "list", _fact),
     Row("GET", "library/facts/<str:id>/adopt", RULERS, "thing", _fact),
     Row("POST", "library/facts/<str:id>/adopt", RULERS, "thing", _fact),
+    *PROMISES,
     Row("GET", "answers", READERS, "list"),
     Row("GET", "answers/new", ANSWERERS, "whole"),
     Row("POST", "answers/new", ANSWERERS, "whole", _new_answer),

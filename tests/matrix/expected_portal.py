@@ -28,6 +28,7 @@ PORTAL = (
     Row("GET", "me/offline", EVERYONE, "open"),
     Row("POST", "me/face", EVERYONE, "open"),
     Row("GET", "me", "", "self"),
+    Row("GET", "me/promises", "", "self"),
     Row("GET", "me/self", "", "self"),
     Row("POST", "me/self/helpers", "", "self"),
     Row("GET", "me/report", "", "self"),

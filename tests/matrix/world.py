@@ -17,6 +17,7 @@ from anju.domains.community.models import Posting
 from anju.domains.emergency.commands.running import start
 from anju.domains.emergency.queries import plans
 from anju.domains.intake.testing import a_source, told
+from anju.domains.promises.testing import a_contract, a_need, a_service
 from anju.domains.requests.handover.commands import give_over
 from anju.domains.requests.meetings.testing import the_minutes
 from anju.engine.loop.commands.evidence import Given, add_evidence
@@ -79,6 +80,9 @@ class World:
     handover: UUID | None = None
     minutes: UUID | None = None
     emergency: UUID | None = None
+    need: UUID | None = None
+    service: UUID | None = None
+    contract: UUID | None = None
 
     def client(self, role: str, relation: Relation, *, api: bool) -> Client:
         """The browser, or the program, of the one with this role and relation."""
@@ -164,6 +168,9 @@ def _furnish(world: World) -> None:
     with acting(machine):
         fire = plans(machine).get(code="fire")
     world.emergency = start(fire, world.home, actor=machine, matter=CANARY).id
+    world.need = a_need(machine).id
+    world.service = a_service(machine, world.home, name=CANARY).id
+    world.contract = a_contract(machine, world.home, client=CANARY).id
     world.handover = give_over(world.home, actor=machine).id
     world.minutes = the_minutes(machine, world.home, title=CANARY).id
     world.webhook = add_webhook(actor=machine, url=HOOK, events=["case.close"]).id

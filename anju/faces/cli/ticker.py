@@ -9,6 +9,7 @@ from types import FrameType
 import structlog
 from django.db import connections
 
+from anju.domains.promises.tasks import tell_all_dates
 from anju.engine.clocks.commands import sweep
 from anju.engine.loop.tasks import close_all_silent, name_all_owners
 from anju.foundation.access.tasks import sweep_all_answers
@@ -47,6 +48,7 @@ def run_tick(_argv: Sequence[str]) -> int:
         Duty("owners", 30.0, name_all_owners),
         Duty("silence", 600.0, close_all_silent),
         Duty("answers", 3600.0, sweep_all_answers),
+        Duty("contracts", 3600.0, tell_all_dates),
     ]
     while not stopping:
         for duty in duties:

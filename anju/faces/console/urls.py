@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from anju.faces.console.promises import catalogue, contract_forms, contracts, needs
 from anju.faces.console.views import (
     calendars,
     callback_rules,
@@ -48,6 +49,18 @@ urlpatterns = [
     path("library/pieces/<slug:code>/install", library.install, name="library_install"),
     path("library/facts/<str:id>", library.fact, name="library_fact"),
     path("library/facts/<str:id>/adopt", library_compare.adopt, name="library_adopt"),
+    path("needs", needs.needs, name="needs"),
+    path("needs/new", needs.new_need, name="new_need"),
+    path("needs/<uuid:id>", needs.need, name="need"),
+    path("catalogue", catalogue.first_catalogue, name="catalogues"),
+    path("catalogue/at/<uuid:place>", catalogue.catalogue, name="catalogue"),
+    path("catalogue/at/<uuid:place>/ship", catalogue.ship, name="ship_services"),
+    path("catalogue/at/<uuid:place>/new", catalogue.new_service, name="new_service"),
+    path("catalogue/<uuid:id>", catalogue.service, name="service"),
+    path("contracts", contracts.contracts, name="contracts"),
+    path("contracts/new", contract_forms.new_contract, name="new_contract"),
+    path("contracts/<uuid:id>", contracts.contract, name="contract"),
+    path("contracts/<uuid:id>/write", contract_forms.write, name="write_contract"),
     path("calendars", calendars.calendars, name="calendars"),
     path("calendars/<uuid:id>", calendars.calendar, name="calendar"),
     path("calendars/<uuid:id>/notice", calendars.notice, name="notice"),

@@ -9,6 +9,7 @@ from anju.faces.portal.views import (
     landing,
     mine,
     notices,
+    promises,
     shell,
     steps,
 )
@@ -36,6 +37,7 @@ urlpatterns = [
     path("me/matters/<uuid:id>/complain", steps.complain_page, name="complain"),
     path("me/notices", notices.notices, name="notices"),
     path("me/notices/<uuid:id>", notices.notice, name="notice"),
+    path("me/promises", promises.promises, name="promises"),
     path("me/self", home.self_page, name="self"),
     path("me/self/helpers", home.name_helper_page, name="name_helper"),
     path("me/self/helpers/<uuid:id>/end", home.end_helper_page, name="end_helper"),

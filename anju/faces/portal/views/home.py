@@ -12,6 +12,7 @@ from anju.domains.community.commands.proxies import end_helper, name_helper
 from anju.domains.community.households import Household, household_of, matters
 from anju.domains.community.progress import Progress, progress_of
 from anju.domains.community.queries import desk_line, helpers_of, notices_for
+from anju.domains.promises.queries import in_force_at
 from anju.domains.requests.promises import clocks_by_case
 from anju.domains.requests.queries import work_by_case
 from anju.engine.loop.models import Case
@@ -69,6 +70,9 @@ def home(request: Request, household: Household) -> HttpResponse:
         "name": household.person.name,
         "unread": notices_for(household).filter(read=None).count(),
         "latest": notices_for(household)[:LATEST],
+        "promised": bool(
+            in_force_at([home.place.path for home in household.homes], actor=request.actor)
+        ),
     }
     return page(request, "home", context)
 

@@ -1,0 +1,1 @@
+"""What is promised to a community: needs, service catalogue, contract, and what was kept."""

@@ -1,0 +1,221 @@
+"""Reads of what was promised beside what was kept.
+
+Cost of compliance: one query over the cases of 90 days for all contracts of a page.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count
+
+from anju.domains.promises.models import Contract, Need
+from anju.domains.promises.rules import (
+    VERDICTS,
+    Answered,
+    Clause,
+    Proposal,
+    Verdict,
+    answered,
+    of_clause,
+    proposed,
+    verdict_of,
+)
+from anju.engine.indicators.figures import BY_CODE, Reading, readings_by_standard
+from anju.engine.indicators.queries import cases_in
+from anju.engine.indicators.rules import Period
+from anju.engine.library.reading import library
+from anju.engine.standards.document import Document
+from anju.engine.standards.models import Standard
+from anju.foundation.lib import now
+from anju.foundation.places.models import Place, under
+from anju.foundation.places.queries import zone_of
+from anju.foundation.places.rules import ancestors
+from anju.foundation.tenancy.actor import Actor
+
+DAYS = 90
+YEAR = 365
+# What a standard that names no figure is judged by: how often its time limits were kept.
+TIMELY = (
+    "repair_responded", "repair_timely", "complaint_responded", "complaint_feedback",
+    "complaint_timely",
+)  # fmt: skip
+
+
+def today_at(place: Place) -> date:
+    """The day it is at a place. Up to two queries."""
+    return now().astimezone(ZoneInfo(zone_of(place))).date()
+
+
+@cache
+def grades() -> tuple[tuple[str, str], ...]:
+    """What a contract can name as its grade: "piece/level" and how people read it."""
+    return tuple(
+        (f"{piece.code}/{level}", f"{piece.title} · {level}")
+        for piece in library().pieces.values()
+        for level in piece.levels
+    )
+
+
+def complaints_by_category(*, actor: Actor) -> dict[str, int]:
+    """How many complaints of the last 12 months were filed under each category, at places whose
+    figures the actor may see; void ones are left out. One query."""
+    last = now().date()
+    period = Period(last - timedelta(days=YEAR - 1), last)
+    cases = cases_in(period, actor=actor, kind="complaint").exclude(state="void")
+    rows = cases.order_by().values_list("category").annotate(n=Count("id"))
+    return dict(rows)
+
+
+def proposals(*, actor: Actor) -> list[Proposal]:
+    """Needs that the complaints of 12 months speak of and nobody has taken up. 2 queries."""
+    taken = Need.objects.seen_by(actor).exclude(category="").values_list("category", flat=True)
+    return proposed(complaints_by_category(actor=actor), taken)
+
+
+def needs_answered(*, actor: Actor) -> Answered:
+    """The needs that count beside the standards in force. Two queries."""
+    needs = Need.objects.seen_by(actor).filter(state="open").order_by("code")
+    named = {
+        one.code: [need for r in one.document.requirements for need in r.needs]
+        for one in Standard.objects.seen_by(actor).in_force()
+    }
+    return answered(needs.values_list("code", flat=True), named)
+
+
+def in_force_by_code(*, actor: Actor) -> dict[str, Standard]:
+    """The standards in force. One query."""
+    return {one.code: one for one in Standard.objects.seen_by(actor).in_force()}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A figure beside what was promised of it, in percent."""
+
+    reading: Reading
+    target: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was kept of one standard: its figures that count, each with its verdict."""
+
+    code: str
+    standard: Standard | None
+    figures: tuple[Judged, ...]
+
+
+@dataclass(frozen=True)
+class ClauseKept:
+    """A clause, the standards it names, and what it comes to."""
+
+    clause: Clause
+    standards: tuple[Kept, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Compliance:
+    """A contract clause by clause."""
+
+    contract: Contract
+    clauses: tuple[ClauseKept, ...]
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """How many clauses come to what."""
+        return {one: sum(c.verdict == one for c in self.clauses) for one in VERDICTS}
+
+
+def compliance_of(
+    contracts: Iterable[Contract], *, actor: Actor, days: int = DAYS
+) -> list[Compliance]:
+    """Each contract beside what was kept of it in the cases of its community opened in the last
+    `days`, by the standards in force. Two queries, however many contracts."""
+    wanted = list(contracts)
+    last = now().date()
+    period = Period(last - timedelta(days=days - 1), last + timedelta(days=1))
+    paths = sorted({one.place.path for one in wanted})
+    cases = cases_in(period, actor=actor).filter(under(paths, "place__path"))
+    readings = readings_by_standard(cases, paths)
+    standing = in_force_by_code(actor=actor)
+    return [_complied(one, standing, readings) for one in wanted]
+
+
+def _complied(
+    contract: Contract,
+    standing: Mapping[str, Standard],
+    readings: Mapping[tuple[str, str], Sequence[Reading]],
+) -> Compliance:
+    path = contract.place.path
+    found = []
+    for clause in contract.says:
+        rows = []
+        for code in clause.standards:
+            standard = standing.get(code)
+            read = _figures(standard, readings.get((path, code), ())) if standard else ()
+            rows.append(Kept(code, standard, read))
+        verdicts: list[Verdict] = [one.verdict for row in rows for one in row.figures]
+        if not verdicts and any(row.standard for row in rows):
+            verdicts = ["unmeasured"]
+        found.append(ClauseKept(clause, tuple(rows), of_clause(verdicts)))
+    return Compliance(contract, tuple(found))
+
+
+def targets_of(document: Document) -> dict[str, float]:
+    """The figures a standard is judged by and their targets in percent: those its requirements or
+    its evaluation name, with the value it requires where it says one; where it names none, how
+    often its time limits were kept."""
+    found: dict[str, float | None] = {}
+    for code in document.evaluation.indicators:
+        found[code] = None
+    for one in document.requirements:
+        kind, _dot, code = one.metric.partition(".")
+        if kind == "indicator":
+            percent = one.value if one.op in ("<=", ">=", "==") else None
+            found[code] = percent
+    named = {code: value for code, value in found.items() if code in BY_CODE}
+    return {
+        code: BY_CODE[code].target if value is None else value
+        for code, value in (named or dict.fromkeys(TIMELY)).items()
+    }
+
+
+def _figures(standard: Standard, readings: Sequence[Reading]) -> tuple[Judged, ...]:
+    """Of the figures named all, of the others those that have cases."""
+    document = standard.document
+    targets, by_code = targets_of(document), {one.definition.code: one for one in readings}
+    found = [by_code.get(code, Reading(BY_CODE[code], 0, 0)) for code in targets]
+    if set(targets) == set(TIMELY):
+        found = [one for one in found if one.n]
+    return tuple(
+        Judged(one, targets[one.definition.code], _verdict(one, targets[one.definition.code]))
+        for one in found
+    )
+
+
+def _verdict(reading: Reading, target: float) -> Verdict:
+    high = reading.definition.better == "high"
+    return verdict_of(value=reading.value, interval=reading.interval, target=target, high=high)
+
+
+def in_force_at(paths: Iterable[str], *, actor: Actor) -> list[Contract]:
+    """The contracts that hold today at the communities of these places. Three queries for one."""
+    above = {one for path in paths for one in ancestors(path)}
+    found = Contract.objects.filter(company_id=actor.company_id, place__path__in=above)
+    return [
+        one
+        for one in found.select_related("place").order_by("place__path")
+        if one.state(today_at(one.place)) == "in_force"
+    ]
+
+
+def promised_at(paths: Sequence[str], *, actor: Actor) -> list[Compliance]:
+    """What holds where somebody lives, beside what was kept of it: sums of a whole community, which
+    everybody who lives there may read without any right to its cases. `paths`: of their homes; ask
+    `household_of` first. Six queries for one community."""
+    counter = Actor.machine(actor.company_id, "promised")
+    return compliance_of(in_force_at(paths, actor=counter), actor=counter)

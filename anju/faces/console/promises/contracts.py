@@ -1,0 +1,154 @@
+"""Contracts of the communities, clause by clause beside what was kept."""
+
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from anju.domains.promises.models import Contract
+from anju.domains.promises.queries import DAYS, Compliance, Judged, compliance_of, grades
+from anju.domains.promises.rules import VERDICT_WORDS, Verdict
+from anju.faces.console.promises.parts import LOOKS, STATES
+from anju.foundation.access.doors import Request, door
+from anju.foundation.kit.figures import Figure
+from anju.foundation.kit.list import Column, ListPage
+from anju.foundation.kit.templatetags import kit as tags
+from anju.foundation.lib import now
+from anju.foundation.places.models import Place
+from anju.foundation.tenancy.errors import Unknown
+
+STATE_LOOKS = {"in_force": "ok", "coming": "blue", "over": "edge"}
+
+
+class ContractList(ListPage):
+    """Contracts with what their clauses come to, counted for the rows of a page."""
+
+    @cached_property
+    def compliance(self) -> dict[UUID, Compliance]:
+        """Clause by clause. Two queries."""
+        found = compliance_of(self._page[0], actor=self.request.actor)  # type: ignore[attr-defined]  # a Request
+        return {one.contract.id: one for one in found}
+
+
+@door("standard.see", methods="GET")
+def contracts(request: Request) -> HttpResponseBase:
+    """The contract of every community at a glance: how many clauses are kept."""
+    page: ContractList = ContractList(
+        request,
+        Contract.objects.seen_by(request.actor).select_related("place"),
+        columns=[
+            Column(name="place", label=_("Community"), render=lambda c: c.place.name, look="title"),
+            Column(name="state", label=_("State"), render=state_tag, look="mark"),
+            *(_count(one, page_of=lambda: page) for one in ("kept", "broken", "unclear")),
+            Column(
+                name="rest",
+                label=_("Not measured"),
+                render=lambda c: str(
+                    sum(page.compliance[c.id].counts[v] for v in ("unmeasured", "nothing"))
+                ),
+                numeric=True,
+            ),
+            Column(
+                name="number", label=_("Contract number"), render=lambda c: c.number, sort="number"
+            ),
+            Column(
+                name="term",
+                label=_("Term"),
+                render=lambda c: f"{c.first:%Y-%m-%d} — {c.last:%Y-%m-%d}",
+                sort="first",
+                look="mute",
+            ),
+        ],
+        sort="-term",
+        row_url=lambda c: reverse("console:contract", args=[c.id]),
+        empty=(
+            _("No contracts yet"),
+            _("Write one down: its clauses then stand beside what was kept of them."),
+        ),
+    )
+    context = {"page": page, "days": DAYS, "may_edit": request.actor.may("standard.edit")}
+    return page.answer() or render(request, "console/contracts.html", context)
+
+
+def _count(verdict: Verdict, page_of: Any) -> Column:
+    return Column(
+        name=verdict,
+        label=VERDICT_WORDS[verdict],
+        render=lambda c: str(page_of().compliance[c.id].counts[verdict]),
+        numeric=True,
+    )
+
+
+def state_tag(contract: Contract) -> Any:
+    """Where a contract stands today, as a small label."""
+    state = contract.state(timezone.localdate(now()))
+    return tags.tag(STATES[state], STATE_LOOKS[state])
+
+
+def the_contract(request: Request, id: UUID) -> Contract:
+    """A contract the actor may see, or `Unknown`."""
+    seen = Contract.objects.seen_by(request.actor).select_related("place")
+    found = seen.filter(id=id).first()
+    if found is None:
+        raise Unknown(_("There is no such record, or you may not see it."))
+    return found
+
+
+@door("standard.see", methods="GET")
+def contract(request: Request, id: UUID) -> HttpResponse:
+    """One contract: parties, term, dates, and each clause beside what was kept of it."""
+    actor, found = request.actor, the_contract(request, id)
+    complied = compliance_of([found], actor=actor)[0]
+    facts = [
+        (_("Community"), found.place.name),
+        (_("Client of the contract"), found.client),
+        (_("Service company"), found.provider),
+        (_("Term"), f"{found.first:%Y-%m-%d} — {found.last:%Y-%m-%d}"),
+        (_("Ended early on"), f"{found.ended_on:%Y-%m-%d}" if found.ended_on else ""),
+        (_("Grade of service"), dict(grades()).get(found.grade, "") if found.grade else ""),
+        (_("Fee basis"), found.fee_basis),
+    ]
+    context = {
+        "contract": found,
+        "tag": state_tag(found),
+        "facts": [(term, said) for term, said in facts if said],
+        "counts": [
+            (tags.tag(VERDICT_WORDS[v], LOOKS[v]), n) for v, n in complied.counts.items() if n
+        ],
+        "clauses": [
+            (
+                row.clause,
+                tags.tag(VERDICT_WORDS[row.verdict], LOOKS[row.verdict]),
+                [(one, [figure_of(j, found.place) for j in one.figures]) for one in row.standards],
+            )
+            for row in complied.clauses
+        ],
+        "dates": [(one, one.key in found.told) for one in found.dates],
+        "days": DAYS,
+        "may_edit": actor.may("standard.edit", found.place.path),
+        "sees_figures": actor.may("indicator.see", found.place.path),
+    }
+    return render(request, "console/contract.html", context)
+
+
+def figure_of(judged: Judged, place: Place) -> Figure:
+    """A figure of a clause as a tile; it opens the cases of the community behind it."""
+    reading = judged.reading
+    low, high = reading.interval or (None, None)
+    url = reverse("console:indicator", args=[reading.definition.code])
+    return Figure(
+        label=str(reading.definition.label),
+        value=reading.value,
+        n=reading.n,
+        low=low,
+        high=high,
+        target=judged.target,
+        better="low" if reading.definition.better == "low" else "high",
+        url=f"{url}?days={DAYS}&in={place.id}",
+    )

@@ -1,0 +1,133 @@
+"""Pages of needs, the service catalogue and contracts."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from anju.domains.promises.models import Contract, Need, Service
+from anju.domains.promises.rules import NoticeDate
+from anju.domains.promises.testing import a_contract, a_need
+from anju.engine.loop.testing import House, a_case, a_house
+from anju.foundation.access.rules import DEVICE_COOKIE
+from anju.foundation.access.testing import an_account
+from anju.foundation.lib import now
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+
+
+@pytest.fixture
+def house(actor: Actor) -> House:
+    return a_house(actor)
+
+
+@pytest.fixture
+def client(house: House) -> Client:
+    return a_client(house, "admin")
+
+
+def a_client(house: House, role: str) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.cookies[DEVICE_COOKIE] = an_account(house.actor, role).device
+    return client
+
+
+def test_what_complaints_speak_of_is_taken_up_as_a_need(house: House, client: Client) -> None:
+    for _n in range(3):
+        a_case(house, kind="complaint", category="保洁")
+    page = client.get("/needs").content.decode()
+    assert "n = 3, 100.0 % of all" in page
+    assert "2 standards without a need" in page
+    address = "/needs/new?source=complaints&amp;category=%E4%BF%9D%E6%B4%81&amp;heard=3"
+    assert address in page
+    form = client.get(address.replace("&amp;", "&")).content.decode()
+    assert 'value="保洁"' in form
+    said = {"source": "complaints", "category": "保洁", "heard": 3, "weight-owner": 4}
+    wrong = client.post("/needs/new", {**said, "text": "楼道每天干净", "code": "Nicht gut"})
+    assert wrong.status_code == 422
+    assert 'value="楼道每天干净"' in wrong.content.decode()
+    saved = client.post("/needs/new", {**said, "text": "楼道每天干净", "code": "clean"})
+    assert saved["Location"] == "/needs"
+    with acting(house.actor):
+        need = Need.objects.seen_by(house.actor).get()
+    assert (need.code, need.heard, need.weights) == ("clean", 3, {"owner": 4})
+    page = client.get("/needs").content.decode()
+    assert "1 need without a standard in force" in page
+    assert "Take up as a need" not in page
+
+
+def test_a_need_written_over_is_said_and_what_was_typed_stays(house: House, client: Client) -> None:
+    need = a_need(house.actor)
+    said = {"text": "更快", "source": "survey", "state": "open", "weight-shop": 2, "edited": 1}
+    assert client.post(f"/needs/{need.id}", said).status_code == 302
+    late = client.post(f"/needs/{need.id}", {**said, "text": "再快些"})
+    assert late.status_code == 422
+    body = late.content.decode()
+    assert "Somebody changed this meanwhile" in body
+    assert 'value="再快些"' in body
+    assert 'name="edited" value="2"' in body
+    assert (
+        client.post(f"/needs/{need.id}", {**said, "text": "再快些", "edited": 2}).status_code == 302
+    )
+    reader = a_client(house, "technician")
+    assert 'name="text"' not in reader.get(f"/needs/{need.id}").content.decode()
+    assert reader.post(f"/needs/{need.id}", said).status_code == 403
+
+
+def test_a_catalogue_begins_with_the_first_set_and_shows_its_gaps(
+    house: House, client: Client
+) -> None:
+    here = client.get("/catalogue")["Location"]
+    assert "Begin with the first set" in client.get(here).content.decode()
+    client.post(f"{here}/ship")
+    page = client.get(here).content.decode()
+    assert "18 items offered · 15 of them without a standard in force" in page
+    with acting(house.actor):
+        gate = Service.objects.get(company_id=house.actor.company_id, code="gate")
+    said = {"name": "门岗", "group": "order", "state": "offered", "edited": 1}
+    wrong = client.post(f"/catalogue/{gate.id}", {**said, "standards": "none"})
+    assert "There is no standard none" in wrong.content.decode()
+    right = client.post(f"/catalogue/{gate.id}", {**said, "standards": "repair，complaint"})
+    assert right["Location"] == here
+    assert "14 of them without a standard in force" in client.get(here).content.decode()
+
+
+def test_a_contract_is_written_line_by_line_and_shows_what_was_kept(
+    house: House, client: Client
+) -> None:
+    day = timezone.localdate(now())
+    said = {
+        "place": str(house.community.id), "number": "HT-1", "client": "业委会",
+        "provider": "安居物业", "first": f"{day - timedelta(days=9)}",
+        "last": f"{day + timedelta(days=99)}", "grade": "grade-2004/一级",
+        "clauses": "4.1 | 报修按时完成 | repair\n\n5｜友好协商",
+        "notices": "2027-10-02 | 续约 | neunzig",
+    }  # fmt: skip
+    wrong = client.post("/contracts/new", said)
+    assert wrong.status_code == 422
+    assert "write the day as 2027-10-02" in wrong.content.decode()
+    assert "5｜友好协商" in wrong.content.decode()
+    unread = client.post("/contracts/new", {**said, "notices": "", "clauses": "4.1 报修"})
+    assert "Line 1 cannot be read" in unread.content.decode()
+    saved = client.post("/contracts/new", {**said, "notices": f"{day} | 续约 | 30"})
+    with acting(house.actor):
+        contract = Contract.objects.seen_by(house.actor).get()
+    assert saved["Location"] == f"/contracts/{contract.id}"
+    assert [c.standards for c in contract.says] == [("repair",), ()]
+    assert contract.dates == [NoticeDate(day, "续约", 30)]
+    page = client.get(f"/contracts/{contract.id}").content.decode()
+    assert "Not measurable yet" in page
+    assert "Nothing promised" in page
+    assert "managers are told 30 days before" in page
+    assert "HT-1" in client.get("/contracts").content.decode()
+    form = client.get(f"/contracts/{contract.id}/write").content.decode()
+    assert "4.1 | 报修按时完成 | repair\n5 | 友好协商" in form
+
+
+def test_who_sees_no_figures_is_told_so(house: House) -> None:
+    contract = a_contract(house.actor, house.community)
+    reader = a_client(house, "technician")
+    page = reader.get(f"/contracts/{contract.id}").content.decode()
+    assert "Your role sees no figures here" in page
+    assert reader.get(f"/contracts/{contract.id}/write").status_code == 403
