@@ -48,6 +48,11 @@ def test_every_row_is_an_item_or_is_omitted_with_a_reason(section: str) -> None:
     assert (have | left_out) - set(rows) == set(), "no such row"
 
 
+def test_no_section_is_missing() -> None:
+    rows = field_rows(FIELD.read_text("utf-8"))
+    assert {section for section, keys in rows.items() if keys} == set(BEGUN)
+
+
 def test_an_id_of_the_collection_is_the_id_of_its_item() -> None:
     text = FIELD.read_text("utf-8")
     for section, rows in field_rows(text).items():
