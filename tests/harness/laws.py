@@ -52,10 +52,10 @@ def _run(asked: argparse.Namespace) -> int:
 
 def _broken(steps: Sequence[Any], counts: Counter[str]) -> str:
     """What breaks a law in this history; empty when nothing does."""
-    from tests.harness.laws_together import Together  # needs Django set up
+    from tests.harness.laws_watch import Watch  # needs Django set up
 
     try:
-        laws = Together(counts)
+        laws = Watch(counts)
         for step in steps:
             step.take(laws)
         laws.ends()

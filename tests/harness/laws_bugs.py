@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from anju.domains.emergency.commands import running
 from anju.engine.clocks import rows as clock_rows
-from anju.engine.loop import queries
+from anju.engine.loop import queries, rules
 from anju.engine.loop.commands import (
     case_moves,
     ground,
@@ -70,6 +71,20 @@ def _granted_when_asked(right: Right) -> Right:
 
 def _any_clock(_right: Right) -> Right:
     return lambda taking: next((clock for clock in taking.clocks if clock.live), None)
+
+
+def _only_said(right: Right) -> Right:
+    def linked(taking: Any, other: Case, kind: str) -> None:
+        if kind == "related":
+            taking.facts["to"] = other.number
+        else:
+            right(taking, other, kind)
+
+    return linked
+
+
+def _own_and_front(right: Right) -> Right:
+    return lambda path, desks: [turn for turn in right(path, desks) if turn[0] != rules.NEXT]
 
 
 def _but_not(kind: str) -> Callable[[Right], Right]:
@@ -175,6 +190,46 @@ BUGS = {
     "escalated-to-the-same": Bug(
         "2 each time told one level further up",
         owning, "UPWARDS", lambda _right: ("leader", "leader"), deep=True,
+    ),
+    "urged-without-trace": Bug(
+        "4 who was urged is a record", owning, "record", _but_not("urge"), deep=True,
+    ),
+    "linked-without-trace": Bug(
+        "4 each of two linked cases shows the other", linking, "_linked", _only_said, deep=True,
+    ),
+    "recurring-trouble-unjoined": Bug(
+        "2 every case of a trouble that recurs points to its problem record",
+        linking, "alike_before", lambda _right: lambda _case: [],
+    ),
+    "two-records-of-one-trouble": Bug(
+        "2 one problem record says why, as long as it is live", linking, "LIVE",
+        lambda _right: ("none",), deep=True,
+    ),
+    "next-lobby-left-out": Bug(
+        "2 a case is its lobby's, then the next one's, then the front desk's",
+        rules, "desks_in_turn", _own_and_front, deep=True,
+    ),
+    "unanswered-stays": Bug(
+        "2 what nobody answers in time goes on", owning, "stages_of",
+        lambda _right: lambda _cases, _moment: {},
+    ),
+    "handed-on-untold": Bug(
+        "4 whose a case is, is told", owning, "tell", _nothing, deep=True,
+    ),
+    "emergency-begun-twice": Bug(
+        "4 pressed twice it is the same emergency", running, "running", _nothing, deep=True,
+    ),
+    "emergency-not-raised": Bug(
+        "2 an emergency is P1", running, "move_case",
+        lambda _right: lambda id, _name, **_named: Case.objects.get(id=id),
+    ),
+    "called-out-by-halves": Bug(
+        "2 everybody of the telephone tree is called out", running, "call_tree",
+        lambda right: lambda *args: right(*args)[:1], deep=True,
+    ),
+    "noted-without-row": Bug(
+        "4 an event commits to every row its command wrote", running, "written",
+        lambda _right: lambda *_rows: {}, deep=True,
     ),
     "taken-over-unkept": Bug(
         "4 an event commits to the row as it stands: whose a case is", owning, "_put", _nothing,

@@ -18,7 +18,11 @@ from tests.harness.laws_replay import Replay
 
 LIVE = ("open", "answered")
 # The ticker's own marks on a clock: caches of what the events say (law 5 recomputes them).
-CACHED = {"clocks_clock": {"state", "due_at", "next_at", "rung", "broken_at"}}
+CACHED = {
+    "clocks_clock": {"state", "due_at", "next_at", "rung", "broken_at"},
+    "loop_caseowner": {"look_at", "stage"},  # when whose it is is asked again
+}
+UNTOLD = {"loop_caseowner": {"version": 0, "person_id": None}}  # nobody there: nothing to tell
 NO_HISTORY = {"events_inbox", "loop_numberblock"}  # queue and counter, not memory
 COLUMNS = """
     SELECT table_name FROM information_schema.columns
@@ -120,7 +124,10 @@ def check_accepted(before: Look, after: Look, names: Iterable[str]) -> list[Row]
     sealed = {m._meta.db_table for m in sealed_models()}
     for table, id, old, new in after.against(before):
         hold(4, new is not None or table in NO_HISTORY, f"{table}:{id} is gone")
-        if table in sealed and new and _differs(old, new, CACHED.get(table, set())):
+        said_nothing = table in UNTOLD and new and UNTOLD[table].items() <= _parsed(new).items()
+        if said_nothing or table not in sealed or not new:
+            continue
+        if _differs(old, new, CACHED.get(table, set())):
             hold(4, f"{table}:{id}" in wrote, f"{table}:{id} written, and no event says so")
     _check_digests(wrote, after)
     return told
@@ -186,12 +193,54 @@ def along(look: Look, case: Row) -> list[Row]:
     return [x for x in merged if x["state"] == "closed" and x["reporter_id"] not in others]
 
 
+def alike(look: Look, case: Row) -> list[Row]:
+    """Other cases of the same trouble: of the same thing, else of the same place and category.
+    (No history is as long as the 90 days within which trouble counts as the same.)"""
+    links = look.of("loop_caselink").values()
+    merged = {link["case_id"] for link in links if link["kind"] == "merged"}
+
+    def same(other: Row) -> bool:
+        names = ("asset_id",) if case["asset_id"] else ("place_id", "category")
+        return all(case[name] and case[name] == other[name] for name in names)
+
+    return [
+        other for id, other in look.of("loop_case").items()
+        if id != case["id"] and same(other) and other["state"] != "void"
+        and other["kind"] not in ("finding", "praise") and id not in merged
+    ]  # fmt: skip
+
+
+def explained(look: Look, cases: Iterable[Row]) -> list[Row]:
+    """The live problem records that say why one of these cases came about."""
+    ids, found = {case["id"] for case in cases}, look.of("loop_case")
+    to = {
+        link["other_id"] for link in look.of("loop_caselink").values()
+        if link["kind"] == "problem" and link["case_id"] in ids
+    }  # fmt: skip
+    return [found[id] for id in sorted(to) if found[id]["state"] in LIVE]
+
+
+def check_recurring(look: Look, event: Row) -> None:
+    """Law 2 of trouble that recurs: one record says why, and every case of it points there."""
+    cases = look.of("loop_case")
+    case = cases[event["subject_id"]]
+    records = explained(look, [case])
+    numbers = [one["number"] for one in records]
+    hold(2, event["said"]["to"] in numbers, f"explained by {event['said']['to']}, not {numbers}")
+    record = next(one for one in records if one["number"] == event["said"]["to"])
+    hold(2, record["kind"] == "finding", "a problem record that is no finding")
+    for one in alike(look, case):
+        hold(2, record in explained(look, [one]), "of the same trouble, and not explained")
+
+
 def check_together(look: Look) -> None:
     """Laws 2 and 5 across cases: what was merged ends where somebody goes on with it, and nobody
     of it is left untold; what was split is owed since the same report; a case is whose it became.
     """
     cases = look.of("loop_case")
     numbers = {case["number"]: case for case in cases.values()}
+    pointing = look.of("loop_caselink").values()
+    kinds = {(link["case_id"], link["other_id"], link["kind"]) for link in pointing}
     into: dict[str, Row] = {}
     owner: dict[str, str] = {}
     for event in look.of("events_event").values():
@@ -203,11 +252,15 @@ def check_together(look: Look) -> None:
         elif name == "case.split":
             same = all(numbers[said["to"]][n] == cases[case][n] for n in ("at", "reporter_id"))
             hold(5, same, "what was split is not owed as its report was")
-        elif name == "case.own":
+        elif name in ("case.own", "case.owned"):
             owner[case] = said["person"]
-    owners = {row["case_id"]: row["person_id"] for row in look.of("loop_caseowner").values()}
+        elif name == "case.link":
+            to = (case, numbers[said["to"]]["id"], "related")
+            hold(4, to in kinds, "linked, and no link says so")
+    rows = look.of("loop_caseowner").values()
+    owners = {row["case_id"]: row["person_id"] for row in rows if row["person_id"]}
     hold(4, owners == owner, f"owned by {owners}, events say {owner}")
-    links = {(k["case_id"], k["other_id"]) for k in look.of("loop_caselink").values()}
+    links = {(case, other) for case, other, _kind in kinds}
     for id, taken_by in into.items():
         case, first = cases[id], taken_by
         for _step in into:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from anju.engine.loop.commands import case_moves, judging, work_moves
 from anju.foundation.tenancy.actor import Actor
-from tests.harness.laws_checks import Look, along
+from tests.harness.laws_checks import Look, alike, along, explained
 from tests.harness.laws_parts import Row
 
 SAID: Mapping[str, Mapping[str, Any]] = {
@@ -31,6 +31,7 @@ SAID: Mapping[str, Mapping[str, Any]] = {
     "escalate": {"reason": "无人响应"},
     "extension": {"reason": "等配件"},
     "reply": {"text": "已更换三通，回访满意"},
+    "problem": {"cause": "立管老化"},
 }
 
 
@@ -45,7 +46,7 @@ def said_of(name: str, choice: int, *, look: Look, now: datetime) -> dict[str, A
         numbers = [case["number"] for case in look.of("loop_case").values()]
         said["into" if name == "merge" else "to"] = numbers[-1 - choice % len(numbers)]
     elif name in MOMENT:
-        said[MOMENT[name]] = (now + timedelta(hours=HOURS[choice])).isoformat()
+        said[MOMENT[name]] = (now + timedelta(hours=HOURS[choice % len(HOURS)])).isoformat()
     elif name == "callback":
         said["outcome"] = ("satisfied", "dissatisfied", "not_reached", "nonsense")[choice]
     elif name == "classify":
@@ -59,6 +60,9 @@ def names_of(case: Row, name: str, *, look: Look) -> list[str]:
     """The events of a step of a case, in their order."""
     if name == "tell":
         return ["case.tell", *["case.told_along" for _one in along(look, case)]]
+    if name == "problem":
+        new = [] if explained(look, [case, *alike(look, case)]) else ["case.reported"]
+        return [*new, "case.cause", "case.problem"]
     return ["case.reported", "case.split"] if name == "split" else [f"case.{name}"]
 
 

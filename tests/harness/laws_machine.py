@@ -62,7 +62,7 @@ WRONGS = (
 )  # fmt: skip
 UNTOLD = {"merged are not told", "closes too early"}
 MISHAPS = ("dissatisfied", "check fails", "check fails again", "held", "given to another")
-_pair = ThreadPoolExecutor(2)
+pair = ThreadPoolExecutor(2)
 
 
 class Laws:
@@ -96,11 +96,13 @@ class Laws:
     # Commands
 
     def reports(
-        self, *, kind: str, urgency: int, who: str, late: int, of_resident: int, place: int
-    ) -> None:
+        self, *, kind: str, urgency: int, who: str, late: int, of_resident: int, place: int,
+        category: str = "",
+    ) -> None:  # fmt: skip
         said = opening.Report(
             kind=kind, title="漏水", text="楼下也渗水", place=self.places[place], urgency=urgency,
             reporter=self.reporters[of_resident], channel="phone", at=self._at(late),
+            category=category,
         )  # fmt: skip
         self._do(who, ["case.reported"], lambda by: opening.report(said, actor=by))
 
@@ -270,14 +272,14 @@ class Laws:
                 connections["default"].close()
             return True
 
-        won = list(_pair.map(one, both))
+        won = list(pair.map(one, both))
         hold(4, sum(won) <= 1, "of two at once both were accepted")
         if any(won):
             self._settle(names)
         else:
             check_refused(self.look, Look.taken(self.machine, self.look))
 
-    def _settle(self, names: Sequence[str]) -> None:
+    def _settle(self, names: Sequence[str]) -> list[Row]:
         after = Look.taken(self.machine, self.look)
         told = check_accepted(self.look, after, names)
         check_findings(after, ON_FAIL)
@@ -286,6 +288,7 @@ class Laws:
         for id in {e["subject_id"] for e in told if e["subject_kind"] == "case"}:
             check_case(after, cases[id], self.calendars)
         self.look = after
+        return told
 
     def _sweep(self) -> None:
         with frozen(self.now):

@@ -1,4 +1,4 @@
-"""Random histories: steps of `Together` with their arguments, from a seed alone.
+"""Random histories: steps of `Watch` with their arguments, from a seed alone.
 
 Arguments are counted backwards from the newest row, so a history means something whatever came of
 the steps before, and it still does when steps are left out to find the shortest one that fails.
@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.harness.laws_machine import ITEMS, MISHAPS, ROLES, WRONGS
 from tests.harness.laws_tables import TAKEN, WORK_STEPS
-from tests.harness.laws_together import Together
+from tests.harness.laws_watch import Watch
 
 PEOPLE = ("resident", *ROLES, "machine")
 KINDS = ("repair", "repair", "complaint", "enquiry", "alarm", "praise")
@@ -20,12 +20,12 @@ STEPS = 18
 
 @dataclass(frozen=True)
 class Step:
-    """One call of a method of `Together`."""
+    """One call of a method of `Watch`."""
 
     name: str
     said: Mapping[str, Any]
 
-    def take(self, laws: Together) -> None:
+    def take(self, laws: Watch) -> None:
         getattr(laws, self.name)(**self.said)
 
     def __str__(self) -> str:
@@ -33,9 +33,11 @@ class Step:
 
 
 def a_history(rng: Random) -> list[Step]:
-    """So many steps, the usual ones more often than the odd ones."""
+    """So many steps, the usual ones more often than the odd ones; then what is around them."""
     names = rng.choices(list(STEP_KINDS), [w for w, _made in STEP_KINDS.values()], k=STEPS)
-    return [Step(name, STEP_KINDS[name][1](rng)) for name in names]
+    steps = [Step(name, STEP_KINDS[name][1](rng)) for name in names]
+    around = rng.sample(AROUND, k=len(AROUND))
+    return [*steps, *(Step(name, STEP_KINDS[name][1](rng)) for name in around)]
 
 
 def _late(rng: Random) -> int:
@@ -117,4 +119,28 @@ STEP_KINDS: Mapping[str, tuple[int, Callable[[Random], dict[str, Any]]]] = {
         "back": _back(rng), "times": rng.randint(1, 4), "who": rng.choice(tuple(ROLES)),
     }),
     "takes_over": (1, lambda rng: {"back": _back(rng), "who": rng.choice(("tech2", "desk"))}),
+    "links": (0, lambda rng: {
+        "back": _back(rng), "who": rng.choice(("desk", "manager")), "choice": rng.randrange(4),
+    }),
+    "recurs": (0, lambda rng: {
+        "times": rng.randint(1, 3), "place": rng.choice((0, 2)),
+        "who": rng.choice(("desk", "tech2")), "cause": rng.random() < 0.8, "back": _back(rng),
+    }),
+    "rosters": (0, lambda rng: {
+        "post": rng.randrange(3), "person": rng.randrange(3), "begins": rng.choice((-1, -1, 0, 3)),
+        "hours": rng.choice((2, 8, 30)),
+    }),
+    "owners_are_named": (0, lambda rng: {
+        "all_live": rng.random() < 0.7, "at_once": rng.random() < 0.3,
+    }),
+    "emergency": (0, lambda rng: {
+        "back": _back(rng), "who": rng.choice(("desk", "desk", "manager", "tech1")),
+        "plan": rng.randrange(2), "place": rng.choice((0, 2)), "of_a_case": rng.random() < 0.5,
+        "step": rng.randrange(2),
+    }),
 }  # fmt: skip
+# What stands around the cases comes at the end of every history, in any order.
+AROUND = (
+    "links", "climbs", "time_passes", "recurs", "recurs", "rosters", "rosters", "rosters",
+    "owners_are_named", "owners_are_named", "owners_are_named", "emergency", "emergency",
+)  # fmt: skip

@@ -46,6 +46,9 @@ CASE_STEPS = {
     "void": _s("open answered", "void"),
     "merge": _s("open answered", "closed", ends=EVERY),
     "told_along": _s("closed"),
+    "owned": _s("open answered"),
+    "cause": _s("open answered"),
+    "problem": _s("open answered closed"),
     "link": _s("open answered closed"),
     "split": _s("open answered"),
     "settle": _s("open answered"),
@@ -77,8 +80,11 @@ WORK_STEPS = {
     ),
 }  # fmt: skip
 
-TAKEN = frozenset(CASE_STEPS) - {"told_along"}  # what somebody does; the rest follows from it
-ANY_VERSION = frozenset({"note", "link", "own", "urge", "escalate"})  # these change no case
+# What somebody does at any time; the rest follows from it, or is a step of its own (`recurs`).
+TAKEN = frozenset(CASE_STEPS) - {"told_along", "owned", "cause", "problem"}
+ANY_VERSION = frozenset(
+    {"note", "link", "problem", "own", "urge", "escalate"}
+)  # these change no case
 BEGUN = frozenset({"arrived", "doing", "held", "done"})
 UPWARDS = ("leader", "manager", "headquarters")
 RECORDED = {"settle": "liability", "urge": "urge", "escalate": "escalation", "deadline": "outside",

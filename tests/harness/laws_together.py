@@ -1,8 +1,9 @@
 """Steps of several cases, and of those who ask from outside."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from tests.harness.laws_checks import LIVE
+from tests.harness.laws_checks import LIVE, check_recurring
 from tests.harness.laws_commands import SAID, case_move, names_of
 from tests.harness.laws_machine import Laws
 from tests.harness.laws_parts import Row
@@ -11,7 +12,7 @@ ALIKE = ("repair", "complaint", "enquiry", "praise")
 
 
 class Together(Laws):
-    """Everything that the random histories do."""
+    """What is done with several cases."""
 
     def merges(
         self, *, back: int, who: str, worked: int, awaited: bool, turned: bool,
@@ -73,6 +74,28 @@ class Together(Laws):
     def takes_over(self, *, back: int, who: str) -> None:
         if case := self._live(back):
             self._takes(who, case, "own", 0)
+
+    def links(self, *, back: int, who: str, choice: int) -> None:
+        if case := self._live(back):
+            self._takes(who, case, "link", choice)
+
+    def recurs(self, *, times: int, place: int, who: str, cause: bool, back: int) -> None:
+        """The same trouble again and again; somebody says why, perhaps of one of them twice."""
+        for _time in range(times):
+            self.now += timedelta(hours=5)
+            self.reports(
+                kind="repair", urgency=3, who="desk", late=0, of_resident=1, place=place,
+                category="给排水/漏水",
+            )  # fmt: skip
+        if cause and (case := self._live(back)):
+            self._takes(who, case, "problem", 0)
+
+    def _settle(self, names: Sequence[str]) -> list[Row]:
+        told = super()._settle(names)
+        for event in told:
+            if event["name"] == "case.problem":
+                check_recurring(self.look, event)
+        return told
 
     def splits(self, *, back: int, who: str) -> None:
         if case := self._live(back):

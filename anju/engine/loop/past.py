@@ -169,9 +169,11 @@ class _Look:
         for key, digest in event.wrote.items():
             table, _colon, id = key.partition(":")
             if table == "loop_workorder" and id in self.rows.works:
-                self.works.setdefault(id, self._new_work(id))
+                if id not in self.works:
+                    self.works[id] = self._new_work(id)
             elif table == "clocks_clock" and id in self.rows.clocks:
-                self.clocks.setdefault(id, self._new_clock(id, event))
+                if id not in self.clocks:
+                    self.clocks[id] = self._new_clock(id, event)
             elif key != row_key(self.stood.case):
                 continue
             self.sealed[key] = digest

@@ -1,4 +1,4 @@
-"""Looking back at a case that was merged into another one."""
+"""Looking back at cases that were merged, and at those somebody outside asked about."""
 
 from datetime import timedelta
 
@@ -32,3 +32,22 @@ def test_a_merged_case_is_told_when_the_first_is_and_every_step_fits_its_seal(ac
     assert [one.unproven for one in stood] == [[]] * len(steps)
     assert [one.case.told_at is not None for one in stood] == [False, False, True]
     assert [one.case.state for one in stood] == ["open", "closed", "closed"]
+
+
+def test_a_case_with_a_deadline_from_outside_is_looked_back_at_after_later_steps(
+    actor: Actor,
+) -> None:
+    house, begun = a_house(actor), now()
+    case = a_case(house).case
+    whole = begun.replace(second=0, microsecond=0)  # deadlines are kept by the minute
+    due, later = whole + timedelta(days=2), whole + timedelta(days=3)
+    for n, said in enumerate(({"due": due}, {"due": later}, {"text": "已回复"}), start=1):
+        with frozen(begun + timedelta(minutes=n)):
+            name = "deadline" if "due" in said else "reply"
+            move_case(case.id, name, actor=house.actor, said=said)
+    with acting(house.actor):
+        case.refresh_from_db()
+        stood = [stood_at(at, [case], actor=house.actor)[0] for at in steps_of(case)]
+    assert [one.unproven for one in stood] == [[]] * 4
+    owed = [[c.due_at for c in one.clocks if c.kind == "reply"] for one in stood]
+    assert owed == [[], [due], [later], [later]]
