@@ -66,6 +66,7 @@ NOW = (
     (6, 120, "start"),
     (7, 300, "finish"),
     (3, 420, "finish"),
+    (2, 240, "finish"),
     (8, 25, ""),
     (12, 20, ""),
 )
@@ -230,6 +231,8 @@ class _Story:
         # Most people are quick; a few steps take many times as long.
         minutes = self.random.uniform(low, high) * (6 if self.random.random() < 0.06 else 1)
         self.at += timedelta(minutes=minutes)
+        if self.last:  # what goes on now has got so far, however slow they were
+            self.at = min(self.at, self.today - timedelta(minutes=1))
 
     def _steps(self) -> Iterator[Step]:
         speed = {1: 0.1, 2: 0.4}.get(self.opened.case.urgency, 1.0)

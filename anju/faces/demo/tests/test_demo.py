@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from anju.engine.loop.models import Case
+from anju.engine.loop.models import Case, WorkOrder
 from anju.faces.demo.company import builder, found_demo
-from anju.faces.demo.history import NOW, fill
+from anju.faces.demo.history import NOW, TROUBLES, fill
 from anju.foundation.events.testing import as_owner
 from anju.foundation.lib import frozen
 from anju.foundation.people.models import Person
@@ -27,6 +27,7 @@ def _lived(seed: int, months: int = 1) -> dict[str, Any]:
         fill(actor, said.append, seed=seed, months=months)
     with acting(actor):
         rooms = Place.objects.seen_by(actor).filter(kind="room")
+        done = WorkOrder.objects.seen_by(actor).filter(state="done")
         found = {
             "units": Counter(rooms.values_list("use", flat=True)),
             "communities": Place.objects.seen_by(actor).filter(kind="community").count(),
@@ -39,6 +40,7 @@ def _lived(seed: int, months: int = 1) -> dict[str, Any]:
                     "channel", "state", "at", "answered_at", "closed_at", "outcome", "reopened",
                 )
             ),
+            "to check": sorted(done.values_list("title", flat=True)),
             "said": said,
         }  # fmt: skip
     mark = uuid4().hex[:8]
@@ -54,6 +56,8 @@ def test_a_seed_decides_the_whole_demo() -> None:
     assert first["cases"] == again["cases"]
     assert len(other["cases"]) == len(NOW)
     assert not set(other["cases"]) & set(first["cases"])
+    to_check = sorted(TROUBLES[trouble][2] for trouble, _m, last in NOW if last == "finish")
+    assert other["to check"] == to_check  # whoever looks at /review finds some
     assert first["said"][-1] == "demo: complete"
     assert len(first["cases"]) == len(NOW) + 100
     assert first["units"] == {"住宅": 1296, "办公": 240, "厂房": 324}
