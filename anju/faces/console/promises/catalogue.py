@@ -111,7 +111,7 @@ class ServiceForm(KitForm):
         choices=CUSTOMERS,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None chosen: for everybody."),
+        help_text=gettext_lazy("Without a choice: for everybody."),
     )
     hours = forms.CharField(label=gettext_lazy("Hours"), max_length=120, required=False)
     standards = forms.CharField(

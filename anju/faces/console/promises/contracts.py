@@ -125,7 +125,10 @@ def contract(request: Request, id: UUID) -> HttpResponse:
             (
                 row.clause,
                 tags.tag(VERDICT_WORDS[row.verdict], LOOKS[row.verdict]),
-                [(one, [figure_of(j, found.place) for j in one.figures]) for one in row.standards],
+                [
+                    (one, [figure_of(j, found.place, one.code) for j in one.figures])
+                    for one in row.standards
+                ],
             )
             for row in complied.clauses
         ],
@@ -137,8 +140,9 @@ def contract(request: Request, id: UUID) -> HttpResponse:
     return render(request, "console/contract.html", context)
 
 
-def figure_of(judged: Judged, place: Place) -> Figure:
-    """A figure of a clause as a tile; it opens the cases of the community behind it."""
+def figure_of(judged: Judged, place: Place, standard: str) -> Figure:
+    """A figure of a clause as a tile; it opens the cases of the community behind it, those that the
+    standard rules."""
     reading = judged.reading
     low, high = reading.interval or (None, None)
     url = reverse("console:indicator", args=[reading.definition.code])
@@ -150,5 +154,5 @@ def figure_of(judged: Judged, place: Place) -> Figure:
         high=high,
         target=judged.target,
         better="low" if reading.definition.better == "low" else "high",
-        url=f"{url}?days={DAYS}&in={place.id}",
+        url=f"{url}?days={DAYS}&in={place.id}&standard={standard}",
     )
