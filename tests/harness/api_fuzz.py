@@ -30,6 +30,8 @@ TURNS = (
     "POST /api/v1/work-orders/{work_id}/moves", "GET /api/v1/cases/{case_id}/clocks",
     "GET /api/v1/messages", "GET /api/v1/schemas/{name}", "POST /api/v1/hooks/{channel}",
     "POST /api/v1/hooks/{channel}", "POST /api/v1/webhooks", "GET /api/v1/webhooks/{webhook_id}",
+    "GET /api/v1/standards", "GET /api/v1/standards/match",
+    "GET /api/v1/standards/{standard_id}", "POST /api/v1/standards/{standard_id}/moves",
 )  # fmt: skip
 
 

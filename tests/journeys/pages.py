@@ -29,6 +29,8 @@ from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.testing import a_case
 from anju.engine.procedures.commands import draft_procedure
 from anju.engine.procedures.models import Procedure
+from anju.engine.standards.commands import draft_standard
+from anju.engine.standards.document import Requirement
 from anju.engine.standards.models import Standard
 from anju.faces.console.start.steps import NAMES
 from anju.foundation.files.testing import a_picture
@@ -130,6 +132,9 @@ OTHERS = {
     "contract": "/contracts/{contract}",
     "contract being written": "/contracts/{contract}/write",
     "new contract": "/contracts/new",
+    "new standard": "/standards/new",
+    "written standard": "/standards/{draft}/write",
+    "compared standards": "/standards/{draft}/compare/{standard}",
     "answer": "/answers/{answer}",
     "new answer": "/answers/new",
     "check of answers": "/answers/checks",
@@ -210,6 +215,18 @@ def told_and_drawn(world: World, answer: Answer) -> None:
         AnswerUse.objects.filter(case_id=asked.id).update(drawn=True)
 
 
+def a_draft(world: World) -> Standard:
+    """The next version of the first standard, with long lines; the same one however often."""
+    with acting(world.actor):
+        first = Standard.objects.seen_by(world.actor).in_force().earliest("code")
+        of_it = Standard.objects.seen_by(world.actor).filter(code=first.code)
+        if there := of_it.in_preparation().first():
+            return there
+        more = (*first.document.requirements, Requirement(text=LONG_TITLE[:400]))
+        said = first.document.model_copy(update={"requirements": more})
+        return draft_standard(said, actor=world.actor)
+
+
 def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
     """The pages by name, their addresses filled in."""
     with acting(world.actor):
@@ -217,7 +234,7 @@ def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
         known = {
             "case": world.case or Case(),
             "work": world.work or WorkOrder(),
-            "standard": Standard.objects.seen_by(world.actor).earliest("code"),
+            "standard": Standard.objects.seen_by(world.actor).in_force().earliest("code"),
             "calendar": a_calendar(world),
             "place": Place.objects.get(id=world.house.room.id),
             "asset": asset,
@@ -241,6 +258,8 @@ def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
         ids["minutes"] = the_minutes(world.actor, world.house.community, title=LONG_TITLE[:120]).pk
     if any(path.startswith(PROMISED) for path in pages.values()):
         ids |= what_is_promised(world)
+    if any("{draft}" in path for path in pages.values()):
+        ids["draft"] = a_draft(world).pk
     ids |= {name: row.pk for name, row in known.items() if row is not None}
     return {
         name: path.format(**ids, user=world.accounts.get("admin")) for name, path in pages.items()

@@ -12,6 +12,7 @@ from tests.matrix.expected_papers import PAPERS
 from tests.matrix.expected_portal import PORTAL
 from tests.matrix.expected_promises import PROMISES
 from tests.matrix.expected_registry import REGISTRY
+from tests.matrix.expected_standards import STANDARDS
 from tests.matrix.row import (
     DISPATCHERS,
     EVERYONE,
@@ -30,7 +31,7 @@ ANSWERERS = "headquarters admin"
 CALLERS = "desk concierge inspector manager headquarters admin"
 CLOSERS = "desk concierge manager admin"
 JUDGES = "concierge leader inspector manager headquarters admin"
-RULERS = "headquarters admin"  # who edits standards
+RULERS = "headquarters admin"  # who says who is called
 REVEALERS = "desk concierge manager admin"
 ANNOUNCERS = "desk concierge manager admin"
 
@@ -168,10 +169,6 @@ def _schema(_world: World) -> Asked:
     return {"name": "form"}, {}
 
 
-def _standard(world: World) -> Asked:
-    return {"id": world.standard}, {}
-
-
 def _answer(world: World) -> Asked:
     return {"series": world.an_answer()}, {}
 
@@ -292,8 +289,6 @@ ROWS = (
     Row("POST", "notices/<uuid:id>/boards", ANNOUNCERS, "thing", _notice_page),
     Row("GET", "notices/<uuid:id>/boards/<uuid:posting>", ANNOUNCERS, "thing", _posting),
     Row("POST", "notices/<uuid:id>/boards/<uuid:posting>/down", ANNOUNCERS, "thing", _posting),
-    Row("GET", "standards", READERS, "list"),
-    Row("GET", "standards/<uuid:id>", READERS, "company", _standard),
     Row("GET", "library", READERS, "list"),
     Row("GET", "library/compare", READERS, "list"),
     Row("GET", "library/pieces/<slug:code>", READERS, "list", _piece),
@@ -321,6 +316,7 @@ ROWS = (
     *MESSAGES,
     *PORTAL,
     *PAPERS,
+    *STANDARDS,
     # API
     Row("GET", "api/v1/cases", READERS, "list", sees=CANARY),
     Row("POST", "api/v1/cases", f"{STAFF} resident", "thing", _report),

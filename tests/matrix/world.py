@@ -22,6 +22,8 @@ from anju.domains.requests.handover.commands import give_over
 from anju.domains.requests.meetings.testing import the_minutes
 from anju.engine.loop.commands.evidence import Given, add_evidence
 from anju.engine.loop.models import WorkOrder
+from anju.engine.standards.commands import draft_standard
+from anju.engine.standards.document import Document
 from anju.engine.standards.models import Standard
 from anju.faces.furnishing import furnish
 from anju.foundation.access.commands import create_account, grant_role
@@ -65,6 +67,7 @@ class World:
     case: dict[str, Any] = field(default_factory=dict)
     work: UUID | None = None
     standard: UUID | None = None
+    draft: UUID | None = None
     calendar: UUID | None = None
     webhook: UUID | None = None
     gateway: UUID | None = None
@@ -157,6 +160,7 @@ def _furnish(world: World) -> None:
     with acting(machine):
         world.work = WorkOrder.objects.get(case_id=world.case["id"]).id
         world.standard = Standard.objects.seen_by(machine).earliest("code").id
+        world.draft = draft_standard(Document(code="draft", name="草案"), actor=machine).id
         world.calendar = Calendar.objects.seen_by(machine).earliest("code").id
         world.asset = an_asset(machine, place=world.home, name=CANARY).id
         person = a_person(machine, name=CANARY, lives_at=world.room)

@@ -1,8 +1,6 @@
 """Writing, trying, publishing and retiring standards."""
 
-import calendar
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +16,7 @@ from anju.engine.standards.offers import world_of
 from anju.engine.standards.rules import limit_faults
 from anju.engine.standards.scope import tied
 from anju.engine.standards.smart import check
-from anju.engine.standards.states import MOVES, Move
+from anju.engine.standards.states import MOVES, Move, months_after
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
@@ -268,12 +266,6 @@ def _sound(standard: Standard, actor: Actor) -> None:
             % {"standard": standard, "why": " ".join(one.words for one in stops)},
             fields={one.where: one.words for one in stops},
         )
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last one of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _told(name: str, actor: Actor, standard: Standard, *more: Step) -> None:

@@ -12,6 +12,7 @@ from ninja.responses import NinjaJSONEncoder
 from ninja.security import HttpBearer
 
 from anju.engine.loop.api import router as cases
+from anju.engine.standards.api import router as standards
 from anju.faces.api import hooks
 from anju.faces.api.events import router as events
 from anju.faces.api.messages import router as messages
@@ -93,3 +94,4 @@ api.add_router("", events)
 api.add_router("", messages)
 api.add_router("", schemas)
 api.add_router("", webhooks)
+api.add_router("", standards)

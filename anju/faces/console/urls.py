@@ -3,6 +3,8 @@
 from django.urls import path
 
 from anju.faces.console.promises import catalogue, contract_forms, contracts, needs
+from anju.faces.console.standards import views as standards
+from anju.faces.console.standards import writing
 from anju.faces.console.views import (
     calendars,
     callback_rules,
@@ -19,7 +21,6 @@ from anju.faces.console.views import (
     papers,
     plans,
     review,
-    standards,
     today,
     wall,
 )
@@ -31,6 +32,8 @@ urlpatterns = [
     path("indicators/<slug:code>", figures.indicator, name="indicator"),
     path("communities", communities.communities, name="communities"),
     path("standards", standards.standards, name="standards"),
+    path("standards/manual", standards.manual_paper, name="standards_manual"),
+    path("standards/new", writing.new, name="new_standard"),
     path("standards/<uuid:id>", standards.standard, name="standard"),
     path("forms", papers.list_forms, name="forms"),
     path("forms/new", papers.new_form, name="new_form"),
@@ -61,6 +64,10 @@ urlpatterns = [
     path("contracts/new", contract_forms.new_contract, name="new_contract"),
     path("contracts/<uuid:id>", contracts.contract, name="contract"),
     path("contracts/<uuid:id>/write", contract_forms.write, name="write_contract"),
+    path("standards/<uuid:id>/write", writing.write, name="write_standard"),
+    path("standards/<uuid:id>/next", writing.next_version, name="next_standard"),
+    path("standards/<uuid:id>/text", standards.as_text, name="standard_text"),
+    path("standards/<uuid:id>/compare/<uuid:other>", standards.compare, name="compare_standards"),
     path("calendars", calendars.calendars, name="calendars"),
     path("calendars/<uuid:id>", calendars.calendar, name="calendar"),
     path("calendars/<uuid:id>/notice", calendars.notice, name="notice"),

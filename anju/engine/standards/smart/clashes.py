@@ -70,11 +70,23 @@ def _words_against_clocks(document: Document) -> Iterator[Finding]:
         if not clock_of(one) or figure is None or figure.unit != "min":
             continue
         for limit in limits_of(one, document.limits):
+            if _stricter(limit, one, figure):
+                continue
             if not figure.same_as(Figure(figure.sign, limit.minutes, "min")):
                 facts: Facts = {"text": one.text, "value": f"{one.value:g} {one.unit}"}
                 facts |= {"time": limit.minutes, "limit": place_of(limit)}
                 yield Finding("contradiction", at(document, one), "limit", facts)
                 break
+
+
+def _stricter(limit: Limit, one: Requirement, figure: Figure) -> bool:
+    """Whether the clock promises more to a part of what the requirement speaks of: it keeps it."""
+    part = (
+        (limit.urgency is not None and one.scope.urgency is None)
+        or len(limit.category) > len(one.scope.category)
+        or len(limit.place) > len(one.scope.place)
+    )
+    return part and figure.sign == -1 and limit.minutes <= figure.value
 
 
 def _pairs(document: Document) -> Iterator[Finding]:

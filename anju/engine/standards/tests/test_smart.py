@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anju.engine.standards.document import Document
-from anju.engine.standards.rules import CLOCK_KINDS
+from anju.engine.standards.rules import CLOCK_KINDS, Limit
 from anju.engine.standards.smart import Finding, Tally, World, check
 from anju.engine.standards.smart.findings import STOPS, WORDS
 from anju.engine.standards.smart.vague import vague_words
@@ -243,3 +243,21 @@ def test_every_code_has_words_in_three_languages() -> None:
                 said.add(Finding(code, "limits", about, every).words)
         assert len(said) == 3, key
     assert {key.partition(":")[0] for key in WORDS} >= STOPS
+
+
+def test_a_clock_that_promises_more_to_a_part_keeps_what_is_required_of_all() -> None:
+    said = {
+        "code": "x", "name": "x", "kinds": ["repair"],
+        "requirements": [
+            {"text": "20 分钟到场", "metric": "clock.arrive", "op": "<=", "value": 20,
+             "unit": "min"}
+        ],
+    }  # fmt: skip
+
+    def clashes(**minutes: int) -> list[str]:
+        limits = [Limit("arrive", m, urgency=int(p[1])) for p, m in minutes.items()]
+        found = check(Document.model_validate({**said, "limits": limits}), World())
+        return [one.code for one in found if one.code == "contradiction"]
+
+    assert clashes(p1=10, p2=20) == []
+    assert clashes(p1=10, p2=30) == ["contradiction"]

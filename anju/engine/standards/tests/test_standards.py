@@ -13,7 +13,6 @@ from anju.engine.standards.commands import (
     draft_standard,
     edit_draft,
     install_defaults,
-    months_after,
     move_standard,
     put_in_force,
 )
@@ -30,6 +29,7 @@ from anju.engine.standards.rules import (
     limits_from_json,
     limits_to_json,
 )
+from anju.engine.standards.states import months_after
 from anju.foundation.events.models import Event
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor

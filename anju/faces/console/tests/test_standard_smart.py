@@ -1,6 +1,10 @@
 """The part of a standard's page that says what an expert would say."""
 
+from collections.abc import Iterator
+
+import pytest
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from anju.engine.loop.testing import a_house
 from anju.engine.standards.commands import draft_standard
@@ -11,6 +15,13 @@ from anju.faces.console.standards.smart import element, smart_part
 from anju.foundation.tenancy.acting import acting
 
 LIMITS = (Limit("arrive", 60, urgency=2), Limit("arrive", 30, urgency=3))
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> Iterator[None]:
+    """Whatever language a page was asked for in before."""
+    with translation.override("zh-hans"):
+        yield
 
 
 def shown(part) -> str:

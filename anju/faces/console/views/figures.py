@@ -1,6 +1,7 @@
 """Indicators: every figure with n, interval and target, and the cases behind it."""
 
 from datetime import timedelta
+from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -34,8 +35,11 @@ def last_days(request: Request, days: int) -> Period:
     return Period(last - timedelta(days=days - 1), last)
 
 
-def figure_of(reading: Reading, days: int, place: Place | None = None) -> Figure:
-    """A reading as a tile that opens the cases behind it; `place`: of the cases under it."""
+def figure_of(
+    reading: Reading, days: int, place: Place | None = None, *, standard: str = ""
+) -> Figure:
+    """A reading as a tile that opens the cases behind it; `place`: of the cases under it;
+    `standard`: the code of the one that rules them."""
     low, high = reading.interval or (None, None)
     definition = reading.definition
     return Figure(
@@ -46,19 +50,22 @@ def figure_of(reading: Reading, days: int, place: Place | None = None) -> Figure
         high=high,
         target=definition.target,
         better="low" if definition.better == "low" else "high",
-        url=reverse("console:indicator", args=[definition.code]) + asked(days, place),
+        url=reverse("console:indicator", args=[definition.code]) + asked(days, place, standard),
     )
 
 
-def asked(days: int, place: Place | None) -> str:
-    """The query of a figure's pages: over how many days, under which place."""
-    return f"?days={days}&in={place.id}" if place else f"?days={days}"
+def asked(days: int, place: Place | None, standard: str = "") -> str:
+    """The query of a figure's pages: over how many days, under which place and standard."""
+    narrowed = f"&in={place.id}" if place else ""
+    return f"?days={days}{narrowed}" + (f"&standard={quote(standard)}" if standard else "")
 
 
 def _narrowed(request: Request) -> tuple[QuerySet[Case], int, Place | None]:
     """The cases of the period asked for, its days, and the place they are narrowed to."""
     days, raw = chosen_days(request), request.GET.get("in", "")
     cases = cases_in(last_days(request, days), actor=request.actor)
+    if code := request.GET.get("standard", ""):
+        cases = cases.filter(standard__code=code)
     if not raw:
         return cases, days, None
     try:
@@ -71,10 +78,11 @@ def _narrowed(request: Request) -> tuple[QuerySet[Case], int, Place | None]:
 @door("indicator.see", methods="GET")
 def indicators(request: Request) -> HttpResponse:
     """Every figure of the last days; each opens the cases behind it."""
-    cases, days, place = _narrowed(request)
+    (cases, days, place), code = _narrowed(request), request.GET.get("standard", "")
     context = {
-        "figures": [figure_of(r, days, place) for r in readings(cases)],
-        "spans": spans(days, place),
+        "figures": [figure_of(r, days, place, standard=code) for r in readings(cases)],
+        "standard": code,
+        "spans": spans(days, place, standard=code),
         "days": days,
         "place": place,
         "at": now(),
@@ -88,7 +96,8 @@ def indicator(request: Request, code: str) -> HttpResponseBase:
     definition, actor = BY_CODE.get(code), request.actor
     if definition is None:
         raise Unknown(_("There is no such figure."))
-    cases, days, place = _narrowed(request)
+    (cases, days, place), ruler = _narrowed(request), request.GET.get("standard", "")
+    back = asked(days, place, ruler)
     which = {"hit": True, "miss": False}.get(request.GET.get("which", ""))
     page: CaseList = CaseList(
         request,
@@ -109,14 +118,15 @@ def indicator(request: Request, code: str) -> HttpResponseBase:
     chart = line(points, title=str(definition.label), target=definition.target) if points else ""
     context = {
         "definition": definition,
-        "figure": figure_of(whole, days, place),
+        "figure": figure_of(whole, days, place, standard=ruler),
+        "standard": ruler,
         "chart": chart,
         "csv": "\n".join(["week,hits,n", *rows]),
-        "spans": spans(days, place),
-        "back": asked(days, place),
+        "spans": spans(days, place, standard=ruler),
+        "back": back,
         "place": place,
         "page": page,
-        "tabs": _sides(asked(days, place), which, whole),
+        "tabs": _sides(back, which, whole),
     }
     return render(request, "console/indicator.html", context)
 
@@ -126,11 +136,13 @@ def chosen_days(request: Request) -> int:
     return SPANS.get(request.GET.get("days", ""), 30)
 
 
-def spans(days: int, place: Place | None = None, more: str = "") -> list[Link]:
+def spans(
+    days: int, place: Place | None = None, more: str = "", *, standard: str = ""
+) -> list[Link]:
     """The periods to choose from."""
     words = {"7": _("7 days"), "30": _("30 days"), "90": _("90 days"), "365": _("a year")}
     return [
-        Link(label=words[key], url=asked(n, place) + more, current=days == n)
+        Link(label=words[key], url=asked(n, place, standard) + more, current=days == n)
         for key, n in SPANS.items()
     ]
 

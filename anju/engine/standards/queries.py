@@ -1,0 +1,52 @@
+"""Reads of standards: which version would rule a case, and why."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from anju.engine.standards.models import Standard
+from anju.engine.standards.rules import Subject
+from anju.engine.standards.scope import Rank, Scope, ruling
+from anju.foundation.tenancy.actor import Actor
+
+Why = Literal["rules", "less_specific", "other_place", "other_category", "other_urgency"]
+
+
+@dataclass(frozen=True)
+class Match:
+    """A standard in force for the kind: whether it rules the case, or what keeps it from that."""
+
+    standard: Standard
+    why: Why
+    rank: Rank | None
+
+    @property
+    def rules(self) -> bool:
+        """Whether it is the one."""
+        return self.why == "rules"
+
+
+def matches(kind: str, subject: Subject, *, actor: Actor) -> list[Match]:
+    """Every standard in force for `kind`, the one that rules `subject` first. One query."""
+    standing = [
+        s
+        for s in Standard.objects.seen_by(actor).in_force().order_by("-published_at")
+        if kind in s.kinds
+    ]
+    chosen = ruling([(s.id, s.where) for s in standing], subject)
+    found = [
+        Match(s, _why(s.where, subject, s.id == chosen), s.where.rank_for(subject))
+        for s in standing
+    ]
+    return sorted(found, key=lambda m: (not m.rules, m.standard.code))
+
+
+def _why(scope: Scope, subject: Subject, chosen: bool) -> Why:
+    if chosen:
+        return "rules"
+    if scope.rank_for(subject) is not None:
+        return "less_specific"
+    if Scope(places=scope.places).rank_for(subject) is None:
+        return "other_place"
+    if Scope(categories=scope.categories).rank_for(subject) is None:
+        return "other_category"
+    return "other_urgency"

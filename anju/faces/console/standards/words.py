@@ -1,0 +1,138 @@
+"""How the parts of a standard are called and shown, here and beside each other."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from anju.engine.clocks.models import KINDS
+from anju.engine.loop.models import KIND_NAMES
+from anju.engine.standards.document import Document, Requirement
+from anju.engine.standards.models import MOVE_NAMES, Standard
+from anju.engine.standards.rules import Limit
+from anju.foundation.calendars.models import Calendar
+from anju.foundation.kit.templatetags.kit import length
+from anju.foundation.places.models import Place
+from anju.foundation.tenancy.actor import Actor
+
+CASE_NAMES = dict(KIND_NAMES)
+PARTS: Mapping[str, Any] = {
+    "code": gettext_lazy("Code"),
+    "name": gettext_lazy("Name"),
+    "kinds": gettext_lazy("Kinds of case it rules"),
+    "scope": gettext_lazy("Where it rules"),
+    "audience": gettext_lazy("Audience"),
+    "item": gettext_lazy("Service item"),
+    "requirements": gettext_lazy("Quality requirements"),
+    "limits": gettext_lazy("Time limits"),
+    "items": gettext_lazy("Questions to the work"),
+    "provider": gettext_lazy("Provider"),
+    "method": gettext_lazy("Method and tools"),
+    "evaluation": gettext_lazy("Evaluation"),
+    "verify": gettext_lazy("Checked by someone else"),
+    "callback": gettext_lazy("Reporters are called back"),
+    "asking": gettext_lazy("Who is called afterwards"),
+    "basis": gettext_lazy("Basis"),
+    "review_months": gettext_lazy("Months between reviews"),
+}
+GROUNDS: Mapping[str, Any] = {
+    "law": gettext_lazy("law"),
+    "national": gettext_lazy("national standard"),
+    "industry": gettext_lazy("industry standard"),
+    "local": gettext_lazy("local rule"),
+    "contract": gettext_lazy("contract"),
+    "practice": gettext_lazy("practice"),
+}
+MOVES = dict(MOVE_NAMES)
+
+
+def measured(one: Requirement) -> str:
+    """What a requirement measures, as a formula: "arrive <= 30 min, each"; empty without one."""
+    if not one.metric and one.value is None:
+        return ""
+    value = "" if one.value is None else f"{one.value:g}"
+    said = " ".join(filter(None, [one.metric, one.op, value, one.unit]))
+    return " · ".join(filter(None, [said, one.period]))
+
+
+def limit_rows(limits: Sequence[Limit], actor: Actor) -> list[dict[str, Any]]:
+    """One row per clock, category and place; a limit without urgency holds for all four."""
+    kinds = dict(KINDS)
+    names = dict(Calendar.objects.seen_by(actor).values_list("code", "name"))
+    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for limit in limits:
+        key = (limit.clock, limit.category, limit.place)
+        row = rows.setdefault(
+            key, {"clock": kinds[limit.clock], "where": limit.category, "by": {}, "calendars": []}
+        )
+        row["by"][limit.urgency] = timedelta(minutes=limit.minutes)
+        name = names.get(limit.calendar, limit.calendar)
+        if name not in row["calendars"]:
+            row["calendars"].append(name)
+    for row in rows.values():
+        every = row["by"].get(None)
+        row["cells"] = [row["by"].get(n, every) for n in (1, 2, 3, 4)]
+    return list(rows.values())
+
+
+def ruled(standard: Standard, actor: Actor) -> str:
+    """Which cases it rules, in a line: kinds, places, categories, urgencies."""
+    scope = standard.where
+    kinds = ", ".join(str(CASE_NAMES.get(kind, kind)) for kind in standard.kinds)
+    places = place_names(scope.places, actor)
+    parts = [
+        kinds,
+        *places,
+        *scope.categories,
+        *(f"P{n}" for n in scope.urgencies),
+    ]
+    return " · ".join(parts) or _("planned work only")
+
+
+def place_names(paths: Sequence[str], actor: Actor) -> list[str]:
+    """Places by their paths, as people call them."""
+    if not paths:
+        return []
+    known = {p.path: str(p) for p in Place.objects.seen_by(actor).filter(path__in=paths)}
+    return [known.get(path, path) for path in paths]
+
+
+def effort(document: Document) -> list[tuple[str, str]]:
+    """What one piece of such work takes, line by line."""
+    method, minutes = document.method, _("%(n)s min")
+    lines = [
+        (one.post, minutes % {"n": f"{one.minutes:g}"} + f" × {one.people}" * (one.people > 1))
+        for one in method.labour
+    ]
+    lines += [(one.name, f"{one.quantity:g} {one.unit}".strip()) for one in method.materials]
+    if method.times_a_year:
+        lines.append((_("Times a year"), f"{method.times_a_year:g}"))
+    return lines
+
+
+def side(part: str, line: str, value: Any) -> str:
+    """One side of a difference, in words."""
+    if value is None:
+        return "—"
+    if part == "limits":
+        return str(length(timedelta(minutes=value["minutes"]))) + (
+            f" · {value['calendar']}" if value.get("calendar", "always") != "always" else ""
+        )
+    if part == "requirements":
+        one = Requirement.model_validate(value if isinstance(value, dict) else {"text": value})
+        return " · ".join(filter(None, [one.text, measured(one)]))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return " · ".join(_plain(v) for v in value.values() if v not in ("", None, [], {}))
+    if isinstance(value, list):
+        return "; ".join(map(_plain, value)) or "—"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)
