@@ -10,9 +10,9 @@ from datetime import timedelta
 from django.db.models import Count, F, Q, QuerySet
 
 from anju.engine.clocks.models import Clock
-from anju.engine.indicators.rules import wilson
 from anju.engine.loop.models import Case
 from anju.foundation.lib import now
+from anju.foundation.lib.wilson import wilson
 
 JUDGED = ("running", "paused", "kept", "broken")
 

@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from anju.engine.clocks.models import Clock
 from anju.engine.clocks.rules import Promise, pauses_from_json, settle
 from anju.engine.loop.models import Case
 from anju.engine.standards.models import Standard
-from anju.engine.standards.rules import CLOCK_KINDS, Limit, Subject, limits_for
+from anju.engine.standards.rules import CLOCK_KINDS, ClockKind, Limit, Subject, limits_for
 from anju.foundation.calendars.queries import calendars_of
 from anju.foundation.places.models import under
 from anju.foundation.tenancy.actor import Actor
@@ -44,11 +45,12 @@ def measured_beside(version: Standard, *, actor: Actor) -> list[Beside]:
     subjects = dict(_subjects(version, begun.at, actor))
     calendars = calendars_of(actor.company_id)
     limits = version.time_limits
-    bound: dict[Subject, Mapping[str, Limit]] = {}
+    bound: dict[Subject, Mapping[ClockKind, Limit]] = {}
     counted: Counter[tuple[str, str]] = Counter()
     for clock in _settled(subjects, actor):
         subject = subjects[clock.case_id]
-        limit = bound.setdefault(subject, limits_for(limits, subject)).get(clock.kind)
+        binding = bound.setdefault(subject, limits_for(limits, subject))
+        limit = binding.get(cast(ClockKind, clock.kind))
         if limit is None or clock.stopped_at is None:
             continue
         verdict = settle(

@@ -120,8 +120,8 @@ def get_match(request: Request, asked: Query[MatchIn]) -> Matched:
     considered = [
         MatchOut(standard=StandardOut.from_orm(m.standard), rules=m.rules, why=m.why) for m in found
     ]
-    first = considered[0] if considered and considered[0].rules else None
-    return Matched(standard=first and first.standard, considered=considered)
+    ruling = next((m.standard for m in considered if m.rules), None)
+    return Matched(standard=ruling, considered=considered)
 
 
 @router.get("/standards/{uuid:standard_id}", response=StandardWhole, operation_id="read_standard")
