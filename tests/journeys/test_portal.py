@@ -9,9 +9,11 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Browser
 
@@ -19,9 +21,11 @@ from anju.domains.community.commands.coming_in import invite
 from anju.domains.community.commands.desk_lines import set_desk_line
 from anju.domains.community.commands.notices import publish
 from anju.domains.community.testing import Resident, a_resident
+from anju.domains.promises.testing import a_contract
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case
 from anju.foundation.files.testing import a_picture
+from anju.foundation.lib import now
 from anju.foundation.places.commands import make_labels
 from anju.foundation.tenancy.acting import acting
 from tests.journeys.hand import PHONE, WIDE, Hand, a_hand
@@ -48,6 +52,11 @@ def world() -> World:
     made = a_world(roles=("desk", "manager", "technician"))
     with acting(made.actor):
         set_desk_line(made.house.community, phone="057188880110", hours="24 小时", actor=made.actor)
+    day = timezone.localdate(now())
+    term = {"first": day - timedelta(days=30), "last": day + timedelta(days=300)}
+    a_contract(made.actor, made.house.community, **term)
+    for _n in range(6):  # fewer than five are not shown
+        a_reported_case(made)
     publish(made.house.community, title="3 栋停梯保养", text="可用 2 号梯。", actor=made.actor)
     return made
 
@@ -199,6 +208,7 @@ PAGES: dict[str, Callable[[Case], str]] = {
     "complain": lambda case: f"/me/matters/{case.id}/complain",
     "self": lambda _case: "/me/self",
     "notices": lambda _case: "/me/notices",
+    "promises": lambda _case: "/me/promises",
 }
 
 
