@@ -11,19 +11,26 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from anju.engine.indicators.record import record_of
-from anju.engine.standards.document import Written, read_standard
+from anju.engine.standards.document import Document
 from anju.engine.standards.offers import world_of
 from anju.engine.standards.smart import Finding, World, bill, check
+from anju.faces.cli.standard_texts import (
+    add_verbs,
+    compare_texts,
+    cost_texts,
+    export_texts,
+    import_texts,
+    read_file,
+)
 from anju.faces.cli.terminal import machine_of
 from anju.foundation.access.queries import company_named
 from anju.foundation.texts import BadText
 
 EXIT_REFUSED = 1
-MOST = 4_000_000  # bytes; a longer file is not read at all
 
 
 def run_standards(argv: Sequence[str]) -> int:
-    """`anju standards check FILE.yaml`."""
+    """`anju standards check | export | import | diff | cost`."""
     parser = argparse.ArgumentParser(prog="anju standards", description="standards as files")
     verbs = parser.add_subparsers(dest="verb", required=True)
     checking = verbs.add_parser("check", help="what an expert would say before it is published")
@@ -31,6 +38,7 @@ def run_standards(argv: Sequence[str]) -> int:
     checking.add_argument("--company", help="code of the company, where there are several")
     checking.add_argument("--place", default="", help="path of the community whose record counts")
     checking.add_argument("--json", action="store_true", help="print one JSON object")
+    add_verbs(verbs)
     asked = parser.parse_args(argv)
     try:
         return VERBS[asked.verb](asked)
@@ -40,33 +48,6 @@ def run_standards(argv: Sequence[str]) -> int:
             said = {"error": {"code": "unreadable", "message": str(error)}}
             print(json.dumps(said, ensure_ascii=False))
         return EXIT_REFUSED
-
-
-def read_file(path: Path) -> Written:
-    """A standard from a file or what is piped in (-). Raises `BadText`."""
-    try:
-        if str(path) == "-":
-            data = sys.stdin.buffer.read(MOST + 1)
-        else:
-            with path.open("rb") as file:
-                data = file.read(MOST + 1)
-    except OSError as error:
-        raise BadText(
-            _("This file cannot be read (%(why)s).") % {"why": error.strerror},
-            _("Check its name and that you may read it."),
-            file=str(path),
-        ) from None
-    if len(data) > MOST:
-        raise BadText(
-            _("This file is larger than any standard."), _("Choose another."), file=str(path)
-        )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadText(
-            _("This file is not written in UTF-8."), _("Save it as UTF-8."), file=str(path)
-        ) from None
-    return read_standard(text, file=path.name).said
 
 
 def _check(asked: argparse.Namespace) -> int:
@@ -84,7 +65,7 @@ def _check(asked: argparse.Namespace) -> int:
     return EXIT_REFUSED if stops else 0
 
 
-def _world(said: Written, asked: argparse.Namespace) -> World:
+def _world(said: Document, asked: argparse.Namespace) -> World:
     """What the company knows; without a company the text is checked by itself, which is said."""
     if asked.company is None and company_named(None) is None:
         print(
@@ -96,7 +77,7 @@ def _world(said: Written, asked: argparse.Namespace) -> World:
     return world_of(actor, record_of(said, actor=actor, place=asked.place))
 
 
-def _print(said: Written, found: Sequence[Finding], stops: int) -> None:
+def _print(said: Document, found: Sequence[Finding], stops: int) -> None:
     print(f"{said.name} ({said.code})")
     for one in found:
         mark = _("stops") if one.severity == "stop" else _("advice")
@@ -113,9 +94,15 @@ def _print(said: Written, found: Sequence[Finding], stops: int) -> None:
     )
 
 
-def _cost(said: Written) -> dict[str, Any]:
+def _cost(said: Document) -> dict[str, Any]:
     cost = bill([said])
     return {"hours": cost.hours, "wages": cost.wages, "materials": cost.materials}
 
 
-VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {"check": _check}
+VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "check": _check,
+    "export": export_texts,
+    "import": import_texts,
+    "diff": compare_texts,
+    "cost": cost_texts,
+}

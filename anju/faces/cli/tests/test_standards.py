@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from anju.faces.cli.standards import MOST, run_standards
+from anju.engine.standards.commands import install_defaults
+from anju.engine.standards.models import Standard
+from anju.faces.cli.standard_texts import MOST
+from anju.faces.cli.standards import run_standards
+from anju.foundation.tenancy.acting import acting
 
 CORPUS = Path(__file__).resolve().parents[4] / "tests" / "smart" / "corpus"
 
@@ -66,3 +70,51 @@ def test_hostile_files_are_refused_in_words(data: bytes, tmp_path: Path, capsys,
 def test_a_file_that_is_not_there(tmp_path: Path, capsys, company) -> None:
     assert run_standards(["check", str(tmp_path / "none.yaml"), "--company", company.code]) == 1
     assert "none.yaml" in capsys.readouterr().err
+
+
+def test_a_version_goes_out_and_comes_back(company, actor, tmp_path, capsys) -> None:
+    install_defaults(actor=actor)
+    of = ("--company", company.code)
+    assert run_standards(["export", "--to", str(tmp_path), *of]) == 0
+    files = sorted(tmp_path.glob("*.yaml"))
+    assert [f.name for f in files] == ["complaint-v1.yaml", "repair-v1.yaml"]
+    capsys.readouterr()
+    assert run_standards(["export", "repair@1", *of]) == 0
+    assert capsys.readouterr().out == files[1].read_text(encoding="utf-8")
+    assert run_standards(["import", *map(str, files), "--json", *of]) == 0
+    drafts = json.loads(capsys.readouterr().out)["drafts"]
+    assert [(d["code"], d["version"]) for d in drafts] == [("complaint", 2), ("repair", 2)]
+    assert run_standards(["diff", "repair@1", str(files[1]), *of]) == 0
+    assert run_standards(["diff", "repair@1", "repair@2", *of]) == 0
+    changed = files[1].read_text(encoding="utf-8").replace("工程维修岗", "水电岗")
+    files[1].write_text(changed, encoding="utf-8")
+    capsys.readouterr()
+    assert run_standards(["diff", "repair", str(files[1]), "--json", *of]) == 1
+    (one,) = json.loads(capsys.readouterr().out)
+    assert (one["part"], one["after"][:3]) == ("provider", "水电岗")
+
+
+def test_an_import_is_whole_or_nothing(company, actor, tmp_path, capsys) -> None:
+    good, bad = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    good.write_text("anju: standard/1\ncode: a\nname: A\n", encoding="utf-8")
+    bad.write_text("anju: standard/1\ncode: b\nnmae: B\n", encoding="utf-8")
+    assert run_standards(["import", str(good), str(bad), "--company", company.code]) == 1
+    assert "name" in capsys.readouterr().err
+    with acting(actor):
+        assert not Standard.objects.exists()
+    assert run_standards(["export", "nothing", "--company", company.code]) == 1
+    assert "nothing" in capsys.readouterr().err
+
+
+def test_a_year_is_counted_before_and_after(company, tmp_path, capsys) -> None:
+    method = "method: {times_a_year: 120, labour: [{post: 工程, minutes: %s, rate: 40}]}\n"
+    files = []
+    for name, minutes in (("old", 30), ("new", 45)):
+        files.append(tmp_path / f"{name}.yaml")
+        head = "anju: standard/1\ncode: a\nname: A\n"
+        files[-1].write_text(head + method % minutes, encoding="utf-8")
+    assert run_standards(["cost", *map(str, files), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert [one["hours"]["工程"] for one in said.values()] == [60, 90]
+    assert [one["wages"] for one in said.values()] == [2400, 3600]
+    assert run_standards(["cost", "--company", company.code]) == 0
