@@ -73,9 +73,9 @@ class Vague(NamedTuple):
 
 def vague_words(text: str) -> Iterator[Vague]:
     """The vague words of a text in their order, each once a clause."""
-    plain = SET_APART.sub("", text)
+    plain = SET_APART.sub("…", text)  # what stood on both sides of it makes no word
     for term in TERMS:
-        plain = plain.replace(term, "")
+        plain = plain.replace(term, "…")
     for sentence in SENTENCES.split(plain):
         clauses = [one.strip() for one in CLAUSES.split(sentence)]
         for n, clause in enumerate(clauses):
