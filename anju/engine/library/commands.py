@@ -7,12 +7,17 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
+from anju.engine.forms.commands import draft_form
+from anju.engine.forms.models import Form
 from anju.engine.library.comparing import asked_of
 from anju.engine.library.drafting import document_of
 from anju.engine.library.models import SCRIPTS, Adopted, Installed
+from anju.engine.library.papers import papers_of
 from anju.engine.library.reading import library
 from anju.engine.library.rules import Item, Piece, Value
-from anju.engine.library.script import in_script
+from anju.engine.library.script import in_script, written_in
+from anju.engine.procedures.commands import draft_procedure
+from anju.engine.procedures.models import Procedure
 from anju.engine.standards.commands import draft_standard
 from anju.engine.standards.models import Standard
 from anju.foundation.events.commands import tell
@@ -26,20 +31,22 @@ from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
 
 @dataclass(frozen=True)
 class Done:
-    """What installing made: the row of the piece, how many facts, the draft of a standard."""
+    """What installing made: the row of the piece, how many facts, the draft of a standard, how
+    many drafts of forms and procedures."""
 
     installed: Installed
     adopted: int
     standard: Standard | None
+    papers: int = 0
 
 
 def install_piece(code: str, *, actor: Actor, level: str = "", script: str = "zh-Hans") -> Done:
     """Take a piece over for all communities: its facts as rows of the company, its promises as a
-    draft of a standard that somebody reviews and publishes.
+    draft of a standard, its forms and procedures as drafts, all for somebody to review and publish.
 
-    Facts the company has already are left as they are. Refuses (`Unknown`) a piece that is not
-    there, (`NotYet`) a piece of several levels without one of them and an unknown script, and
-    (`Conflict`) a piece that is installed already.
+    Facts, forms and procedures the company has already are left as they are. Refuses (`Unknown`) a
+    piece that is not there, (`NotYet`) a piece of several levels without one of them and an unknown
+    script, and (`Conflict`) a piece that is installed already.
     """
     actor.require("standard.edit", "")
     piece = _piece(code)
@@ -72,7 +79,8 @@ def install_piece(code: str, *, actor: Actor, level: str = "", script: str = "zh
             said={"piece": code, "level": level, "items": len(rows)},
             wrote=written(installed, *rows),
         )
-        return Done(installed, len(rows), _drafted(piece, level, script, actor))
+        draft = _drafted(piece, level, script, actor)
+        return Done(installed, len(rows), draft, _papers(piece, script, actor))
 
 
 def adopt_item(
@@ -180,6 +188,22 @@ def _row(item: Item, values: Sequence[Value], script: str, actor: Actor) -> Adop
         at=now(),
         by=actor.id,
     )
+
+
+def _papers(piece: Piece, script: str, actor: Actor) -> int:
+    """Drafts of its forms and procedures that the company has no version of; how many."""
+    sheets, flows = papers_of(piece.code)
+    have = {
+        model: set(model.objects.filter(company_id=actor.company_id).values_list("code", flat=True))
+        for model in (Form, Procedure)
+    }
+    new_sheets = [one for one in sheets if one.code not in have[Form]]
+    new_flows = [one for one in flows if one.code not in have[Procedure]]
+    for sheet in new_sheets:
+        draft_form(written_in(sheet, script), actor=actor)
+    for flow in new_flows:
+        draft_procedure(written_in(flow, script), actor=actor)
+    return len(new_sheets) + len(new_flows)
 
 
 def _drafted(piece: Piece, level: str, script: str, actor: Actor) -> Standard | None:

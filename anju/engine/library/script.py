@@ -5,9 +5,12 @@ finds the right one of several (干粉 -> 乾粉, 树干 -> 樹幹). Words stay 
 """
 
 from functools import cache, lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel
 
 Script = Literal["zh-Hans", "zh-Hant"]
+Paper = TypeVar("Paper", bound=BaseModel)
 # What the tables do not know: the field's own compounds.
 MENDED = {"傢俱": "家具"}
 
@@ -28,6 +31,22 @@ def in_script(text: str, script: str) -> str:
     for wrong, right in MENDED.items():
         found = found.replace(wrong, right)
     return found
+
+
+def written_in(paper: Paper, script: str) -> Paper:
+    """A form or a procedure with all its words in the script; codes are no words."""
+    if script != "zh-Hant":
+        return paper
+    said = _converted(paper.model_dump(mode="json"), script)
+    return type(paper).model_validate(said)
+
+
+def _converted(said: Any, script: str) -> Any:
+    if isinstance(said, dict):
+        return {name: _converted(one, script) for name, one in said.items()}
+    if isinstance(said, list):
+        return [_converted(one, script) for one in said]
+    return in_script(said, script) if isinstance(said, str) else said
 
 
 def simplified(text: str) -> str:

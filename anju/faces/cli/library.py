@@ -128,9 +128,12 @@ def _install(asked: argparse.Namespace) -> int:
     draft = done.standard
     if asked.json:
         drafts = [{"code": draft.code, "version": draft.version}] if draft else []
-        print(json.dumps({"piece": asked.piece, "facts": done.adopted, "drafts": drafts}))
+        said = {"piece": asked.piece, "facts": done.adopted, "drafts": drafts}
+        print(json.dumps({**said, "papers": done.papers}))
         return 0
     print(_("%(n)d facts taken over.") % {"n": done.adopted})
+    if done.papers:
+        print(_("%(n)d drafts of forms and procedures.") % {"n": done.papers})
     if draft:
         print(_("Draft of a standard: %(standard)s. Review and publish it.") % {"standard": draft})
     return 0

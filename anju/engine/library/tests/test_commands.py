@@ -2,9 +2,13 @@
 
 import pytest
 
+from anju.engine.forms.commands import draft_form
+from anju.engine.forms.models import Form
 from anju.engine.library.commands import adopt_item, install_piece
 from anju.engine.library.models import Adopted, Installed
+from anju.engine.library.papers import forms, procedures
 from anju.engine.library.reading import library
+from anju.engine.procedures.models import Procedure
 from anju.engine.standards.models import Standard
 from anju.foundation.events.models import Event
 from anju.foundation.places.testing import a_community
@@ -105,3 +109,18 @@ def test_another_company_sees_nothing_of_it(actor: Actor, other_actor: Actor) ->
     with acting(other_actor):
         assert not Adopted.objects.exists()
         assert not Installed.objects.seen_by(other_actor).exists()
+
+
+@pytest.mark.parametrize("script", ["zh-Hans", "zh-Hant"])
+def test_papers_of_a_piece_become_drafts_once(actor: Actor, script: str) -> None:
+    draft_form(forms()["sheet-fire"], actor=actor)  # the company's own
+    sheets = install_piece("score-sheets", actor=actor, script=script)
+    manual = install_piece("manual-procedures", actor=actor, script=script)
+    with acting(actor):
+        drafts = {f.code: f for f in Form.objects.all()}
+        flows = {p.code: p for p in Procedure.objects.all()}
+    assert set(drafts) == set(forms())
+    assert set(flows) == set(procedures())
+    assert sheets.papers + manual.papers == len(drafts) + len(flows) - 1
+    assert {one.state for one in (*drafts.values(), *flows.values())} == {"draft"}
+    assert ("報修" in flows["repair"].name) == (script == "zh-Hant")
