@@ -118,7 +118,11 @@ def adopt_item(
             raise Conflict(_("%(place)s has this already.") % {"place": place.name})
         row = _row(item, shipped if values is None else values, "zh-Hans", actor)
         row.place_id, row.changed, row.why = place.id, changed, why.strip()[:300]
-        row.save(force_insert=True)
+        try:
+            with acting(actor):
+                row.save(force_insert=True)
+        except IntegrityError:
+            raise Conflict(_("%(place)s has this already.") % {"place": place.name}) from None
         tell(
             "library.adopted",
             subject=("library", row.id),
@@ -207,8 +211,6 @@ def _papers(piece: Piece, script: str, actor: Actor) -> int:
 
 
 def _drafted(piece: Piece, level: str, script: str, actor: Actor) -> Standard | None:
+    """The draft of its promises; `Conflict` where a version of that code is in preparation."""
     document = document_of(library(), piece, level=level, script=script)
-    if document is None:
-        return None
-    waiting = Standard.objects.filter(company_id=actor.company_id, code=document.code)
-    return None if waiting.in_preparation().exists() else draft_standard(document, actor=actor)
+    return draft_standard(document, actor=actor) if document else None

@@ -36,8 +36,9 @@ class Beside:
 def measured_beside(version: Standard, *, actor: Actor) -> list[Beside]:
     """What a version on trial would have said of the cases opened in its communities since.
 
-    Only cases the version would rule and only clocks both versions promise; those imported or
-    still running are left out. Two queries, at most 50,000 clocks, the newest.
+    Only cases the version would rule, at places whose figures the actor may see, and only clocks
+    both versions promise; those imported or still running are left out. Two queries, at most 50,000
+    clocks, the newest.
     """
     begun = version.steps.filter(move="try").order_by("-at").first()
     if begun is None or version.state != "trial":
@@ -73,8 +74,14 @@ def measured_beside(version: Standard, *, actor: Actor) -> list[Beside]:
 def _subjects(version: Standard, since: datetime, actor: Actor) -> Iterator[tuple[UUID, Subject]]:
     """The cases the version would rule, with what its limits are looked up by."""
     here = under(version.trial_places, "place__path")
-    cases = Case.objects.seen_by(actor).filter(
-        here, at__gte=since, kind__in=version.kinds, history=False
+    mine = under(actor.paths("indicator.see"), "place__path")
+    cases = Case.objects.filter(
+        here,
+        mine,
+        company_id=actor.company_id,
+        at__gte=since,
+        kind__in=version.kinds,
+        history=False,
     )
     scope = version.where
     found = cases.order_by("-at").values_list("id", "category", "urgency", "place__path")

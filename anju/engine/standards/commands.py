@@ -20,6 +20,7 @@ from anju.engine.standards.states import MOVES, Move, months_after
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
+from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
@@ -135,6 +136,7 @@ def change_asking(standard_id: UUID, asking: Asking, *, actor: Actor) -> Standar
     """
     actor.require("standard.edit", "")
     with acting(actor):
+        _one_at_a_time(actor)
         old = Standard.objects.seen_by(actor).filter(id=standard_id, state="published").first()
         if old is None:
             raise Unknown(_("There is no such standard in force any more. Open the page again."))
@@ -145,6 +147,7 @@ def change_asking(standard_id: UUID, asking: Asking, *, actor: Actor) -> Standar
 def install_defaults(*, actor: Actor) -> list[Standard]:
     """Publish the shipped standards of this company once; those already there are left alone."""
     with acting(actor):
+        _one_at_a_time(actor)
         have = set(
             Standard.objects.filter(company_id=actor.company_id).values_list("code", flat=True)
         )
@@ -194,7 +197,8 @@ def _locked(standard_id: UUID, actor: Actor) -> Standard:
 
 def _take(standard: Standard, move: Move, actor: Actor, *, why: str, places: list[str]) -> None:
     moment = now()
-    if move.name == "try" and not places:
+    communities = Place.objects.seen_by(actor).filter(kind="community", path__in=places)
+    if move.name == "try" and (not places or communities.count() != len(set(places))):
         raise NotYet(
             _("Choose at least one community where it is tried."),
             fields={"places": _("Choose at least one community.")},

@@ -24,7 +24,7 @@ Ground = Literal["law", "national", "industry", "local", "contract", "practice"]
 class Part(BaseModel):
     """A part of the text: nothing it does not know, nothing changed once it is read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Where(Part):

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
+
+from pydantic import Field
 
 ClockKind = Literal[
     "respond", "dispatch", "accept", "arrive", "finish", "feedback", "callback", "verify", "reply"
@@ -25,6 +27,7 @@ CASE_KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
 
 # A text may not say more than these know.
 _STRICT = {"extra": "forbid"}
+LONGEST = 366 * 24 * 60  # minutes: nothing is promised for longer than a year
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Step:
 
     __pydantic_config__: ClassVar[Any] = _STRICT
 
-    after: int
+    after: Annotated[int, Field(ge=-LONGEST, le=LONGEST)]
     to: str
 
 
@@ -51,12 +54,12 @@ class Limit:
     __pydantic_config__: ClassVar[Any] = _STRICT
 
     clock: ClockKind
-    minutes: int
+    minutes: Annotated[int, Field(le=LONGEST)]
     calendar: str = "always"
     urgency: int | None = None
     category: str = ""
     place: str = ""
-    pause_cap: int = 0
+    pause_cap: Annotated[int, Field(ge=0, le=LONGEST)] = 0
     ladder: tuple[Step, ...] = ()
 
 
@@ -121,6 +124,8 @@ def limit_faults(limits: Iterable[Limit]) -> list[str]:
         seen.add(key)
         if limit.minutes <= 0:
             faults.append(f"{limit.clock}:not_positive")
+        if limit.minutes > LONGEST:
+            faults.append(f"{limit.clock}:longer_than_a_year")
         if limit.clock == "feedback" and (limit.calendar != "always" or limit.pause_cap):
             faults.append("feedback:must_run_by_the_wall")
     return faults

@@ -31,10 +31,11 @@ from anju.engine.standards.rules import (
 )
 from anju.engine.standards.states import months_after
 from anju.foundation.events.models import Event
+from anju.foundation.places.testing import a_community
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Refused, Unknown
-from anju.foundation.texts import plain
+from anju.foundation.texts import BadText, plain
 
 limits = st.lists(
     st.builds(
@@ -157,13 +158,15 @@ def test_a_draft_is_saved_once_for_each_look_at_it(actor: Actor) -> None:
 
 
 def test_the_life_of_a_version_is_kept_with_who_and_why(actor: Actor) -> None:
-    chief = Actor.of(actor.company_id, "chief", ["standard.see", "standard.edit"])
+    chief = Actor.of(actor.company_id, "chief", ["standard.see", "standard.edit", "place.see"])
+    with acting(actor):
+        home = a_community(actor).path
     draft = draft_standard(a_text(review_months=6), actor=actor)
     for name, by, places in (
         ("submit", actor, ()),
         ("send_back", chief, ()),
         ("submit", actor, ()),
-        ("try", chief, ("1.",)),
+        ("try", chief, (home,)),
         ("publish", chief, ()),
         ("confirm", chief, ()),
         ("retire", chief, ()),
@@ -177,7 +180,7 @@ def test_the_life_of_a_version_is_kept_with_who_and_why(actor: Actor) -> None:
             for n in ("submit", "send_back", "submit", "try", "publish", "confirm", "retire")
         ]
         assert not any(s.own for s in steps)
-        assert steps[3].places == ["1."]
+        assert steps[3].places == [home]
 
 
 def test_steps_out_of_turn_leave_no_trace(actor: Actor) -> None:
@@ -191,8 +194,9 @@ def test_steps_out_of_turn_leave_no_trace(actor: Actor) -> None:
         with pytest.raises(NotYet):
             move_standard(draft.id, name, actor=actor, why=why, places=["1."])
     move_standard(draft.id, "submit", actor=actor, why="x")
-    with pytest.raises(NotYet):
-        move_standard(draft.id, "try", actor=actor, why="x")
+    for places in ((), ("nowhere.",)):
+        with pytest.raises(NotYet):
+            move_standard(draft.id, "try", actor=actor, why="x", places=places)
     with acting(actor):
         assert Event.objects.count() == before + 1
         assert Standard.objects.get(id=draft.id).state == "review"
@@ -262,3 +266,19 @@ def test_a_requirement_says_no_more_than_it_must() -> None:
 )
 def test_months_later_is_the_same_day_or_the_last(day: str, months: int, then: str) -> None:
     assert months_after(date.fromisoformat(day), months).isoformat() == then
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "limits: [{clock: arrive, minutes: 999999999999}]",
+        "limits: [{clock: arrive, minutes: 5, pause_cap: 999999999999}]",
+        "limits: [{clock: arrive, minutes: 5, ladder: [{after: 999999999999, to: leader}]}]",
+        "requirements: [{text: x, value: .nan}]",
+        "requirements: [{text: x, value: nan}]",
+        "method: {times_a_year: inf}",
+    ],
+)
+def test_a_figure_nobody_can_count_by_is_refused(said: str) -> None:
+    with pytest.raises(BadText):
+        read_standard(f"anju: standard/1\ncode: x\nname: x\n{said}\n")

@@ -133,7 +133,7 @@ class DraftForm(KitForm):
     def _rows(self, name: str, known: Sequence[Mapping[str, Any]]) -> range:
         heads = (key.removeprefix(f"{name}-").partition("-")[0] for key in self.data)
         typed = [int(n) + 1 for n in heads if n.isascii() and n.isdigit() and len(n) < 3]
-        count = min(MOST_ROWS, max([len(known) + SPARE, *typed]))
+        count = max(len(known) + SPARE, min(MOST_ROWS, max(typed, default=0)))
         for n in range(count):
             row = known[n] if n < len(known) else {}
             for part, (label, most) in ROWS[name].items():
@@ -279,7 +279,7 @@ def _lines(document: Document) -> dict[str, list[dict[str, Any]]]:
         return [{field: _shown(getattr(part, field)) for field in ROWS[name]} for part in parts]
 
     limits: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for one in document.limits:
+    for one in sorted(document.limits, key=lambda one: one.urgency is None):  # the named ones first
         if one.place:
             continue
         head = {"clock": one.clock, "category": one.category, "calendar": one.calendar}

@@ -246,6 +246,8 @@ def _figures(request: Request, found: Standard) -> list[Figure]:
 
 def _beside(found: Standard, actor: Actor) -> list[tuple[Any, list[Figure]]]:
     """A version on trial beside the one in force: each promise under both."""
+    if not actor.may("indicator.see"):
+        return []
     kinds = dict(KINDS)
 
     def figure(label: Any, hits: int, n: int) -> Figure:

@@ -20,6 +20,7 @@ from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import KitForm, show_refusal
 from anju.foundation.tenancy.errors import Conflict, NotYet
 from anju.foundation.texts import BadText
+from anju.foundation.texts.faults import problem
 
 LARGEST = 1_000_000  # bytes of a file with a standard
 
@@ -41,10 +42,12 @@ def write(request: Request, id: UUID) -> HttpResponse:
             show_refusal(form, refusal)
             if isinstance(refusal, Conflict):  # what was typed can be saved on top of what stands
                 newest = Standard.objects.seen_by(actor).get(id=id).edited
-                form.data = {**request.POST.dict(), "edited": str(newest)}
+                typed = request.POST.copy()
+                typed["edited"] = str(newest)
+                form.data = typed
         except ValidationError as wrong:
             for one in wrong.errors():
-                form.add_error(None, f"{'.'.join(map(str, one['loc']))}: {one['msg']}")
+                form.add_error(None, problem(one, tuple(one["loc"]), {}))
         else:
             return HttpResponseRedirect(reverse("console:standard", args=[id]))
     context = {"standard": found, "form": form, "tables": _tables(form)}
@@ -115,8 +118,12 @@ def _given(form: NewForm) -> Document:
     text, file = given["text"], given["file"]
     if file is not None:
         data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise BadText(
+                _("This file is larger than any standard."), _("Choose another."), file=file.name
+            )
         try:
-            text = data[:LARGEST].decode("utf-8-sig")
+            text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise BadText(
                 _("This file is not a text."), _("Save it as UTF-8 YAML."), file=file.name

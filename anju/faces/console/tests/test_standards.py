@@ -15,7 +15,7 @@ from anju.engine.standards.commands import draft_standard, move_standard
 from anju.engine.standards.defaults import DEFAULTS
 from anju.engine.standards.document import Document, write_standard
 from anju.engine.standards.models import Standard
-from anju.engine.standards.rules import Limit
+from anju.engine.standards.rules import Limit, Subject, limits_for
 from anju.faces.console.standards.forms import DraftForm
 from anju.faces.console.standards.manual import manual
 from anju.foundation.access.rules import DEVICE_COOKIE
@@ -113,6 +113,17 @@ def test_a_standard_is_written_tried_and_published_on_its_pages(
         assert words in shown
 
 
+def test_a_wide_limit_hides_no_narrower_one(house: House, client: Client) -> None:
+    wide = (Limit("arrive", 120), Limit("arrive", 5, urgency=1))
+    draft = draft_standard(Document(code="x", name="x", limits=wide), actor=house.actor)
+    address = reverse("console:write_standard", args=[draft.id])
+    assert client.post(address, sent(drawn(draft, house.actor))).status_code == 302
+    with acting(house.actor):
+        draft.refresh_from_db()
+    bound = [limits_for(draft.time_limits, Subject("", n, ""))["arrive"].minutes for n in (1, 2, 4)]
+    assert bound == [5, 120, 120]
+
+
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(house: House, client: Client) -> None:
     draft = draft_standard(Document(code="x", name="x"), actor=house.actor)
     address = reverse("console:write_standard", args=[draft.id])
@@ -141,9 +152,10 @@ def test_two_who_write_one_draft_are_told(house: House, client: Client) -> None:
     draft = draft_standard(Document(code="x", name="x"), actor=house.actor)
     address, seen = reverse("console:write_standard", args=[draft.id]), drawn(draft, house.actor)
     assert client.post(address, sent(seen, audience="甲")).status_code == 302
-    late = client.post(address, sent(seen, audience="乙"))
+    late = client.post(address, sent(seen, audience="乙", kinds=["repair", "finding"]))
     assert late.status_code == 422
     assert "乙" in late.content.decode()
+    assert late.content.decode().count("checked") == 4  # two kinds, and verify and callback
     assert 'name="edited" value="1"' in late.content.decode()
 
 
