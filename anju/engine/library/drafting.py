@@ -16,8 +16,10 @@ LONGEST = 400
 def document_of(library: Library, piece: Piece, *, level: str, script: str) -> Document | None:
     """The draft of a standard from the promises of a piece at a level; None where it has none.
 
-    Each value is a requirement that rests on its item; times of clocks are limits as well. What
-    was only suggested says so in its words.
+    Each value is a requirement that rests on its item. One that may be counted for compliance is
+    measured, and a time of a clock is a limit as well; what was only suggested says so in its words
+    and binds nothing. A standard has its limits for all its kinds alike: where the clocks are of
+    several kinds there are none.
     """
     pairs = [(i, v) for i, v in asked_of(piece, level) if i.kind == "requirement"]
     if not pairs:
@@ -29,28 +31,29 @@ def document_of(library: Library, piece: Piece, *, level: str, script: str) -> D
         kinds=tuple(kinds),
         item=in_script(piece.title, script),
         requirements=tuple(_requirement(i, v, n, script) for n, (i, v) in enumerate(pairs, 1)),
-        limits=tuple(_limits(pairs)),
+        limits=tuple(_limits(pairs)) if len(kinds) == 1 else (),
         basis=tuple(_bases(library, piece, script)),
     )
 
 
 def _requirement(item: Item, value: Value, n: int, script: str) -> Requirement:
+    feeds = item.value_feeds(value)
     measured: dict[str, Any] = {}
-    if value.value is not None:
-        measured = {"op": value.op, "value": value.value, "unit": value.unit}
+    number, minutes = value.value if feeds else None, MINUTES.get(value.unit)
+    if number is not None:
+        measured = {"op": value.op, "value": number, "unit": value.unit}
         measured["period"] = value.period or ""
-    minutes = MINUTES.get(value.unit)
-    if value.value is not None and (clock := _clock(item)) and minutes and not value.scope:
+    if number is not None and (clock := _clock(item)) and minutes and not value.scope:
         urgency = int(clock[3]) if len(clock) > 3 else None
         measured |= {
             "metric": f"clock.{clock[1]}",
-            "value": value.value * minutes,
+            "value": number * minutes,
             "unit": "min",
             "scope": Where(kind=clock[2], urgency=urgency),
         }
-    elif value.value is not None and item.metric.startswith("indicator:"):
+    elif number is not None and item.metric.startswith("indicator:"):
         measured["metric"] = item.metric.replace("indicator:", "indicator.")
-    doubt = "" if item.value_feeds(value) else "（建议值）"
+    doubt = "" if feeds else "（建议值）"
     text = in_script(f"{item.title}：{said(value)}{doubt}", script)
     return Requirement(text=text[:LONGEST], code=f"r{n}", rests_on=(item.id,), **measured)
 
@@ -64,6 +67,8 @@ def _limits(pairs: list[tuple[Item, Value]]) -> Iterator[Limit]:
     for item, value in pairs:
         clock, minutes = _clock(item), MINUTES.get(value.unit)
         if not clock or not minutes or value.value is None or value.scope or value.op != "<=":
+            continue
+        if not item.value_feeds(value):
             continue
         name = next(k for k in CLOCK_KINDS if k == clock[1])
         urgency = int(clock[3]) if len(clock) > 3 else None
