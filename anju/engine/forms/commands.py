@@ -42,8 +42,8 @@ def draft_paper(
 ) -> P:
     """Write the next version of a paper as a draft that nothing uses yet, or change the draft.
 
-    `body` is data its schema lets through. `edits`: of the draft the actor saw; refuses
-    (`Conflict`) when somebody has changed it since. Tells `<kind>.drafted`.
+    `body` is data its schema lets through. `edits`: of the draft the actor saw, None for none;
+    refuses (`Conflict`) when somebody has changed or begun one since. Tells `<kind>.drafted`.
     """
     actor.require("standard.edit", "")
     try:
@@ -65,9 +65,8 @@ def _written(model: type[P], body: dict[str, Any], actor: Actor, edits: int | No
             body=body,
         )  # fmt: skip
         return made
-    seen = draft.edits if edits is None else edits
-    same = mine.filter(id=draft.id, state="draft", edits=seen)
-    if not same.update(name=body["name"], body=body, edits=F("edits") + 1):
+    same = mine.filter(id=draft.id, state="draft", edits=edits)
+    if edits is None or not same.update(name=body["name"], body=body, edits=F("edits") + 1):
         raise _changed()
     again: P = mine.get(id=draft.id)
     return again

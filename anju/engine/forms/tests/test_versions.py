@@ -42,6 +42,8 @@ def test_a_draft_is_changed_not_doubled_and_never_over_somebody_elses_change(act
     assert (changed.id, changed.version, changed.name) == (draft.id, 1, "灯具检查表")
     with pytest.raises(Conflict):
         draft_form(SHEET, actor=actor, edits=draft.edits)
+    with pytest.raises(Conflict):
+        draft_form(SHEET, actor=actor)  # as if there were no draft
     with acting(actor):
         assert Form.objects.get().sheet == OTHER
 

@@ -47,7 +47,12 @@ def test_a_procedure_from_text_to_paper(actor: Actor, client: Client) -> None:
     assert client.get(f"{url}/print").status_code == 422
     again = client.post(f"{url}/edit", {"text": REPAIR, "edits": "0"})
     assert again["Location"] == url
-    assert client.post(f"{url}/edit", {"text": REPAIR, "edits": "0"}).status_code == 422  # stale
+    stale = client.post(f"{url}/edit", {"text": REPAIR, "edits": "0"})
+    assert stale.status_code == 422
+    assert 'name="edits" value="1"' in stale.content.decode()  # saved again, it goes on top
+    taken = client.post("/procedures/new", {"text": REPAIR})  # the same code, somebody's draft
+    assert taken.status_code == 422
+    assert "Somebody changed this meanwhile" in taken.content.decode()
     assert client.post(f"{url}/publish").status_code == 302
     drawn = page(client, url)
     assert 'class="flow"' in drawn

@@ -293,6 +293,11 @@ def _edit(request: Request, kind: Kind, id: UUID | None) -> HttpResponse:
             saved = kind.save(given["text"], actor=request.actor, edits=given["edits"])
         except (NotYet, Conflict) as refusal:
             show_refusal(form, refusal)
+            if shown and isinstance(refusal, Conflict):  # what was typed can go on top of it
+                typed: Any = form.data
+                typed = typed.copy()
+                typed["edits"] = _newest(kind, shown.code, request.actor)
+                form.data = typed
         else:
             return HttpResponseRedirect(reverse(f"console:{name}", args=[saved.id]))
     back = reverse(f"console:{name}", args=[id]) if id else reverse(f"console:{name}s")
@@ -300,6 +305,12 @@ def _edit(request: Request, kind: Kind, id: UUID | None) -> HttpResponse:
     shelf = {} if id else kind.shelf()
     context = {"form": form, "title": title, "back": back, "shelf": list(shelf.values())}
     return render(request, "console/edit_paper.html", context, status=422 if form.errors else 200)
+
+
+def _newest(kind: Kind, code: str, actor: Actor) -> str:
+    """The edition of the draft there is; empty where there is none."""
+    drafts = kind.model.objects.seen_by(actor).filter(code=code, state="draft")
+    return "".join(str(edits) for edits in drafts.values_list("edits", flat=True))
 
 
 def _move(request: Request, kind: Kind, asked: tuple[UUID, str]) -> HttpResponse:
