@@ -32,6 +32,7 @@ KIND_NAMES = {
 FILED = ("photo", "signature")  # what is answered by a picture
 LONGEST = 2_000
 MOST_ROWS = 100
+DECIMALS = 12
 TENTH = Decimal("0.1")
 
 
@@ -287,7 +288,7 @@ def _verdict(item: Item, verdict: str, value: Mapping[str, Any]) -> tuple[Given,
 
 def _number(item: Item, value: Mapping[str, Any]) -> tuple[Given, str]:
     number = _decimal(value.get("number"))
-    if number is None or abs(number) > 10**12:
+    if number is None or abs(number) > 10**12 or _finer(number):
         return Given(), _("Write a number, for example 0.42.")
     kept = {**value, "number": f"{number.normalize():f}"}
     if not item.bounded:
@@ -295,6 +296,12 @@ def _number(item: Item, value: Mapping[str, Any]) -> tuple[Given, str]:
     low = item.min is not None and number < Decimal(str(item.min))
     high = item.max is not None and number > Decimal(str(item.max))
     return Given("fail" if low or high else "pass", kept), ""
+
+
+def _finer(number: Decimal) -> bool:
+    """Whether it has more decimals than a record keeps: "1e-999999" is a million characters."""
+    exponent = number.as_tuple().exponent
+    return not isinstance(exponent, int) or exponent < -DECIMALS
 
 
 def _decimal(given: Any) -> Decimal | None:

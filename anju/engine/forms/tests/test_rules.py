@@ -220,6 +220,9 @@ def test_answers_that_fit(item: Item, verdict: str, value: dict[str, Any], kept:
         (GAUGE, "", {"number": "1,000"}),
         (GAUGE, "", {"number": "nan"}),
         (GAUGE, "", {"number": "9e99"}),
+        (GAUGE, "", {"number": "1e-999999"}),  # a million characters for ever, were it kept
+        (GAUGE, "", {"number": "0." + "3" * 5000}),
+        (GAUGE, "", {"number": "0e-999999"}),
         (Item(code="c", text="选", kind="choice", choices=("好", "坏")), "", {"text": "中"}),
         (Item(code="t", text="写", kind="text"), "", {"text": " "}),
         (Item(code="t", text="表", kind="table", columns=("a", "b")), "", {"rows": [["1"]]}),
