@@ -25,6 +25,7 @@ from anju.foundation.calendars.queries import calendars_at
 from anju.foundation.calendars.rules import WorkCalendar
 from anju.foundation.events.archive.dossier import Dossier, DossierFile
 from anju.foundation.events.models import Event, EventValue
+from anju.foundation.events.sealed import row_key
 from anju.foundation.files.models import StoredFile
 from anju.foundation.files.queries import open_content
 from anju.foundation.files.rules import KINDS
@@ -224,8 +225,13 @@ def _which(share: Share) -> Q:
 
 
 def dossier_of(case: Case) -> Dossier:
-    """Everything that belongs to a case the caller may see, for its archive. Six queries."""
-    records = list(case.records.order_by("noted_at", "id"))
+    """Everything that belongs to a case the caller may see, for its archive. Seven queries.
+
+    What its work found stands with the finding, but was found at this case: it belongs to both.
+    """
+    of_it = Q(case_id=case.id) | Q(work__case_id=case.id)
+    records = list(Record.objects.filter(of_it).order_by("noted_at", "id"))
+    found = [record for record in records if record.case_id != case.id]
     files = files_of(records)
     clocks = list(Clock.objects.filter(case_id=case.id).order_by("started_at", "id"))
     about = [
@@ -233,7 +239,11 @@ def dossier_of(case: Case) -> Dossier:
         *Event.objects.filter(subject_kind="file", subject_id__in=files).values_list(
             "id", flat=True
         ),
-    ]
+        *Event.objects.filter(
+            subject_id__in=[record.case_id or record.id for record in found],
+            name="record.made", wrote__has_any_keys=[row_key(record) for record in found],
+        ).values_list("id", flat=True),
+    ]  # fmt: skip
     return Dossier(
         subject=("case", case.id),
         title=str(case),

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Q
+
 from anju.engine.clocks.commands import save_clocks
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.models import Case, Record, WorkOrder
@@ -61,7 +63,8 @@ def erase_cases(cases: Iterable[UUID], *, actor: Actor) -> int:
 
 def _erase_files(cases: Iterable[UUID], actor: Actor) -> int:
     """The contents go from the disk when the erasure has been committed."""
-    held = Record.objects.filter(case_id__in=cases, file_id__isnull=False)
+    of_them = Q(case_id__in=cases) | Q(work__case_id__in=cases)  # a finding's too
+    held = Record.objects.filter(of_them, file_id__isnull=False)
     files = StoredFile.objects.filter(id__in=held.values("file_id"), erased_at=None).order_by("id")
     ids = list(files.values_list("id", flat=True))
     for id in ids:

@@ -1,6 +1,7 @@
 """A form asks through the same items as a standard: law 1 and 3 hold, law 6 pins its version."""
 
 from io import BytesIO
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from anju.engine.forms.models import Form
 from anju.engine.forms.rules import Form as Sheet
 from anju.engine.forms.rules import Item
 from anju.engine.loop.asked import answers_of, asked_of, procedure_of, score_of, traces_of
+from anju.engine.loop.commands.exporting import export_case
 from anju.engine.loop.commands.judging import answer_item
 from anju.engine.loop.commands.opening import Opened, Report, report
 from anju.engine.loop.commands.work_moves import move_work
@@ -23,7 +25,11 @@ from anju.engine.standards.document import Document, Method
 from anju.engine.standards.models import Standard
 from anju.engine.standards.rules import Limit
 from anju.engine.standards.scope import Scope
+from anju.foundation.events.archive.check import read_archive
+from anju.foundation.events.testing import seal_all
+from anju.foundation.files.models import StoredFile
 from anju.foundation.files.testing import a_picture
+from anju.foundation.people.commands import erase_person
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet
@@ -101,6 +107,30 @@ def test_work_is_not_done_before_its_form_is_answered(house: House) -> None:
     move_work(work_of(opened), "finish", actor=house.doer, said={"result": "好"})
     with acting(house.actor):
         assert WorkOrder.objects.get(id=work_of(opened)).state in ("done", "passed")
+
+
+def test_the_picture_of_a_finding_goes_with_the_home_it_was_taken_in(
+    house: House, tmp_path: Path
+) -> None:
+    asked = Report(
+        kind="alarm", title="巡检", place=house.room, category="巡检/泵房", reporter=house.resident
+    )
+    opened = report(asked, actor=house.actor)
+    answer_item(
+        work_of(opened), "pump-room.leak", actor=house.doer, verdict="fail", value={},
+        file=BytesIO(a_picture()),
+    )  # fmt: skip
+    seal_all()
+    path = tmp_path / "case.zip"
+    with export_case(opened.case.id, actor=house.actor)[1] as content:
+        path.write_bytes(content.read())
+    checked = read_archive(path)
+    assert (checked.problems, checked.files) == ([], 1)
+    erase_person(house.resident.id, actor=house.actor)
+    with acting(house.actor):
+        kept = Record.objects.get(item="pump-room.leak")
+        assert kept.case_id != opened.case.id  # it stands with the finding
+        assert StoredFile.objects.get(id=kept.file_id).erased_at
 
 
 def test_a_failing_item_opens_one_finding_however_often_it_fails(house: House) -> None:
