@@ -5,7 +5,12 @@ from django.test import Client
 
 from anju.engine.library.models import Adopted, Installed
 from anju.engine.loop.testing import House, a_house
+from anju.engine.standards.commands import move_standard, put_in_force
+from anju.engine.standards.document import Document, Requirement, Where
 from anju.engine.standards.models import Standard
+from anju.engine.standards.rules import Limit
+from anju.engine.standards.scope import Scope
+from anju.faces.console.views.library_compare import _promised
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
 from anju.foundation.tenancy.acting import acting
@@ -28,6 +33,14 @@ def said(client: Client, path: str) -> str:
     answer = client.get(path, headers={"accept-language": "en"})
     assert answer.status_code == 200, path
     return answer.content.decode()
+
+
+def alone(text: Document, actor: Actor) -> None:
+    """Put a standard into force after all others were retired."""
+    with acting(actor):
+        for one in Standard.objects.seen_by(actor).in_force():
+            move_standard(one.id, "retire", actor=actor, why="for tests")
+    put_in_force(text, actor=actor, why="for tests")
 
 
 def test_what_is_asked_is_found_in_either_script(client: Client) -> None:
@@ -66,6 +79,49 @@ def test_a_community_beside_a_grade(client: Client, actor: Actor, house: House) 
     assert "met by rule" in page
     assert "repair" in page or "报修服务标准" in page
     assert "missing" in page
+
+
+@pytest.mark.parametrize(
+    ("scope", "counts"),
+    [
+        (Scope(), True),
+        (Scope(categories=("水电",)), False),
+        (Scope(urgencies=(1,)), False),
+        (Scope(urgencies=(2,)), True),
+        (Scope(places=("elsewhere/",)), False),
+    ],
+)
+def test_only_what_rules_the_community_is_its_promise(
+    client: Client, actor: Actor, house: House, scope: Scope, counts: bool
+) -> None:
+    strict = (Limit("arrive", 7, urgency=2),)
+    text = Document(code="quick", name="七分钟", kinds=("repair",), scope=scope, limits=strict)
+    alone(text, actor)
+    page = said(client, f"/library/compare?place={house.community.id}&level=一级")
+    assert ("七分钟 v1: 7 min" in page) == counts
+
+
+@pytest.mark.parametrize(
+    ("scope", "counts"),
+    [
+        (Where(), True),
+        (Where(kind="repair"), True),
+        (Where(category="水电"), False),
+        (Where(urgency=1), False),
+        (Where(place="elsewhere/"), False),
+    ],
+)
+def test_a_requirement_scoped_elsewhere_is_no_promise(
+    actor: Actor, house: House, scope: Where, counts: bool
+) -> None:
+    promise = Requirement(
+        text="满意", metric="indicator.satisfied", op=">=", value=97, unit="%", scope=scope
+    )
+    text = Document(code="happy", name="满意", kinds=("repair",), requirements=(promise,))
+    alone(text, actor)
+    with acting(actor):
+        found = _promised({"indicator:satisfied"}, house.community, actor)
+    assert ("indicator:satisfied" in found) == counts
 
 
 def test_a_fact_is_adopted_with_a_reason_for_another_number(

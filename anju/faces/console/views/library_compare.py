@@ -102,7 +102,7 @@ def _lines(piece: Piece, level: str, place: Place, request: Request) -> list[Lin
 
 
 def _promised(metrics: set[str], place: Place, actor: Actor) -> dict[str, Promised]:
-    """The strictest promise of each metric by the standards in force, day and night."""
+    """The strictest promise of each metric by the standards that rule the place, day and night."""
     found: dict[str, Promised] = {}
     for standard in Standard.objects.seen_by(actor).in_force():
         for metric in metrics:
@@ -110,21 +110,34 @@ def _promised(metrics: set[str], place: Place, actor: Actor) -> dict[str, Promis
                 value = _minutes(standard, metric, place)
                 if value and (metric not in found or value < found[metric].value):
                     found[metric] = Promised(value, str(standard))
+        if not _rules(standard, place, *URGENCIES):
+            continue
         for one in standard.document.requirements:
             metric = one.metric.replace("indicator.", "indicator:", 1)
+            narrow = one.scope.category or one.scope.urgency
+            if narrow or not place.path.startswith(one.scope.place):
+                continue
             if metric in metrics and one.op in (">=", "==") and one.value is not None:
                 if metric not in found or one.value > found[metric].value:
                     found[metric] = Promised(one.value, str(standard))
     return found
 
 
+def _rules(standard: Standard, place: Place, *urgencies: int) -> bool:
+    """Whether it rules every matter of these urgencies at the place, whatever its category."""
+    where = standard.where
+    return all(where.rank_for(Subject("", one, place.path)) is not None for one in urgencies)
+
+
 def _minutes(standard: Standard, metric: str, place: Place) -> int | None:
-    """What it promises at the place; of several urgencies the longest; None where one is open, or
-    runs on a calendar that closes."""
+    """What it promises at the place; of several urgencies the longest; None where one is open or
+    not ruled by it, or runs on a calendar that closes."""
     _clock, clock, kind, *urgency = metric.split(":")
     if kind not in standard.kinds:
         return None
     wanted_ = [int(urgency[0])] if urgency else list(URGENCIES)
+    if not _rules(standard, place, *wanted_):
+        return None
     bound = [
         limits_for(standard.time_limits, Subject("", one, place.path)).get(clock)  # type: ignore[call-overload]  # a clock of the library
         for one in wanted_
