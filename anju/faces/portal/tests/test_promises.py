@@ -1,15 +1,20 @@
 """What is promised where I live beside what was kept: sums, of my community alone."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from anju.domains.community.testing import a_resident
-from anju.domains.promises.rules import Clause
+from anju.domains.promises.queries import ClauseKept, Judged, Kept
+from anju.domains.promises.rules import VERDICT_WORDS, Clause, of_clause
 from anju.domains.promises.testing import a_contract
+from anju.engine.indicators.figures import BY_CODE, Reading
 from anju.engine.loop.testing import House, a_case, a_house
+from anju.faces.portal.views.promises import _row
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.lib import frozen, now
 from anju.foundation.places.testing import a_community, a_place
@@ -65,6 +70,24 @@ def test_a_home_finds_its_contract_and_the_figures_of_its_community(house: House
     assert "Not kept" in page
     for secret in ("无人知晓", "别处", house.resident.name, house.worker.name):
         assert secret not in page.split("<main")[1]
+
+
+def test_a_hidden_figure_decides_no_verdict() -> None:
+    """Four broken cases beside ten kept ones: they are neither shown nor told by the label."""
+    shown = Judged(Reading(BY_CODE["repair_timely"], 10, 10), 95, "kept")
+    hidden = Judged(Reading(BY_CODE["complaint_timely"], 0, 4), 95, "broken")
+    clause = Clause("4", "报修与投诉", ("repair", "complaint"))
+
+    def row(*figures: Judged) -> dict[str, Any]:
+        verdict = of_clause([one.verdict for one in figures])
+        return _row(ClauseKept(clause, (Kept("repair", None, figures),), verdict))
+
+    assert row(shown, hidden)["words"] == VERDICT_WORDS["kept"]
+    assert row(hidden)["words"] == VERDICT_WORDS["unmeasured"]
+    assert (
+        row(replace(hidden, reading=Reading(BY_CODE["complaint_timely"], 0, 5)), shown)["words"]
+        == VERDICT_WORDS["broken"]
+    )
 
 
 def test_who_is_nobody_comes_in_first() -> None:

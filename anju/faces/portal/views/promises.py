@@ -6,7 +6,7 @@ from django.http import HttpResponse
 
 from anju.domains.community.households import Household
 from anju.domains.promises.queries import DAYS, ClauseKept, Judged, promised_at
-from anju.domains.promises.rules import VERDICT_WORDS, Verdict
+from anju.domains.promises.rules import VERDICT_WORDS, Verdict, of_clause
 from anju.faces.portal.looks import page
 from anju.faces.portal.views.home import around, home_page
 from anju.foundation.access.doors import Request
@@ -30,7 +30,10 @@ def promises(request: Request, household: Household) -> HttpResponse:
 def _row(clause: ClauseKept) -> dict[str, Any]:
     figures = [judged for kept in clause.standards for judged in kept.figures]
     shown = [judged for judged in figures if judged.reading.n >= FEWEST]
-    verdict: Verdict = clause.verdict if shown or not figures else "unmeasured"
+    # Of what is shown alone: by the label of a hidden figure a neighbour could be meant as well.
+    verdict = of_clause([judged.verdict for judged in shown]) if figures else clause.verdict
+    if figures and not shown:
+        verdict = "unmeasured"
     return {
         "clause": clause.clause,
         "words": VERDICT_WORDS[verdict],
