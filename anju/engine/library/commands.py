@@ -46,7 +46,8 @@ def install_piece(code: str, *, actor: Actor, level: str = "", script: str = "zh
 
     Facts, forms and procedures the company has already are left as they are. Refuses (`Unknown`) a
     piece that is not there, (`NotYet`) a piece of several levels without one of them and an unknown
-    script, and (`Conflict`) a piece that is installed already.
+    script, and (`Conflict`) a piece that is installed already or whose
+    standard is in preparation.
     """
     actor.require("standard.edit", "")
     piece = _piece(code)
