@@ -101,6 +101,12 @@ MENU = (
             Page(_("Customers' needs"), "console:needs", "standard.see"),
             Page(_("Service catalogue"), "console:catalogues", "standard.see"),
             Page(_("Contracts"), "console:contracts", "standard.see"),
+        ),
+    ),
+    Room(
+        _("Emergency and notices"),
+        "siren",
+        (
             Page(_("Answers"), "answers:answers", "standard.see", "?state=current"),
             Page(_("Emergency"), "console:emergency_plans", "work.dispatch"),
             Page(_("Announcements"), "console:notices", "notice.edit"),

@@ -12,6 +12,7 @@ from anju.domains.requests.accounts import accounts_of
 from anju.domains.requests.acts import CASE_WORDS, WORK_WORDS, acts_open_to, primary_of, waiting_for
 from anju.domains.requests.promises import clocks_by_case, promise_line
 from anju.domains.requests.stories import TOLD, story
+from anju.engine.clocks.models import Clock
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case, WorkOrder
@@ -41,8 +42,9 @@ def state(case: Case, actor: Actor) -> tuple[str, str | None, str]:
         case = Case.objects.select_related("place", "standard", "reporter").get(id=case.id)
         works = list(WorkOrder.objects.filter(case=case).select_related("person", "post"))
         primary = primary_of(case, works, acts_open_to(actor, case, works))
-        entries = story(case, works, actor)
-        waits = waiting_for(case, works) if case.state in ("open", "answered") else ""
+        clocks = list(Clock.objects.filter(case_id=case.id))
+        entries = story(case, works, clocks, actor=actor)
+        waits = waiting_for(case, works, clocks) if case.state in ("open", "answered") else ""
     return waits, primary.name if primary else None, str(entries[0].title)
 
 
