@@ -194,8 +194,9 @@ class _Drawing:
             self.ends.append(End(self.y + GAP - 8, self.y))
             self.y += GAP - 8 + HEAD
         last = n + 1 == len(self.procedure.steps)
-        for way in down[:1]:
-            text = way.when or (_("otherwise") if len(step.next) > 1 else "")
+        if down:  # one arrow, whatever leads there
+            when = [way.when or (_("otherwise") if len(step.next) > 1 else "") for way in down]
+            text = " / ".join(when)
             lines = wrapped(text, BOX / 2 - 16, SMALL) if text else ()
             gap = max(GAP, len(lines) * SMALL_LINE + 12)
             self.arrows.append(Arrow(self.y, self.y + gap, lines))

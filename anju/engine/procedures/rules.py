@@ -115,7 +115,22 @@ def procedure_faults(procedure: Procedure) -> list[Fault]:
     faults = [
         fault for n, step in enumerate(procedure.steps) for fault in _step_faults(n, step, codes)
     ]
+    faults += _shown_twice(procedure)
     return faults or list(_graph_faults(procedure))
+
+
+def _shown_twice(procedure: Procedure) -> Iterable[Fault]:
+    """Two steps shown by one move: the record could not say which was done."""
+    first: dict[str, Step] = {}
+    for n, step in enumerate(procedure.steps):
+        other = first.setdefault(step.shown_by, step)
+        if step.shown_by and other is not step:
+            words = _(
+                "“%(step)s” is shown by the same move as “%(other)s”. The record cannot tell them "
+                "apart: take one away."
+            )
+            said = {"step": step.name, "other": other.name}
+            yield Fault(("steps", n, "shown_by"), "shown_twice", words % said)
 
 
 def _step_faults(n: int, step: Step, codes: Mapping[str, int]) -> Iterable[Fault]:

@@ -96,6 +96,16 @@ def test_sheets_cover_the_chart_and_each_fits(procedure: Procedure) -> None:
     assert len(sheets_of(procedure)) == len(pieces)
 
 
+def test_two_ways_to_the_next_step_are_one_arrow_that_says_both() -> None:
+    ways = (Way(when="合格", to="b"), Way(when="免检", to="b"))
+    steps = (
+        Step(code="a", name="检查", role="desk", brief="做", next=ways),
+        Step(code="b", name="归档", role="desk", brief="做"),
+    )
+    (arrow,) = chart_of(Procedure(code="p", name="p", steps=steps)).arrows[-1:]
+    assert "".join(arrow.lines) == "合格 / 免检"
+
+
 @given(NAMES)
 def test_lines_lose_nothing_and_fit(text: str) -> None:
     lines = wrapped(text, 100, SMALL)

@@ -174,3 +174,12 @@ def test_the_depth_of_an_instruction_follows_who_is_qualified() -> None:
     assert fix is not None
     assert fix.instruction(qualified=True) == "修好并清理。"
     assert fix.instruction(qualified=False).startswith("一、挂牌断电。")
+
+
+def test_two_steps_are_not_shown_by_one_move() -> None:
+    text = REPAIR.replace("    brief: 报价", "    shown_by: case.tell\n    brief: 报价")
+    text = text.replace("    brief: 归档", "    shown_by: case.tell\n    brief: 归档")
+    with pytest.raises(BadText) as bad:
+        read_procedure(text)
+    assert "“关闭” is shown by the same move as “报价”" in str(bad.value)
+    assert bad.value.line == 34
