@@ -6,10 +6,13 @@ Cost of compliance: one query over the cases of 90 days for all contracts of a p
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, reduce
+from operator import or_
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, Q
+from django.utils.timezone import localdate
 
 from anju.domains.promises.models import Contract, Need
 from anju.domains.promises.rules import (
@@ -23,11 +26,11 @@ from anju.domains.promises.rules import (
     proposed,
     verdict_of,
 )
-from anju.engine.indicators.figures import BY_CODE, Reading, readings_by_standard
+from anju.engine.indicators.figures import Reading, readings_by_standard
+from anju.engine.indicators.judged import judged_by
 from anju.engine.indicators.queries import cases_in
 from anju.engine.indicators.rules import Period
 from anju.engine.library.reading import library
-from anju.engine.standards.document import Document
 from anju.engine.standards.models import Standard
 from anju.foundation.lib import now
 from anju.foundation.places.models import Place, under
@@ -37,11 +40,6 @@ from anju.foundation.tenancy.actor import Actor
 
 DAYS = 90
 YEAR = 365
-# What a standard that names no figure is judged by: how often its time limits were kept.
-TIMELY = (
-    "repair_responded", "repair_timely", "complaint_responded", "complaint_feedback",
-    "complaint_timely",
-)  # fmt: skip
 
 
 def today_at(place: Place) -> date:
@@ -62,9 +60,7 @@ def grades() -> tuple[tuple[str, str], ...]:
 def complaints_by_category(*, actor: Actor) -> dict[str, int]:
     """How many complaints of the last 12 months were filed under each category, at places whose
     figures the actor may see; void ones are left out. One query."""
-    last = now().date()
-    period = Period(last - timedelta(days=YEAR - 1), last)
-    cases = cases_in(period, actor=actor, kind="complaint").exclude(state="void")
+    cases = cases_in(_last_days(YEAR), actor=actor, kind="complaint").exclude(state="void")
     rows = cases.order_by().values_list("category").annotate(n=Count("id"))
     return dict(rows)
 
@@ -134,15 +130,42 @@ def compliance_of(
     contracts: Iterable[Contract], *, actor: Actor, days: int = DAYS
 ) -> list[Compliance]:
     """Each contract beside what was kept of it in the cases of its community opened in the last
-    `days`, by the standards in force. Two queries, however many contracts."""
+    `days` (local ones, today included) that lie in its term, by the standards in force; outside its
+    term nothing is measured. Two queries, however many communities; one more for each further
+    contract of the same community."""
     wanted = list(contracts)
-    last = now().date()
-    period = Period(last - timedelta(days=days - 1), last + timedelta(days=1))
-    paths = sorted({one.place.path for one in wanted})
-    cases = cases_in(period, actor=actor).filter(under(paths, "place__path"))
-    readings = readings_by_standard(cases, paths)
     standing = in_force_by_code(actor=actor)
-    return [_complied(one, standing, readings) for one in wanted]
+    cases = cases_in(_last_days(days), actor=actor)
+    found: dict[UUID, Compliance] = {}
+    for round_ in _rounds(wanted):
+        paths = sorted(one.place.path for one in round_)
+        held = reduce(or_, (_in_term(one) for one in round_))
+        readings = readings_by_standard(cases.filter(held), paths)
+        found |= {one.id: _complied(one, standing, readings) for one in round_}
+    return [found[one.id] for one in wanted]
+
+
+def _last_days(days: int) -> Period:
+    """As the pages count them that list the cases: by the zone in use, the company's."""
+    last = localdate(now())
+    return Period(last - timedelta(days=days - 1), last)
+
+
+def _rounds(contracts: Iterable[Contract]) -> list[list[Contract]]:
+    """Every community once in each: the terms of two contracts of one are told apart."""
+    rounds: list[dict[str, Contract]] = []
+    for one in contracts:
+        free = next((r for r in rounds if one.place.path not in r), None)
+        if free is None:
+            rounds.append(free := {})
+        free[one.place.path] = one
+    return [list(r.values()) for r in rounds]
+
+
+def _in_term(contract: Contract) -> Q:
+    last = min(contract.last, contract.ended_on or contract.last)
+    here = under([contract.place.path], "place__path")
+    return here & Q(day__range=(contract.first, last))
 
 
 def _complied(
@@ -165,35 +188,10 @@ def _complied(
     return Compliance(contract, tuple(found))
 
 
-def targets_of(document: Document) -> dict[str, float]:
-    """The figures a standard is judged by and their targets in percent: those its requirements or
-    its evaluation name, with the value it requires where it says one; where it names none, how
-    often its time limits were kept."""
-    found: dict[str, float | None] = {}
-    for code in document.evaluation.indicators:
-        found[code] = None
-    for one in document.requirements:
-        kind, _dot, code = one.metric.partition(".")
-        if kind == "indicator":
-            percent = one.value if one.op in ("<=", ">=", "==") else None
-            found[code] = percent
-    named = {code: value for code, value in found.items() if code in BY_CODE}
-    return {
-        code: BY_CODE[code].target if value is None else value
-        for code, value in (named or dict.fromkeys(TIMELY)).items()
-    }
-
-
 def _figures(standard: Standard, readings: Sequence[Reading]) -> tuple[Judged, ...]:
-    """Of the figures named all, of the others those that have cases."""
-    document = standard.document
-    targets, by_code = targets_of(document), {one.definition.code: one for one in readings}
-    found = [by_code.get(code, Reading(BY_CODE[code], 0, 0)) for code in targets]
-    if set(targets) == set(TIMELY):
-        found = [one for one in found if one.n]
     return tuple(
-        Judged(one, targets[one.definition.code], _verdict(one, targets[one.definition.code]))
-        for one in found
+        Judged(one, target, _verdict(one, target))
+        for one, target in judged_by(standard.document, readings)
     )
 
 

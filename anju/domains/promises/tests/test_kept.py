@@ -2,10 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from anju.domains.promises.commands.contracts import tell_dates, write_contract
 from anju.domains.promises.models import Contract
@@ -15,7 +17,6 @@ from anju.domains.promises.queries import (
     in_force_at,
     needs_answered,
     proposals,
-    targets_of,
 )
 from anju.domains.promises.rules import NoticeDate
 from anju.domains.promises.tasks import tell_all_dates
@@ -25,7 +26,7 @@ from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.testing import House, a_case, a_house
 from anju.engine.standards.commands import put_in_force
 from anju.engine.standards.defaults import DEFAULTS
-from anju.engine.standards.document import Document, Evaluation, Requirement
+from anju.engine.standards.document import Requirement
 from anju.engine.standards.offers import world_of
 from anju.foundation.access.testing import an_account
 from anju.foundation.lib import frozen, now
@@ -129,16 +130,54 @@ def test_a_broken_promise_is_the_communitys_own(house: House) -> None:
     assert (one.clauses[0].verdict, other.clauses[0].verdict) == ("broken", "unmeasured")
 
 
-def test_a_standard_says_itself_what_it_is_judged_by() -> None:
-    def said(**more: object) -> Document:
-        return Document.model_validate({"code": "x", "name": "x", **more})
+@pytest.mark.parametrize(
+    ("begins", "ends", "ended"),
+    [(-200, -20, None), (20, 200, None), (-200, 200, -20)],
+)
+def test_outside_its_term_a_contract_is_not_measured(
+    house: House, begins: int, ends: int, ended: int | None
+) -> None:
+    day = today(house.actor)
+    contract = a_contract(
+        house.actor,
+        house.community,
+        first=day + timedelta(days=begins),
+        last=day + timedelta(days=ends),
+    )
+    if ended is not None:
+        contract.ended_on = day + timedelta(days=ended)
+    for _n in range(8):
+        a_case(house)
+    with frozen(now() + timedelta(days=10)), acting(house.actor):
+        found = compliance_of([contract], actor=house.actor)[0]
+    assert found.clauses[0].verdict == "unmeasured"
 
-    assert targets_of(said())["repair_timely"] == 95
-    assert targets_of(said(evaluation=Evaluation(indicators=("satisfied", "strange")))) == {
-        "satisfied": 90
-    }
-    own = Requirement(text="满意", metric="indicator.satisfied", op=">=", value=85)
-    assert targets_of(said(requirements=(own,))) == {"satisfied": 85}
+
+def test_two_contracts_of_a_community_have_each_their_own_days(house: House) -> None:
+    day = today(house.actor)
+    old = a_contract(
+        house.actor, house.community, first=day - timedelta(days=300), last=day - timedelta(days=1)
+    )
+    new = a_contract(
+        house.actor, house.community, number="HT-2", first=day, last=day + timedelta(days=300)
+    )
+    for _n in range(8):
+        a_case(house)
+    with frozen(now() + timedelta(days=30)), acting(house.actor):
+        found = compliance_of([old, new], actor=house.actor)
+    assert [one.clauses[0].verdict for one in found] == ["unmeasured", "broken"]
+
+
+def test_ninety_local_days_also_in_the_small_hours(house: House) -> None:
+    contract = holding(house)
+    noon = datetime.combine(today(house.actor), time(4), UTC)
+    with frozen(noon):
+        a_case(house)
+    for days, counted in ((89, True), (90, False)):
+        at = noon + timedelta(days=days, hours=-11)  # one o'clock at night in China
+        with frozen(at), acting(house.actor), timezone.override(ZoneInfo("Asia/Shanghai")):
+            clause = compliance_of([contract], actor=house.actor)[0].clauses[0]
+        assert (clause.verdict != "unmeasured") == counted, days
 
 
 def test_the_contract_that_holds_where_somebody_lives(house: House) -> None:
