@@ -66,7 +66,7 @@ class DraftForm(KitForm):
     """A standard as one page. An empty row is left out; what the page does not show stays."""
 
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=gettext_lazy("Name of the standard"), max_length=80)
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Kinds of case it rules"),
         choices=KIND_NAMES,

@@ -20,7 +20,7 @@ from anju.foundation.tenancy.actor import Actor
 CASE_NAMES = dict(KIND_NAMES)
 PARTS: Mapping[str, Any] = {
     "code": gettext_lazy("Code"),
-    "name": gettext_lazy("Name"),
+    "name": gettext_lazy("Name of the standard"),
     "kinds": gettext_lazy("Kinds of case it rules"),
     "scope": gettext_lazy("Where it rules"),
     "audience": gettext_lazy("Audience"),

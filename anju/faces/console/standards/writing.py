@@ -85,7 +85,9 @@ class NewForm(KitForm):
         required=False,
         help_text=gettext_lazy("Small letters, digits and - , for example door-repair."),
     )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80, required=False)
+    name = forms.CharField(
+        label=gettext_lazy("Name of the standard"), max_length=80, required=False
+    )
     text = forms.CharField(
         label=gettext_lazy("Or as YAML"),
         required=False,
