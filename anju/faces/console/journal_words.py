@@ -35,7 +35,7 @@ TOLD: Mapping[str, Any] = MappingProxyType(
         "need.written": _("Need of customers written"),
         "service.written": _("Service catalogue written"),
         "contract.written": _("Contract written"),
-        "contract.told": _("Managers told of a date of a contract"),
+        "contract.told": _("Managers reminded of a contract date"),
         "answer.published": _("Answer published"),
         "answer.retired": _("Answer withdrawn"),
         "answer.checked": _("An answer told was checked"),

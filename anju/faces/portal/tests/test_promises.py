@@ -65,7 +65,7 @@ def test_a_home_finds_its_contract_and_the_figures_of_its_community(house: House
         a_case(house, title="无人知晓的漏水")
     with frozen(now() + timedelta(days=20)):
         page = resident_of(house).get(ADDRESS).content.decode()
-    assert "0 of 6, that is 0.0 %" in page
+    assert "0 of 6 (0.0 %)" in page
     assert "promised: at least 95 %" in page
     assert "Not kept" in page
     for secret in ("无人知晓", "别处", house.resident.name, house.worker.name):
