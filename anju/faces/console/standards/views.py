@@ -1,5 +1,6 @@
 """Service standards: the list of versions, one version, its steps, two versions side by side."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anju.engine.clocks.models import KINDS
-from anju.engine.indicators.figures import BY_CODE, Reading, readings
+from anju.engine.indicators.figures import readings
+from anju.engine.indicators.judged import judged_by
 from anju.engine.indicators.queries import cases_in
 from anju.engine.indicators.rules import wilson
 from anju.engine.loop.beside import measured_beside
@@ -228,20 +230,15 @@ def _life(versions: list[Standard], actor: Actor) -> list[Entry]:
     ]
 
 
-def judged_by(found: Standard, readings_: list[Reading]) -> list[Reading]:
-    """The figures a standard is judged by: those it names, else all that have cases."""
-    named = [code for code in found.document.evaluation.indicators if code in BY_CODE]
-    if named:
-        return [r for r in readings_ if r.definition.code in named]
-    return [r for r in readings_ if r.n]
-
-
 def _figures(request: Request, found: Standard) -> list[Figure]:
     if found.state in ("draft", "review", "trial") or not request.actor.may("indicator.see"):
         return []
     cases = cases_in(last_days(request, DAYS), actor=request.actor)
     mine = cases.filter(standard__code=found.code)
-    return [figure_of(r, DAYS, standard=found.code) for r in judged_by(found, readings(mine))]
+    return [
+        replace(figure_of(reading, DAYS, standard=found.code), target=target)
+        for reading, target in judged_by(found.document, readings(mine))
+    ]
 
 
 def _beside(found: Standard, actor: Actor) -> list[tuple[Any, list[Figure]]]:
