@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
+from django.db import connections
 
 from anju.domains.community.testing import a_resident
 from anju.engine.loop.testing import a_case, a_house
@@ -230,6 +233,27 @@ def test_a_browser_belongs_to_whoever_asked_last(actor: Actor, service: Service)
     assert pushed(actor) == []
     assert not unsubscribe(browser, actor=first.actor)  # not theirs any more
     assert unsubscribe(browser, actor=second.actor)
+
+
+def test_a_browser_switched_on_many_times_at_once_is_there_once(
+    actor: Actor, service: Service
+) -> None:
+    someone = an_account(actor, "desk")
+    switch_on(actor)
+    browser, device = service.a_browser(), device_of(actor, someone.id)
+    together = Barrier(4)
+
+    def switch(_n: int) -> None:
+        try:
+            together.wait(timeout=20)
+            subscribe(browser, actor=someone.actor, device=device)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(switch, range(12)))
+    with acting(actor):
+        assert Subscription.objects.filter(company_id=actor.company_id).count() == 1
 
 
 def test_what_is_no_browser_is_refused(
