@@ -33,7 +33,8 @@ def items(request: Request, id: UUID) -> HttpResponse:
         try:
             _answer(request, work, code)
         except NotYet as refusal:
-            wrong = {"code": code, "why": refusal.message, "typed": request.POST.get("value", "")}
+            wrong = {"code": code, "why": refusal.message}
+            wrong |= {name: request.POST.get(name, "") for name in ("value", "note")}
         else:
             return HttpResponseRedirect(f"{reverse('field:items', args=[id])}#i-{code}")
     asked, answers = asked_of(work.case), answers_of(work.id)
@@ -91,7 +92,8 @@ def _row(code: str, item: Item, record: Record | None, wrong: dict[str, Any]) ->
         "verdict": dict(VERDICT_NAMES).get(record.verdict, "") if record else "",
         "said": f"{said} {item.unit}".strip() if said else "",
         "why": bad.get("why", ""),
-        "typed": bad.get("typed", ""),
+        "typed": bad.get("value", ""),
+        "note": bad.get("note", ""),
     }
 
 
