@@ -62,11 +62,11 @@ class Paper(Owned):
 
     def as_yaml(self) -> str:
         """What is exported: read back, it is the same paper."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: Form and Procedure say it
 
     def faults(self) -> list[Fault]:
         """Why this version cannot be published; empty when it can."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: Form and Procedure say it
 
     def sealed_fields(self) -> dict[str, Any]:
         """What an event's digest of this row covers: all of it but the count of edits."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import product
 from typing import Any, ClassVar, TypeVar
 
 from anju.engine.standards.rules import Subject, within
@@ -79,12 +78,3 @@ def tied(
     """Those of `others` that serve one of these kinds and tie with `scope` on some case."""
     mine = set(kinds)
     return [key for key, theirs, other in others if mine & set(theirs) and scope.ties_with(other)]
-
-
-def exact_subjects(scopes: Iterable[Scope]) -> Iterable[Subject]:
-    """The cases exactly at the names these scopes use: where they can differ they differ there."""
-    places, categories, urgencies = {""}, {""}, {1, 2, 3, 4}
-    for scope in scopes:
-        places |= set(scope.places)
-        categories |= set(scope.categories)
-    return (Subject(c, u, p) for p, c, u in product(places, categories, urgencies))
