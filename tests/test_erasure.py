@@ -26,14 +26,26 @@ from anju.domains.requests.meetings.commands import (
     keep_minutes,
     open_items,
 )
+from anju.engine.forms.commands import draft_form, publish_paper
+from anju.engine.forms.models import Form
+from anju.engine.forms.rules import Form as Sheet
+from anju.engine.forms.rules import Item
 from anju.engine.loop import parts
+from anju.engine.loop.asked import answers_of, events_of, typed_of
 from anju.engine.loop.commands import erasing
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.evidence import Given, add_evidence
 from anju.engine.loop.commands.exporting import export_case
+from anju.engine.loop.commands.judging import answer_item
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.commands.work_moves import move_work
+from anju.engine.loop.models import Case
+from anju.engine.loop.queries import told_of
 from anju.engine.loop.testing import House, a_case, a_house
+from anju.engine.standards.commands import put_in_force
+from anju.engine.standards.document import Document, Method
+from anju.engine.standards.rules import Limit
+from anju.engine.standards.scope import Scope
 from anju.foundation.access.models import Account
 from anju.foundation.access.testing import an_account
 from anju.foundation.entries import commands as entries
@@ -49,6 +61,7 @@ from anju.foundation.people.commands import (
     add_vehicle,
     edit_person,
     erase_person,
+    export_person,
     privacy,
     reveal,
 )
@@ -62,7 +75,8 @@ from tests.harness.seeding import Bug, sown
 
 NAME, PHONE, OLD_PHONE, PLATE = "欧阳明月", "13866668888", "13755554444", "沪B77K31"
 TEXTS = ("明月家漏水", "明月说楼下也湿", "明月不在家", "已告知明月", "明月的厨房")
-VALUES = (NAME, PHONE, OLD_PHONE, PLATE, PLATE[1:], "mingyue", *TEXTS)
+TYPED = ("明月说左侧已断", "明月家客厅", "明月的卧室", "MY-明月-01", "明月说不用看")
+VALUES = (NAME, PHONE, OLD_PHONE, PLATE, PLATE[1:], "mingyue", *TEXTS, *TYPED)
 
 
 @dataclass
@@ -117,9 +131,10 @@ def _signed_in(actor: Actor, person: Person) -> None:
 def _reported(life: Life) -> None:
     """A case with every kind of text, photos of theirs and of the work; and somebody else's."""
     house, actor = life.house, life.house.actor
+    _asks(actor)
     said = Report(
         kind="repair", title=TEXTS[0], text=TEXTS[1], place=house.room, reporter=life.person,
-        channel="phone",
+        channel="phone", category="入户",
     )  # fmt: skip
     opened = report(said, actor=actor)
     assert opened.work
@@ -130,6 +145,14 @@ def _reported(life: Life) -> None:
         ("hold", {"reason": TEXTS[2]}),
     ):
         move_work(life.work, name, actor=house.doer, said=words)
+    for code, verdict, value in (
+        ("seal", "fail", {"note": TYPED[0]}),  # opens a finding, and stands with it
+        ("where", "", {"text": TYPED[1], "note": TYPED[1]}),
+        ("list", "", {"rows": [[TYPED[2], "2"]]}),
+        ("label", "", {"text": TYPED[3]}),
+        ("rest", "na", {"note": TYPED[4], "rows": [[TYPED[4]]]}),
+    ):
+        answer_item(life.work, f"visit.{code}", actor=house.doer, verdict=verdict, value=value)
     told = {"text": TEXTS[3], "substance": "reason", "channel": "phone"}
     move_case(life.case, "tell", actor=house.doer, said=told)
     life.photos = _kept(actor, life.case, f"{NAME}.jpg", "teal") | _kept(
@@ -137,6 +160,24 @@ def _reported(life: Life) -> None:
     )
     other = a_case(house).case
     life.others = _kept(actor, other.id, "别家.jpg", "red")
+
+
+def _asks(actor: Actor) -> None:
+    """Work in homes is asked by a form."""
+    items = (
+        Item(code="seal", text="封条完好", on_fail="case"),
+        Item(code="where", text="位置", kind="text"),
+        Item(code="list", text="清单", kind="table", columns=("何处", "几处")),
+        Item(code="label", text="标签", kind="scan"),
+        Item(code="rest", text="其余", kind="table", columns=("何处",)),
+    )
+    sheet = Sheet(code="visit", name="入户检查表", items=items)
+    publish_paper(Form, draft_form(sheet, actor=actor).id, actor=actor)
+    document = Document(
+        code="visits", name="入户", kinds=("repair",), limits=(Limit("finish", 60),),
+        scope=Scope(categories=("入户",)), method=Method(form="visit"),
+    )  # fmt: skip
+    put_in_force(document, actor=actor, why="开始")
 
 
 def _kept(actor: Actor, case: UUID, name: str, colour: str, work: UUID | None = None) -> set[str]:
@@ -206,11 +247,38 @@ def test_an_erased_person_is_nowhere_and_everything_verifies(actor: Actor, tmp_p
         archive.write_bytes(content.read())
     checked = read_archive(archive)
     assert (checked.problems, checked.files) == ([], 0)
-    with zipfile.ZipFile(archive) as file:
-        inside = b"".join(file.read(name) for name in file.namelist()).decode(errors="replace")
-    assert [value for value in VALUES if value in inside] == []
+    assert [value for value in VALUES if value in inside(archive.read_bytes())] == []
     again = erase_person(life.person.id, actor=actor)
     assert set(again.rows.values()) == {0}
+
+
+def inside(content: bytes) -> str:
+    """Everything that stands in a ZIP."""
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        return b"".join(file.read(name) for name in file.namelist()).decode(errors="replace")
+
+
+def test_what_is_typed_on_the_spot_is_shown_until_its_person_is_erased(actor: Actor) -> None:
+    life = lived(actor)
+    seal_all()
+    said = {word for word in TYPED if word in inside(export_person(life.person.id, actor=actor))}
+    assert said == set(TYPED)
+    with acting(actor):
+        finding = Case.objects.get(kind="finding")
+        told = events_of(answers_of(life.work).values()).values_list("id", flat=True)
+        assert len(told) == len(TYPED)
+        assert set(told_of([life.case])) >= set(told)  # minutes that are erased take them along
+    for case in (life.case, finding.id):  # what failed belongs to both
+        with export_case(case, actor=actor)[1] as content:
+            assert TYPED[0] in inside(content.read())
+    erase_person(life.person.id, actor=actor)
+    with acting(actor):
+        answers = answers_of(life.work)
+        assert typed_of(answers.values()) == {}
+        assert {code: row.value for code, row in answers.items()} == {
+            f"visit.{code}": {"version": 1} for code in ("seal", "where", "list", "label", "rest")
+        }
+        assert answers["visit.seal"].verdict == "fail"
 
 
 def test_a_dry_run_takes_no_file(actor: Actor) -> None:

@@ -34,6 +34,7 @@ LONGEST = 2_000
 MOST_ROWS = 100
 DECIMALS = 12
 TENTH = Decimal("0.1")
+_JUDGED = {"pass": "deduct", "number": "number", "choice": "text"}  # of a value, by kind
 
 
 class Item(Part):
@@ -200,6 +201,23 @@ class Given:
     value: Mapping[str, Any] | None = None
 
 
+def parted(item: Item, given: Given) -> tuple[dict[str, Any], dict[str, str]]:
+    """An answer in two: what is judged or counted and stands for ever, and what somebody typed
+    freely, which may name a person and so can be erased. Rows of a table: a line each, its cells
+    parted by tabs (`rows_of`)."""
+    value = given.value or {}
+    judged = _JUDGED.get(item.kind, "") if given.verdict != "na" else ""
+    kept = {judged: value[judged]} if value.get(judged) is not None else {}
+    told = {**value, "rows": "\n".join("\t".join(row) for row in value.get("rows", ()))}
+    typed = {n: str(told[n]) for n in ("note", "text", "rows") if told.get(n) and n != judged}
+    return kept, typed
+
+
+def rows_of(typed: str) -> list[list[str]]:
+    """The rows of a table as `parted` wrote them."""
+    return [line.split("\t") for line in typed.split("\n")] if typed else []
+
+
 @dataclass(frozen=True)
 class Score:
     """What the answers come to: `points` of `total` with one decimal; None until every item with a
@@ -255,7 +273,7 @@ def answer_of(item: Item, verdict: str, value: Mapping[str, Any]) -> tuple[Given
     The verdict of a number follows from its limits; only pass or fail takes one from outside.
     """
     if verdict == "na":
-        return Given("na", dict(value)), ""
+        return Given("na", _note(value)), ""
     if item.kind == "pass":
         return _verdict(item, verdict, value)
     if item.kind == "number":
@@ -269,7 +287,11 @@ def answer_of(item: Item, verdict: str, value: Mapping[str, Any]) -> tuple[Given
         return Given(), _("Write something, at most %(most)s characters.") % {"most": LONGEST}
     if item.kind == "choice" and text not in item.choices:
         return Given(), _("Choose one of: %(choices)s.") % {"choices": ", ".join(item.choices)}
-    return Given("", {"text": text}), ""
+    return Given("", {**_note(value), "text": text}), ""
+
+
+def _note(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"note": value["note"]} if value.get("note") else {}
 
 
 def _verdict(item: Item, verdict: str, value: Mapping[str, Any]) -> tuple[Given, str]:
@@ -318,7 +340,8 @@ def _table(item: Item, value: Mapping[str, Any]) -> tuple[Given, str]:
     if not _rows_fit(rows, width):
         words = _("Write 1 to %(most)s rows of %(width)s cells, each cell at most 200 characters.")
         return Given(), words % {"most": MOST_ROWS, "width": width}
-    return Given("", {"rows": [[cell.strip() for cell in row] for row in rows]}), ""  # type: ignore[union-attr]  # `_rows_fit` looked
+    cells = [[" ".join(cell.split()) for cell in row] for row in rows]  # type: ignore[union-attr]  # `_rows_fit` looked
+    return Given("", {**_note(value), "rows": cells}), ""
 
 
 def _rows_fit(rows: Any, width: int) -> bool:

@@ -4,11 +4,13 @@ Both are those in force when the case was noted (law 6), so a later version asks
 item of a form is known in the record as `form.item`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from anju.engine.forms.models import Form
 from anju.engine.forms.rules import Form as Sheet
@@ -16,7 +18,8 @@ from anju.engine.forms.rules import Given, Item, Score, score
 from anju.engine.loop.models import Case, Record
 from anju.engine.procedures.models import Procedure
 from anju.engine.procedures.record import Trace
-from anju.foundation.events.models import Event
+from anju.foundation.events.models import Event, EventValue
+from anju.foundation.events.sealed import row_key
 from anju.foundation.lib import now
 from anju.foundation.people.models import Qualification
 from anju.foundation.tenancy.actor import Actor
@@ -66,6 +69,30 @@ def answers_of(work_id: UUID) -> dict[str, Record]:
     """The answer of a piece of work to each item: the last one given. One query."""
     given = Record.objects.filter(work_id=work_id, kind__in=ANSWERS).exclude(item="")
     return {record.item: record for record in given.order_by("noted_at", "id")}
+
+
+def events_of(records: Iterable[Record]) -> QuerySet[Event]:
+    """The events that told of answers, also of those that stand with a finding."""
+    told = list(records)
+    return Event.objects.filter(
+        subject_id__in=[record.case_id or record.id for record in told],
+        name="record.made",
+        wrote__has_any_keys=[row_key(record) for record in told],
+    )
+
+
+def typed_of(records: Collection[Record]) -> dict[UUID, dict[str, str]]:
+    """What was typed with answers, as far as it is still held: by record, then `note`, `text` or
+    `rows` (`parted`). One query."""
+    by_key = {row_key(record): record.id for record in records}
+    found: dict[UUID, dict[str, str]] = {}
+    if not by_key:
+        return found
+    values = EventValue.objects.filter(event__in=events_of(records)).select_related("event")
+    for value in values:
+        for key in by_key.keys() & value.event.wrote.keys():
+            found.setdefault(by_key[key], {})[value.name] = value.text
+    return found
 
 
 def score_of(asked: Asked, answers: Mapping[str, Record]) -> Score | None:

@@ -21,6 +21,14 @@ def contribute_cases() -> None:
         )
     )
 
+    contribute(
+        Part(
+            name="answers",
+            title=_("What was written down while we worked for you"),
+            export=_answers,  # erased with the values of events
+        )
+    )
+
 
 def _export(person: Person, actor: Actor) -> Exported:
     """Whoever may export the person may export what the person reported. Two queries."""
@@ -50,4 +58,15 @@ def _export(person: Person, actor: Actor) -> Exported:
             }
             for case in cases
         ]
+    )
+
+
+def _answers(person: Person, actor: Actor) -> Exported:
+    """What people on the spot typed as answers at the person's cases. One query."""
+    held = EventValue.objects.filter(
+        company_id=actor.company_id, person_id=person.id, event__name="record.made"
+    )
+    rows = held.select_related("event").order_by("event__at", "event_id", "name")
+    return Exported(
+        [{"at": v.event.at, "item": v.event.said.get("item", ""), "text": v.text} for v in rows]
     )

@@ -14,6 +14,7 @@ from django.db.models import F, Func, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from anju.engine.clocks.models import Clock
+from anju.engine.loop.asked import events_of
 from anju.engine.loop.linked import links_of, untold_along
 from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.loop.rules import CALLED_BACK, CaseFacts
@@ -25,7 +26,6 @@ from anju.foundation.calendars.queries import calendars_at
 from anju.foundation.calendars.rules import WorkCalendar
 from anju.foundation.events.archive.dossier import Dossier, DossierFile
 from anju.foundation.events.models import Event, EventValue
-from anju.foundation.events.sealed import row_key
 from anju.foundation.files.models import StoredFile
 from anju.foundation.files.queries import open_content
 from anju.foundation.files.rules import KINDS
@@ -239,11 +239,8 @@ def dossier_of(case: Case) -> Dossier:
         *Event.objects.filter(subject_kind="file", subject_id__in=files).values_list(
             "id", flat=True
         ),
-        *Event.objects.filter(
-            subject_id__in=[record.case_id or record.id for record in found],
-            name="record.made", wrote__has_any_keys=[row_key(record) for record in found],
-        ).values_list("id", flat=True),
-    ]  # fmt: skip
+        *events_of(found).values_list("id", flat=True),
+    ]
     return Dossier(
         subject=("case", case.id),
         title=str(case),
@@ -272,6 +269,16 @@ def dossier_of(case: Case) -> Dossier:
             ],
         },
     )
+
+
+def told_of(cases: Iterable[UUID]) -> list[UUID]:
+    """The events about cases, and those of the answers their work gave. Three queries."""
+    ids = list(cases)
+    found = Record.objects.filter(work__case_id__in=ids).exclude(case_id__in=ids)
+    about = Event.objects.filter(subject_kind="case", subject_id__in=ids)
+    return [
+        event for told in (about, events_of(found)) for event in told.values_list("id", flat=True)
+    ]
 
 
 def files_of(records: Iterable[Record]) -> dict[UUID, StoredFile]:

@@ -14,8 +14,8 @@ from anju.domains.requests.meetings.rules import MOST, items_in
 from anju.engine.loop.commands.erasing import ERASED, erase_cases
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.models import Case
+from anju.engine.loop.queries import told_of
 from anju.foundation.events.commands import erase_values, tell
-from anju.foundation.events.models import Event
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now, uuid7
 from anju.foundation.places.models import Place
@@ -130,8 +130,7 @@ def erase_minutes(id: UUID, *, actor: Actor) -> Minutes:
             minutes.save(update_fields=["text", "title"])
             minutes.items.update(text="", under="")
             erase_cases(cases, actor=actor)
-            events = Event.objects.filter(subject_kind="case", subject_id__in=cases)
-            erase_values(actor=actor, events=list(events.values_list("id", flat=True)))
+            erase_values(actor=actor, events=told_of(cases))
             _told("minutes.erased", minutes, actor, *minutes.items.order_by("n"))
     return minutes
 

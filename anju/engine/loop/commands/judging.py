@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from anju.engine.forms.rules import FILED, Given, Item, answer_of
+from anju.engine.forms.rules import FILED, Given, Item, answer_of, parted
 from anju.engine.loop.asked import asked_of
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.ground import happened, the_one
@@ -43,7 +43,8 @@ def judge(answer: Answer, *, actor: Actor) -> tuple[Record, Case | None]:
     """Record a verdict; a failing one of an item that asks for it opens, or re-opens, one finding.
 
     Returns the record and the finding it belongs to, if any. However many fail at once about the
-    same item and subject, there is one open finding: the later records join it.
+    same item and subject, there is one open finding: the later records join it. What was typed
+    freely stands beside the event, where it can be erased.
     """
     if answer.verdict not in VERDICTS:
         text = _("The verdict is pass, fail or not applicable.")
@@ -53,6 +54,7 @@ def judge(answer: Answer, *, actor: Actor) -> tuple[Record, Case | None]:
         case = None
         if answer.verdict == "fail" and answer.item.on_fail == "case":
             case = _finding(answer, actor)
+        kept, typed = parted(answer.item, Given(answer.verdict, answer.value))
         record = Record.objects.create(
             company_id=actor.company_id,
             case=case,
@@ -62,11 +64,11 @@ def judge(answer: Answer, *, actor: Actor) -> tuple[Record, Case | None]:
             item=answer.item.code,
             verdict=answer.verdict,
             judge=answer.judge,
-            value=dict(answer.value),
+            value=kept,
             by=actor.id,
             at=happened(answer.at, None),
         )
-        _told(record, case, actor)
+        _told(record, case, actor, typed=typed)
     return record, case
 
 
@@ -83,8 +85,9 @@ def answer_item(
 
     The verdict of a number follows from its limits. `file`: the picture that is the answer, or its
     evidence. A failing verdict of an item that asks for it opens, or re-opens, one finding
-    (`judge`). Refuses (`NotYet`) an item that is not asked, an answer that does not fit it, a
-    missing picture, and work that is passed or void.
+    (`judge`). What was typed (note, words, cells of a table) goes when the reporter of the case is
+    erased; the record keeps what is judged. Refuses (`NotYet`) an item that is not asked, an answer
+    that does not fit it, a missing picture, and work that is passed or void.
     """
     with acting(actor):
         work: WorkOrder = the_one(
@@ -99,7 +102,7 @@ def answer_item(
         if work.state in ("passed", "void"):
             raise NotYet(_("This work is over: nothing can be added to it any more."))
         given = _fitting(item, verdict, value, pictured=file is not None)
-        kept = dict(given.value or {})
+        kept, typed = parted(item, given)
         if asked.sheet and "." in code:
             kept["version"] = asked.version
         case = work.case
@@ -124,7 +127,8 @@ def answer_item(
             by=actor.id,
             at=happened(None, work.case),
         )
-        _told(record, case, actor)
+        whose = work.case.reporter_id if work.case else None
+        _told(record, case, actor, typed=typed, whose=whose)
     return record
 
 
@@ -142,7 +146,14 @@ def _missing(words: Any) -> NotYet:
     return NotYet(words, code="no_picture", fields={"picture": words})
 
 
-def _told(record: Record, case: Case | None, actor: Actor) -> None:
+def _told(
+    record: Record,
+    case: Case | None,
+    actor: Actor,
+    *,
+    typed: Mapping[str, str],
+    whose: UUID | None = None,
+) -> None:
     tell(
         "record.made",
         subject=("case", case.id) if case else ("record", record.id),
@@ -150,6 +161,8 @@ def _told(record: Record, case: Case | None, actor: Actor) -> None:
         at=record.at,
         said={"kind": record.kind, "item": record.item, "verdict": record.verdict},
         wrote=written(record),
+        values=typed,
+        whose=whose,
     )
 
 

@@ -81,8 +81,9 @@ def test_a_form_is_filled_in_on_the_phone(house: House, client: Client) -> None:
     shown = client.get(page).content.decode()
     assert "3 of 3 answered" in shown
     assert "<b>fail</b> 50" in shown
+    assert "<b>fail</b>  左侧已断" in shown
     with acting(house.actor):
         kept = {r.item: (r.verdict, r.value) for r in Record.objects.filter(work=opened.work.id)}
-    assert kept["pump.seal"] == ("fail", {"note": "左侧已断", "version": 1})
+    assert kept["pump.seal"] == ("fail", {"version": 1})  # the note can be erased
     assert kept["pump.temp"] == ("fail", {"number": "50", "version": 1})
     assert kept["pump.lamp"] == ("", {"text": "绿", "version": 1})

@@ -1,5 +1,6 @@
 """What a piece of work is asked, answered with one press each; and how it is done, step by step."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +9,14 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from anju.domains.requests.views.pages import the_work
-from anju.engine.forms.rules import MOST_ROWS, Item
+from anju.engine.forms.rules import MOST_ROWS, Item, rows_of
 from anju.engine.loop.asked import (
     answers_of,
     asked_of,
     procedure_of,
     qualifications_of,
     score_of,
+    typed_of,
 )
 from anju.engine.loop.commands.judging import answer_item
 from anju.engine.loop.models import VERDICT_NAMES, Record, WorkOrder
@@ -38,7 +40,11 @@ def items(request: Request, id: UUID) -> HttpResponse:
         else:
             return HttpResponseRedirect(f"{reverse('field:items', args=[id])}#i-{code}")
     asked, answers = asked_of(work.case), answers_of(work.id)
-    rows = [_row(code, item, answers.get(code), wrong) for code, item in asked.items.items()]
+    typed = typed_of(answers.values())
+    rows = [
+        _row(code, item, answers.get(code), typed=typed, wrong=wrong)
+        for code, item in asked.items.items()
+    ]
     context = {
         "work": work,
         "rows": rows,
@@ -77,11 +83,18 @@ def _table(typed: str, width: int) -> list[list[str]]:
     return [row + [""] * (width - len(row)) for row in cut]
 
 
-def _row(code: str, item: Item, record: Record | None, wrong: dict[str, Any]) -> dict[str, Any]:
+def _row(
+    code: str,
+    item: Item,
+    record: Record | None,
+    *,
+    typed: Mapping[UUID, Mapping[str, str]],
+    wrong: Mapping[str, Any],
+) -> dict[str, Any]:
     bad = wrong if wrong.get("code") == code else {}
-    value = record.value if record else {}
+    value = {**record.value, **typed.get(record.id, {})} if record else {}
     said = value.get("text") or value.get("number") or "；".join(
-        "，".join(row) for row in value.get("rows", ())
+        "，".join(row) for row in rows_of(value.get("rows", ""))
     )  # fmt: skip
     return {
         "code": code,
@@ -91,6 +104,7 @@ def _row(code: str, item: Item, record: Record | None, wrong: dict[str, Any]) ->
         "answered": record is not None,
         "verdict": dict(VERDICT_NAMES).get(record.verdict, "") if record else "",
         "said": f"{said} {item.unit}".strip() if said else "",
+        "noted": value.get("note", ""),
         "why": bad.get("why", ""),
         "typed": bad.get("value", ""),
         "note": bad.get("note", ""),
