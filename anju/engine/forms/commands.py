@@ -88,8 +88,23 @@ def publish_paper(model: type[P], id: UUID, *, actor: Actor) -> P:
         moment = now()
         for old in model.objects.seen_by(actor).in_force().filter(code=draft.code):
             _set(old, actor, "retired", retired_at=moment)
-        _set(draft, actor, "published", published_at=moment)
+        _set(draft, actor, "published", published_at=moment, **draft.reviewed(moment))
     return draft
+
+
+def confirm_paper(model: type[P], id: UUID, *, actor: Actor) -> P:
+    """Say that it was reviewed and stays as it is; its next review is counted from now.
+
+    Refuses (`NotYet`) what is not in force or has no review. Tells `<kind>.confirmed`.
+    """
+    actor.require("standard.edit", "")
+    with acting(actor):
+        paper = _one(model, id, actor)
+        review = paper.reviewed(now())
+        if paper.state != "published" or not review:
+            raise NotYet(_("Only what is in force and has a date of review can be confirmed."))
+        _set(paper, actor, "published", told="confirmed", **review)
+    return paper
 
 
 def retire_paper(model: type[P], id: UUID, *, actor: Actor) -> P:
@@ -111,14 +126,14 @@ def _one(model: type[P], id: UUID, actor: Actor) -> P:
     return found
 
 
-def _set(paper: Paper, actor: Actor, state: str, **times: Any) -> None:
+def _set(paper: Paper, actor: Actor, state: str, *, told: str = "", **times: Any) -> None:
     mine = type(paper).objects.filter(id=paper.id, state=paper.state, edits=paper.edits)
     if not mine.update(state=state, **times):
         raise _changed()
     paper.state = state
     for name, value in times.items():
         setattr(paper, name, value)
-    _told(state, paper, actor)
+    _told(told or state, paper, actor)
 
 
 def _changed() -> Conflict:

@@ -68,6 +68,10 @@ class Paper(Owned):
         """Why this version cannot be published; empty when it can."""
         raise NotImplementedError  # abstract: Form and Procedure say it
 
+    def reviewed(self, at: datetime) -> dict[str, Any]:
+        """The columns that say when it is looked at again, reviewed at `at`; {} where it is not."""
+        return {}
+
     def sealed_fields(self) -> dict[str, Any]:
         """What an event's digest of this row covers: all of it but the count of edits."""
         return {

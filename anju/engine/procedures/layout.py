@@ -93,18 +93,24 @@ class Chart:
 
 def wrapped(text: str, width: float, size: float = SIZE) -> tuple[str, ...]:
     """A text in lines of at most `width`: Chinese between any two signs, other words whole where
-    they fit; no line begins with a closing sign."""
+    they fit; no line begins with a closing sign, but for several in a row."""
     lines, line = [], ""
     for word in _words(text):
-        if line and _width(line + word.rstrip(), size) > width and word not in _CLOSING:
+        if line and _full(line, word.rstrip(), width, size):
             lines.append(line.rstrip())
             line = ""
         for sign in _pieces(word, width, size) if not line else [word]:
-            if line and _width(line + sign, size) > width and sign not in _CLOSING:
+            if line and _full(line, sign, width, size):
                 lines.append(line.rstrip())
                 line = ""
             line += sign
     return tuple(part for part in [*lines, line.strip()] if part) or ("",)
+
+
+def _full(line: str, sign: str, width: float, size: float) -> bool:
+    """Whether this goes on the next line; one closing sign may stand over the edge."""
+    fits = _width(line + sign, size) <= width
+    return not fits and (sign not in _CLOSING or _width(line, size) > width)
 
 
 _CLOSING = "，。；：！？、）》”’%℃…,.;:!?)"

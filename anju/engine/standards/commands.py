@@ -1,6 +1,7 @@
 """Writing, trying, publishing and retiring standards."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from anju.engine.procedures.models import Procedure
 from anju.engine.standards.asking import Asking, asking_faults
 from anju.engine.standards.defaults import DEFAULTS
 from anju.engine.standards.document import Document
@@ -16,15 +18,22 @@ from anju.engine.standards.offers import world_of
 from anju.engine.standards.rules import limit_faults
 from anju.engine.standards.scope import tied
 from anju.engine.standards.smart import check
-from anju.engine.standards.states import MOVES, Move, months_after
+from anju.engine.standards.states import MOVES, Move
+from anju.foundation.access.queries import in_force
+from anju.foundation.access.rules import ROLES
 from anju.foundation.events.commands import tell
+from anju.foundation.events.models import Event
 from anju.foundation.events.sealed import written
-from anju.foundation.lib import now
+from anju.foundation.lib import months_after, now
+from anju.foundation.messages.commands.queueing import Note, queue_messages
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
 from anju.foundation.texts import plain
+
+REVIEW_NOTICE = timedelta(days=30)  # so long before a review is due its writers are told
+MOST_NAMED = 5
 
 
 def draft_standard(document: Document, *, actor: Actor) -> Standard:
@@ -156,6 +165,57 @@ def install_defaults(*, actor: Actor) -> list[Standard]:
             for shipped in DEFAULTS
             if shipped.code not in have
         ]
+
+
+def tell_reviews(*, actor: Actor) -> int:
+    """Tell everybody who writes the company's standards which standards and procedures come up for
+    review within thirty days, or are overdue; how many. Each once for each date, and safe to
+    repeat: what was reviewed is told again before its next date. While nobody is there, it waits.
+    Tells standard.review_told and procedure.review_told.
+    """
+    with acting(actor):
+        _one_at_a_time(actor)
+        near = [row for model in (Standard, Procedure) for row in _near(model, actor)]
+        near.sort(key=lambda row: row.review_on)
+        accounts = _writers(actor) if near else []
+        if not accounts:
+            return 0
+        for row in near:
+            said = {"code": row.code, "version": row.version, "on": row.review_on.isoformat()}
+            kind = row._meta.model_name
+            tell(f"{kind}.review_told", subject=(kind, row.id), actor=actor, said=said)
+        first = near[0]
+        facts = {
+            "on": first.review_on.isoformat(), "count": len(near),
+            "names": [row.name for row in near[:MOST_NAMED]],
+        }  # fmt: skip
+        notes = [
+            Note(
+                key=f"review:{first.id}:{first.review_on}", kind="review.due", account=account,
+                subject=(str(first._meta.model_name), first.id), facts=facts, email=True,
+            )
+            for account in accounts
+        ]  # fmt: skip
+        queue_messages(notes, actor=actor)
+    return len(near)
+
+
+def _near(model: type[Standard] | type[Procedure], actor: Actor) -> list[Any]:
+    """What comes up for review and was not told yet."""
+    mine = model.objects.filter(company_id=actor.company_id, state="published")
+    near = mine.filter(review_on__lte=now().date() + REVIEW_NOTICE)
+    told = Event.objects.filter(
+        name=f"{model._meta.model_name}.review_told", subject_id__in=near.values("id")
+    )
+    dates = {(id, said.get("on")) for id, said in told.values_list("subject_id", "said")}
+    return [row for row in near if (row.id, row.review_on.isoformat()) not in dates]
+
+
+def _writers(actor: Actor) -> list[UUID]:
+    """The accounts that may write standards of the whole company."""
+    roles = [role for role, may in ROLES.items() if "standard.edit" in may]
+    grants = in_force(actor=actor).filter(role__in=roles, path="")
+    return sorted(set(grants.values_list("account_id", flat=True)))
 
 
 def _columns(document: Document) -> dict[str, Any]:

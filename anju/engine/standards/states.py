@@ -1,9 +1,7 @@
 """The states of a version of a standard and the moves between them. Pure."""
 
-import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
@@ -47,9 +45,3 @@ IN_PREPARATION: frozenset[State] = frozenset({"draft", "review", "trial"})
 def moves_from(state: str) -> list[Move]:
     """What can be done with a version in this state, in the order of the table."""
     return [move for move in MOVES.values() if state in move.froms]
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last one of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -12,6 +12,7 @@ from django.db import connections
 from anju.domains.promises.tasks import tell_all_dates
 from anju.engine.clocks.commands import sweep
 from anju.engine.loop.tasks import close_all_silent, name_all_owners
+from anju.engine.standards.tasks import tell_all_reviews
 from anju.foundation.access.tasks import sweep_all_answers
 from anju.foundation.events.tasks import read_on, seal_waiting
 from anju.foundation.tenancy.commands import beat
@@ -49,6 +50,7 @@ def run_tick(_argv: Sequence[str]) -> int:
         Duty("silence", 600.0, close_all_silent),
         Duty("answers", 3600.0, sweep_all_answers),
         Duty("contracts", 3600.0, tell_all_dates),
+        Duty("reviews", 3600.0, tell_all_reviews),
     ]
     while not stopping:
         for duty in duties:

@@ -29,8 +29,8 @@ from anju.engine.standards.rules import (
     limits_from_json,
     limits_to_json,
 )
-from anju.engine.standards.states import months_after
 from anju.foundation.events.models import Event
+from anju.foundation.lib import months_after
 from anju.foundation.places.testing import a_community
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor

@@ -25,6 +25,7 @@ from anju.engine.standards.comparing import differences
 from anju.engine.standards.document import write_standard
 from anju.engine.standards.models import STATES, Standard
 from anju.engine.standards.states import moves_from
+from anju.faces.console.reviews import review_column, review_filter
 from anju.faces.console.standards.manual import manual
 from anju.faces.console.standards.smart import smart_part
 from anju.faces.console.standards.words import (
@@ -85,12 +86,7 @@ def standards(request: Request) -> HttpResponseBase:
             ),
             Column(name="item", label=_("Service item"), render=lambda s: s.item, look="wide"),
             Column(name="state", label=_("State"), render=state_tag, look="mark"),
-            Column(
-                name="review",
-                label=_("Next review"),
-                render=lambda s: f"{s.review_on:%Y-%m-%d}" if s.review_on else "—",
-                sort="review_on",
-            ),
+            review_column(),
         ],
         filters=[
             Filter(
@@ -100,6 +96,7 @@ def standards(request: Request) -> HttpResponseBase:
                 choices=list(dict(STATES).items()),
             ),
             Filter(name="code", label=_("Code"), apply=equals("code")),
+            review_filter(),
         ],
         sort="name",
         row_url=lambda s: reverse("console:standard", args=[s.id]),

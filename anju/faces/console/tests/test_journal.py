@@ -34,7 +34,10 @@ STATES = {
         "published",
         "confirmed",
         "retired",
+        "review_told",
     ),
+    "form": ("drafted", "published", "retired"),
+    "procedure": ("drafted", "published", "confirmed", "retired", "review_told"),
 }
 
 

@@ -1,5 +1,6 @@
 """Pages of forms and procedures: written as text, published, drawn, printed."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from anju.engine.procedures.models import Procedure
 from anju.engine.procedures.rules import write_procedure
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
+from anju.foundation.lib import frozen, now
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
@@ -63,6 +65,14 @@ def test_a_procedure_from_text_to_paper(actor: Actor, client: Client) -> None:
     assert client.get(f"{url}?format=yaml").content.decode() == REPAIR
     with acting(actor):
         assert Procedure.objects.get().state == "published"
+    shown = "overdue since"
+    assert shown not in page(client, "/procedures?review=near")
+    with frozen(now() + timedelta(days=366)):  # whoever is signed in today is not any more
+        client.cookies[DEVICE_COOKIE] = an_account(actor, "admin").device
+        assert shown in page(client, "/procedures?review=due")
+        assert client.post(f"{url}/confirm").status_code == 302
+        assert shown not in page(client, "/procedures")
+        assert "next review" in page(client, url)
 
 
 def test_a_form_from_text_to_the_next_version(actor: Actor, client: Client) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from anju.engine.forms.commands import import_form, publish_paper, retire_paper
+from anju.engine.forms.commands import confirm_paper, import_form, publish_paper, retire_paper
 from anju.engine.forms.models import Form
 from anju.engine.forms.papers import STATES, Paper
 from anju.engine.forms.rules import write_form
@@ -26,6 +26,7 @@ from anju.engine.procedures.drawing import sheets_of, svg_of
 from anju.engine.procedures.models import Procedure
 from anju.engine.procedures.record import step_records
 from anju.engine.procedures.rules import write_procedure
+from anju.faces.console.reviews import review_column, review_filter
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.filters import Filter, equals
 from anju.foundation.kit.forms import KitForm, show_refusal
@@ -81,7 +82,7 @@ PROCEDURES = Kind(
     gettext_lazy("Procedure"), gettext_lazy("New procedure"), gettext_lazy("No procedures yet"),
     shelf_of_procedures, write_procedure,
 )  # fmt: skip
-MOVES = {"publish": publish_paper, "retire": retire_paper}
+MOVES = {"publish": publish_paper, "confirm": confirm_paper, "retire": retire_paper}
 
 
 class PaperForm(KitForm):
@@ -201,6 +202,7 @@ def move_procedure(request: Request, id: UUID, name: str) -> HttpResponse:
 
 def _list(request: Request, kind: Kind) -> HttpResponseBase:
     states = dict(STATES)
+    reviews = kind.model is Procedure  # of forms nobody says when they are looked at again
     page = ListPage(
         request,
         kind.model.objects.seen_by(request.actor).defer("body"),
@@ -214,8 +216,12 @@ def _list(request: Request, kind: Kind) -> HttpResponseBase:
                 name="state", label=_("State"), look="mark",
                 render=lambda p: tags.tag(states[p.state], "ok" if p.state == "published" else ""),
             ),
+            *([review_column()] if reviews else []),
         ],
-        filters=[Filter(name="state", label=_("State"), apply=equals("state"), choices=STATES)],
+        filters=[
+            Filter(name="state", label=_("State"), apply=equals("state"), choices=STATES),
+            *([review_filter()] if reviews else []),
+        ],
         sort="name",
         row_url=lambda p: reverse(f"console:{kind.model.kind}", args=[p.id]),
         empty=(kind.none, _("Write one, or install those of the library.")),
@@ -252,6 +258,8 @@ def _context(kind: Kind, paper: Paper, actor: Actor) -> dict[str, Any]:
         "list_url": reverse(f"console:{name}s"),
         "edit_url": reverse(f"console:edit_{name}", args=[paper.id]),
         "publish_url": reverse(f"console:move_{name}", args=[paper.id, "publish"]),
+        "confirm_url": reverse(f"console:move_{name}", args=[paper.id, "confirm"]),
+        "review": paper.state == "published" and getattr(paper, "review_on", None),
         "retire_url": reverse(f"console:move_{name}", args=[paper.id, "retire"]),
         "may_edit": actor.may("standard.edit", ""),
     }
