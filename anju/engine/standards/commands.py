@@ -203,9 +203,9 @@ def tell_reviews(*, actor: Actor) -> int:
 def _near(model: type[Standard] | type[Procedure], actor: Actor) -> list[Any]:
     """What comes up for review and was not told yet."""
     mine = model.objects.filter(company_id=actor.company_id, state="published")
-    near = mine.filter(review_on__lte=now().date() + REVIEW_NOTICE)
+    near: list[Any] = list(mine.filter(review_on__lte=now().date() + REVIEW_NOTICE))
     told = Event.objects.filter(
-        name=f"{model._meta.model_name}.review_told", subject_id__in=near.values("id")
+        name=f"{model._meta.model_name}.review_told", subject_id__in=[row.id for row in near]
     )
     dates = {(id, said.get("on")) for id, said in told.values_list("subject_id", "said")}
     return [row for row in near if (row.id, row.review_on.isoformat()) not in dates]
