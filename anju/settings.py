@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "anju.domains.emergency",
     "anju.domains.community",
     "anju.domains.promises",
+    "anju.domains.documents",
     "anju.faces.console",
     "anju.faces.console.accounts",
     "anju.faces.console.registry",

@@ -32,6 +32,8 @@ TURNS = (
     "POST /api/v1/hooks/{channel}", "POST /api/v1/webhooks", "GET /api/v1/webhooks/{webhook_id}",
     "GET /api/v1/standards", "GET /api/v1/standards/match",
     "GET /api/v1/standards/{standard_id}", "POST /api/v1/standards/{standard_id}/moves",
+    "GET /api/v1/documents", "GET /api/v1/documents/{document_id}", "GET /api/v1/laws",
+    "GET /api/v1/laws/{law_id}",
 )  # fmt: skip
 
 

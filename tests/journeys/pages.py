@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -13,6 +14,9 @@ from anju.domains.answers.models import Answer, AnswerUse
 from anju.domains.community.commands.boards import post_at_board, take_down
 from anju.domains.community.commands.notices import publish
 from anju.domains.community.models import Notice
+from anju.domains.documents.commands.laws import write_law
+from anju.domains.documents.models import Document, Law
+from anju.domains.documents.testing import LAW, a_document, a_law
 from anju.domains.emergency.commands.planning import ship_plans
 from anju.domains.emergency.commands.running import start
 from anju.domains.emergency.models import Emergency
@@ -41,6 +45,7 @@ from anju.foundation.tenancy.acting import acting
 from tests.journeys.world import LONG_TITLE, World, a_calendar
 
 PROMISED = ("/needs", "/catalogue", "/contracts")
+CONTROLLED = ("/documents", "/laws")
 # Those with rows; {…} is filled from the world.
 LISTS = {
     "cases": "/cases?state=live&sort=due",
@@ -51,6 +56,8 @@ LISTS = {
     "forms": "/forms",
     "needs": "/needs",
     "contracts": "/contracts",
+    "documents": "/documents",
+    "laws": "/laws",
     "calendars": "/calendars",
     "answers": "/answers",
     "journal": "/journal",
@@ -135,6 +142,11 @@ OTHERS = {
     "new standard": "/standards/new",
     "written standard": "/standards/{draft}/write",
     "compared standards": "/standards/{draft}/compare/{standard}",
+    "document": "/documents/{document}",
+    "document being written": "/documents/{document}/write",
+    "new document": "/documents/new",
+    "law": "/laws/{law}",
+    "new law": "/laws/new",
     "answer": "/answers/{answer}",
     "new answer": "/answers/new",
     "check of answers": "/answers/checks",
@@ -207,6 +219,21 @@ def what_is_promised(world: World) -> dict[str, object]:
     }  # fmt: skip
 
 
+def what_is_controlled(world: World) -> dict[str, object]:
+    """A document in force that rests on a law which has changed; the same however often."""
+    actor = world.actor
+    with acting(actor):
+        mine = {"company_id": actor.company_id}
+        document, law = Document.objects.filter(**mine).first(), Law.objects.filter(**mine).first()
+    if law is None or document is None:
+        title = LONG_TITLE[:60]
+        document = a_document(actor, title=LONG_TITLE[:120], basis=title, text=LONG_TITLE)
+        law = a_law(actor, title=title)
+        changed = replace(LAW, title=title, state="amended", why=LONG_TITLE[:200])
+        write_law(changed, law_id=law.id, edited=1, actor=actor)
+    return {"document": document.pk, "law": law.pk}
+
+
 def told_and_drawn(world: World, answer: Answer) -> None:
     """An answer was told to somebody who asked, and is to be checked."""
     asked = a_case(world.house, kind="enquiry", title=LONG_TITLE[:200]).case
@@ -258,6 +285,8 @@ def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
         ids["minutes"] = the_minutes(world.actor, world.house.community, title=LONG_TITLE[:120]).pk
     if any(path.startswith(PROMISED) for path in pages.values()):
         ids |= what_is_promised(world)
+    if any(path.startswith(CONTROLLED) for path in pages.values()):
+        ids |= what_is_controlled(world)
     if any("{draft}" in path for path in pages.values()):
         ids["draft"] = a_draft(world).pk
     ids |= {name: row.pk for name, row in known.items() if row is not None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from anju.engine.indicators.figures import BY_CODE
+from tests.matrix.expected_documents import DOCUMENTS
 from tests.matrix.expected_field import FIELD
 from tests.matrix.expected_intake import INTAKE
 from tests.matrix.expected_messages import MESSAGES
@@ -297,6 +298,7 @@ ROWS = (
     Row("GET", "library/facts/<str:id>/adopt", RULERS, "thing", _fact),
     Row("POST", "library/facts/<str:id>/adopt", RULERS, "thing", _fact),
     *PROMISES,
+    *DOCUMENTS,
     Row("GET", "answers", READERS, "list"),
     Row("GET", "answers/new", ANSWERERS, "whole"),
     Row("POST", "answers/new", ANSWERERS, "whole", _new_answer),

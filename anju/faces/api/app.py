@@ -11,6 +11,7 @@ from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 from ninja.security import HttpBearer
 
+from anju.domains.documents.api import router as documents
 from anju.engine.loop.api import router as cases
 from anju.engine.standards.api import router as standards
 from anju.faces.api import hooks
@@ -95,3 +96,4 @@ api.add_router("", messages)
 api.add_router("", schemas)
 api.add_router("", webhooks)
 api.add_router("", standards)
+api.add_router("", documents)

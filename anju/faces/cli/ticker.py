@@ -9,6 +9,7 @@ from types import FrameType
 import structlog
 from django.db import connections
 
+from anju.domains.documents.tasks import tell_all_documents
 from anju.domains.promises.tasks import tell_all_dates
 from anju.engine.clocks.commands import sweep
 from anju.engine.loop.tasks import close_all_silent, name_all_owners
@@ -51,6 +52,7 @@ def run_tick(_argv: Sequence[str]) -> int:
         Duty("answers", 3600.0, sweep_all_answers),
         Duty("contracts", 3600.0, tell_all_dates),
         Duty("reviews", 3600.0, tell_all_reviews),
+        Duty("documents", 3600.0, tell_all_documents),
     ]
     while not stopping:
         for duty in duties:

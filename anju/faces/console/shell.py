@@ -104,12 +104,14 @@ MENU = (
         ),
     ),
     Room(
-        _("Emergency and notices"),
-        "siren",
+        _("Documents, notices, emergency"),
+        "file",
         (
+            Page(_("Documents"), "console:documents", "standard.see", "?state=in_force"),
+            Page(_("Law register"), "console:laws", "standard.see"),
             Page(_("Answers"), "answers:answers", "standard.see", "?state=current"),
-            Page(_("Emergency"), "console:emergency_plans", "work.dispatch"),
             Page(_("Announcements"), "console:notices", "notice.edit"),
+            Page(_("Emergency"), "console:emergency_plans", "work.dispatch"),
         ),
     ),
     Room(

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from anju.faces.console.documents import documents, laws
+from anju.faces.console.documents import writing as document_writing
 from anju.faces.console.promises import catalogue, contract_forms, contracts, needs
 from anju.faces.console.standards import views as standards
 from anju.faces.console.standards import writing
@@ -64,6 +66,19 @@ urlpatterns = [
     path("contracts/new", contract_forms.new_contract, name="new_contract"),
     path("contracts/<uuid:id>", contracts.contract, name="contract"),
     path("contracts/<uuid:id>/write", contract_forms.write, name="write_contract"),
+    path("documents", documents.documents, name="documents"),
+    path("documents/new", document_writing.new, name="new_document"),
+    path("documents/procedures", documents.take, name="take_procedures"),
+    path("documents/<uuid:id>", documents.document, name="document"),
+    path("documents/<uuid:id>/write", document_writing.write, name="write_document"),
+    path("documents/<uuid:id>/file", documents.document_file, name="document_file"),
+    path("documents/<uuid:id>/print", documents.document_paper, name="document_paper"),
+    path("laws", laws.laws, name="laws"),
+    path("laws/new", laws.new_law, name="new_law"),
+    path("laws/fill", laws.fill, name="fill_laws"),
+    path("laws/doubts/<uuid:id>", laws.look, name="look_at"),
+    path("laws/doubts/<uuid:id>/paper", laws.doubted, name="law_paper"),
+    path("laws/<uuid:id>", laws.law, name="law"),
     path("standards/<uuid:id>/write", writing.write, name="write_standard"),
     path("standards/<uuid:id>/next", writing.next_version, name="next_standard"),
     path("standards/<uuid:id>/text", standards.as_text, name="standard_text"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anju.domains.documents.queries import open_doubts
 from anju.domains.promises.models import Contract
 from anju.domains.promises.queries import DAYS, Compliance, Judged, compliance_of, grades
 from anju.domains.promises.rules import VERDICT_WORDS, Verdict
@@ -136,6 +137,7 @@ def contract(request: Request, id: UUID) -> HttpResponse:
         "days": DAYS,
         "may_edit": actor.may("standard.edit", found.place.path),
         "sees_figures": actor.may("indicator.see", found.place.path),
+        "doubts": open_doubts(actor=actor, kind="contract", paper=found.id),
     }
     return render(request, "console/contract.html", context)
 

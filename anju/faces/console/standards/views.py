@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from anju.domains.documents.queries import open_doubts
 from anju.engine.clocks.models import KINDS
 from anju.engine.indicators.figures import readings
 from anju.engine.indicators.judged import judged_by
@@ -177,6 +178,7 @@ def _whole(request: Request, found: Standard, form: StepForm | None) -> dict[str
         "trial_places": place_names(found.trial_places, actor),
         "days": DAYS,
         "smart": smart_part(found, actor),
+        "doubts": open_doubts(actor=actor, kind="standard", paper=found.id),
         "form": form if form and form.fields["move"].choices else None,  # type: ignore[attr-defined]  # a ChoiceField
         "may_edit": form is not None,
     }

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from anju.domains.documents.queries import open_doubts
 from anju.engine.forms.commands import confirm_paper, import_form, publish_paper, retire_paper
 from anju.engine.forms.models import Form
 from anju.engine.forms.papers import STATES, Paper
@@ -262,6 +263,7 @@ def _context(kind: Kind, paper: Paper, actor: Actor) -> dict[str, Any]:
         "review": paper.state == "published" and getattr(paper, "review_on", None),
         "retire_url": reverse(f"console:move_{name}", args=[paper.id, "retire"]),
         "may_edit": actor.may("standard.edit", ""),
+        "doubts": open_doubts(actor=actor, kind=name, paper=paper.id),
     }
 
 

@@ -1,0 +1,1 @@
+"""Writing documents and laws, and putting them into force."""

@@ -1,0 +1,75 @@
+"""What rests on laws and norms: standards, forms and procedures; apps above add what they have in
+their room `offers.py`."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.module_loading import autodiscover_modules
+
+from anju.engine.forms.models import Form
+from anju.engine.library.reading import library
+from anju.engine.procedures.models import Procedure
+from anju.engine.standards.models import Standard
+from anju.foundation.tenancy.actor import Actor
+
+
+@dataclass(frozen=True)
+class Resting:
+    """A paper in force or in preparation. `refs`: the words by which it names what it rests on;
+    `standards`: codes of those it rests on by way of them. `part`: of which the refs are, such as
+    the number of a clause, and `mark`, what tells its text from another."""
+
+    kind: str
+    id: UUID
+    name: str
+    refs: tuple[str, ...]
+    standards: tuple[str, ...] = ()
+    part: str = ""
+    mark: str = ""
+
+    @property
+    def key(self) -> tuple[str, UUID, str, str]:
+        """What is one and the same."""
+        return self.kind, self.id, self.part, self.mark
+
+
+Given = Callable[[Actor], Iterable[Resting]]
+_given: dict[str, Given] = {}
+
+
+def rests(kind: str) -> Callable[[Given], Given]:
+    """Register a function that gives all papers of a kind, in force and in preparation."""
+
+    def register(give: Given) -> Given:
+        _given[kind] = give
+        return give
+
+    return register
+
+
+def resting(actor: Actor) -> list[Resting]:
+    """Every paper of the company that may rest on something. Three queries and those of the
+    kinds that were added."""
+    autodiscover_modules("offers")
+    return [*_ours(actor), *(one for give in _given.values() for one in give(actor))]
+
+
+def _ours(actor: Actor) -> Iterator[Resting]:
+    mine = {"company_id": actor.company_id}
+    for one in Standard.objects.filter(**mine).exclude(state="retired").order_by("code", "version"):
+        cited = [
+            ref for r in one.requirements if isinstance(r, dict) for ref in r.get("rests_on", ())
+        ]
+        refs = (*(b["ref"] for b in one.basis), *(said for ref in cited for said in _seen_in(ref)))
+        yield Resting("standard", one.id, str(one), refs, (one.code,))
+    for papers in (Form, Procedure):
+        for paper in papers.objects.filter(**mine).exclude(state="retired").order_by("code"):
+            refs = tuple(b["ref"] for b in paper.body.get("basis", ()))
+            yield Resting(paper.kind, paper.id, str(paper), refs)
+
+
+def _seen_in(ref: str) -> tuple[str, ...]:
+    """A reference of a requirement; of an item of the library, where the item was seen."""
+    item = library().items.get(ref)
+    return tuple(s.title for s in library().sources_of(item)) if item else (ref,)

@@ -1,0 +1,143 @@
+"""Pages of documents and of the register of laws."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+import zxingcpp
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from anju.domains.documents.content import content_of
+from anju.domains.documents.models import Document, Law
+from anju.domains.documents.testing import a_document, a_law
+from anju.domains.promises.rules import Clause
+from anju.domains.promises.testing import a_contract
+from anju.engine.loop.testing import House, a_house
+from anju.engine.standards.commands import draft_standard
+from anju.engine.standards.document import Basis
+from anju.engine.standards.document import Document as Text
+from anju.faces.console.documents.paper import paper
+from anju.foundation.access.rules import DEVICE_COOKIE
+from anju.foundation.access.testing import an_account
+from anju.foundation.files.testing import a_picture
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+
+
+@pytest.fixture
+def house(actor: Actor) -> House:
+    return a_house(actor)
+
+
+@pytest.fixture
+def client(house: House) -> Client:
+    return signed_in(house, "headquarters")
+
+
+def signed_in(house: House, role: str) -> Client:
+    found = Client(headers={"accept-language": "en"})
+    found.cookies[DEVICE_COOKIE] = an_account(house.actor, role).device
+    return found
+
+
+def test_a_document_is_written_reviewed_and_replaced(house: House, client: Client) -> None:
+    said = {"title": "入户维修", "code": "QI-07", "kind": "instruction", "review_months": "12"}
+    wrong = client.post("/documents/new", {**said, "review_months": "99", "text": "敲门三下"})
+    assert wrong.status_code == 422
+    assert "敲门三下" in wrong.content.decode()
+    made = client.post("/documents/new", {**said, "text": "敲门三下"})
+    first = made["Location"]
+    assert "Nobody works by this version yet" in client.get(first).content.decode()
+    assert client.post(first, {"move": "submit"}).status_code == 422
+    for move in ("submit", "enforce"):
+        assert client.post(first, {"move": move, "why": "可行"}).status_code == 302
+    assert "This is the version in force" in client.get(first).content.decode()
+    file = SimpleUploadedFile("扫描件.jpg", a_picture())
+    again = client.post(f"{first}/write", {**said, "text": "", "file": file})
+    second = again["Location"]
+    for move in ("submit", "enforce"):
+        assert client.post(second, {"move": move, "why": "扫描件"}).status_code == 302
+    old = client.get(first).content.decode()
+    assert "This version is obsolete" in old
+    assert f'href="{second}"' in old
+    assert client.get(f"{second}/file").status_code == 200
+    reader = signed_in(house, "cleaner")
+    assert "This is the version in force" in reader.get(second).content.decode()
+    assert reader.post(second, {"move": "withdraw", "why": "x"}).status_code == 403
+
+
+def test_a_print_says_what_it_is_and_its_code_leads_to_whether_it_is_current(
+    house: House, client: Client
+) -> None:
+    old = a_document(house.actor)
+    new = a_document(house.actor, text="先电话预约。")
+    answer = client.get(f"/documents/{old.id}/print")
+    assert answer["Content-Type"] == "application/pdf"
+    for row, stamped in ((old, True), (new, False)):
+        with acting(house.actor):
+            found = Document.objects.get(id=row.id)
+            sections = content_of(found, actor=house.actor)
+        page = paper(
+            found, sections=sections, company="滨海物业", url="https://anju.example",
+            on=date(2026, 11, 29), kind="png",
+        )  # fmt: skip
+        assert isinstance(page, bytes)  # one sheet
+        picture = Image.open(BytesIO(page))
+        (code,) = zxingcpp.read_barcodes(picture)
+        assert code.text == f"https://anju.example/documents/{row.id}"
+        colours = picture.convert("RGB").getcolors(2**24) or ()
+        reds = sum(n for n, (r, g, b) in colours if r > 200 and max(g, b) < 200)
+        assert (reds > 1000) is stamped
+
+
+def test_the_procedures_of_the_manual_are_taken_over_in_one_act(
+    house: House, client: Client
+) -> None:
+    assert client.post("/documents/procedures").status_code == 302
+    page = client.get("/documents?kind=procedure&q=").content.decode()
+    assert "报修处理流程" in page
+    with acting(house.actor):
+        repair = Document.objects.get(company_id=house.actor.company_id, code="repair")
+    shown = client.get(f"/documents/{repair.id}").content.decode()
+    assert "受理登记" in shown  # what the procedure says, without a copy
+
+
+def test_a_changed_law_is_seen_on_every_page_that_rests_on_it(house: House, client: Client) -> None:
+    actor = house.actor
+    said = "《物业管理条例》第三十五条"
+    row = draft_standard(
+        Text(code="rests", name="依法", basis=(Basis(kind="law", ref=said),)), actor=actor
+    )
+    deal = a_contract(actor, house.community, clauses=(Clause("4.1", said, ()),))
+    document, law = a_document(actor), a_law(actor)
+    at = {"standards": row.id, "contracts": deal.id, "documents": document.id}
+    page = f"/laws/{law.id}"
+    form = {"title": law.title, "kind": "law", "state": "repealed", "edited": 1}
+    assert client.post(page, form).status_code == 422  # it does not say what changed
+    assert client.post(page, {**form, "why": "2027 年废止"}).status_code == 302
+    for where, id in at.items():
+        assert "2027 年废止" in client.get(f"/{where}/{id}").content.decode(), where
+    assert "3 papers rest on it" in client.get("/laws").content.decode()
+    with acting(actor):
+        doubt = law.doubts.get(kind="contract")
+    to = client.get(f"/laws/doubts/{doubt.id}/paper")
+    assert to["Location"] == f"/contracts/{deal.id}"
+    assert signed_in(house, "manager").post(f"/laws/doubts/{doubt.id}").status_code == 403
+    seen = client.post(f"/laws/doubts/{doubt.id}", {"note": "新法第 3 条同旨"})
+    assert seen["Location"] == page
+    assert "2027 年废止" not in client.get(f"/contracts/{deal.id}").content.decode()
+    assert "新法第 3 条同旨" in client.get(page).content.decode()
+
+
+def test_the_register_is_filled_and_a_law_is_added(house: House, client: Client) -> None:
+    assert "Fill the register from the library" in client.get("/laws").content.decode()
+    assert client.post("/laws/fill").status_code == 302
+    assert "民法典" in client.get("/laws?size=100&after=").content.decode()
+    new = {"title": "本市电梯规定", "kind": "local", "state": "coming", "effective": "2027-01-01"}
+    made = client.post("/laws/new", new)
+    with acting(house.actor):
+        law = Law.objects.get(company_id=house.actor.company_id, title="本市电梯规定")
+    assert made["Location"] == f"/laws/{law.id}"
+    assert law.effective == date(2027, 1, 1)
