@@ -1,10 +1,13 @@
 """What staff are told about cases: what happened, which case, until when, why it came to them."""
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from anju.engine.clocks.models import KINDS
 from anju.engine.loop.models import KIND_NAMES
@@ -13,9 +16,12 @@ from anju.foundation.messages.registry import Facts, Words, opens, says
 
 CLOCKS, CASES = dict(KINDS), dict(KIND_NAMES)
 DAY = timedelta(days=1)
+SHOWN = 10  # matters of a digest; the board has all
 
 opens("case", "requests:case")
 opens("work", "requests:work")
+opens("board", "requests:board", by_id=False)
+opens("communities", "console:communities", by_id=False)
 
 
 def _which(facts: Facts) -> str:
@@ -171,3 +177,59 @@ def _escalated_by_hand(facts: Facts) -> Words:
         lines=(_which(facts), _("Read the reason in the case and decide what happens now.")),
         why=why(facts),
     )
+
+
+@says("work.waiting", label=gettext_lazy("not accepted yet"), ttl=DAY)
+def _waiting(facts: Facts) -> Words:
+    """Ordinary work nobody has accepted, all of a half hour in one."""
+    matters = sorted(map(tuple, facts["matters"]))
+    count = len(matters)
+    lines = [" · ".join(part for part in one if part) for one in matters[:SHOWN]]
+    if count > SHOWN:
+        lines.append(_("and %(count)s more, on the board") % {"count": count - SHOWN})
+    return Words(
+        subject=ngettext(
+            "%(count)s matter that nobody has accepted",
+            "%(count)s matters that nobody has accepted",
+            count,
+        )
+        % {"count": count},
+        lines=(
+            *lines,
+            _("See on the board who is free and give it to them, or call who has it."),
+        ),
+        why=why(facts),
+    )
+
+
+@says("cases.morning", label=gettext_lazy("daily report to headquarters"), ttl=DAY)
+def _morning(facts: Facts) -> Words:
+    """Yesterday's broken promises and what is late, by community."""
+    said = {"day": facts["day"], "at": facts["at"], "count": facts["of"]}
+    because = _("You get this every morning because you are headquarters for these communities.")
+    if not facts["communities"]:
+        calm = _("%(day)s: no promise was broken, and nothing is late at %(at)s") % said
+        return Words(subject=calm, why=because)
+    return Words(
+        subject=_("%(day)s: %(broken)s cases broke a promise; late now: %(late)s") % facts,
+        lines=(
+            _("%(count)s communities, as it stood at %(at)s. The others have nothing late.") % said,
+            _("Ask the manager of the first one what holds it up and by when it is settled."),
+        ),
+        why=because,
+        links=tuple(link for one in facts["communities"] for link in _lists(one, facts["day"])),
+    )
+
+
+def _lists(community: Sequence[Any], day: str) -> Iterator[tuple[str, str]]:
+    """The lists behind the numbers of a community."""
+    name, code, broken, late = community
+    cases = reverse("requests:cases")
+    if broken:
+        asked = urlencode({"place": code, "broke_from": day, "broke_to": day})
+        label = _("%(place)s: %(count)s broke a promise") % {"place": name, "count": broken}
+        yield label, f"{cases}?{asked}"
+    if late:
+        asked = urlencode({"state": "live", "late": "yes", "place": code, "sort": "due"})
+        label = _("%(place)s: %(count)s late now") % {"place": name, "count": late}
+        yield label, f"{cases}?{asked}"

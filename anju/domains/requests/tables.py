@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
-from anju.domains.requests.across import dissatisfied_today
+from anju.domains.requests.across import cases_that_broke, dissatisfied_today
 from anju.domains.requests.forms import URGENCY_NAMES
 from anju.domains.requests.promises import clocks_by_case, next_due, promise_line
 from anju.domains.requests.queries import cases_owing, places_below
@@ -175,6 +175,9 @@ def _folded_filters(actor: Actor) -> list[Filter]:
     def late(rows: QuerySet[Case], value: Any) -> QuerySet[Case]:
         return rows.filter(pk__in=cases_owing(actor, due_at__lt=now()))
 
+    def broke(rows: QuerySet[Case], value: Any) -> QuerySet[Case]:
+        return rows.filter(pk__in=cases_that_broke(value, actor), history=False)
+
     def unread(rows: QuerySet[Case], value: Any) -> QuerySet[Case]:
         return rows.filter(pk__in=cases_owing(actor, kind="respond"))
 
@@ -199,6 +202,7 @@ def _folded_filters(actor: Actor) -> list[Filter]:
             choices=[("yes", _("overdue only"))],
             more=True,
         ),
+        Filter(name="broke", label=_("Promise broken"), kind="dates", apply=broke, more=True),
         Filter(
             name="unread",
             label=_("Unread"),

@@ -1,9 +1,9 @@
 """Who is told of what: events of cases and clocks become messages to staff (heard by a cursor)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,8 +12,11 @@ from anju.engine.loop.models import Case, CaseOwner, WorkOrder
 from anju.engine.loop.owned import owners_of
 from anju.foundation.events.models import Event
 from anju.foundation.events.registry import listen
+from anju.foundation.lib import now
 from anju.foundation.messages.commands import Note, queue_messages
+from anju.foundation.messages.models import Message
 from anju.foundation.messages.queries import Staff, holders_of_posts, staff
+from anju.foundation.messages.rules.policy import QUIET_FROM, QUIET_UNTIL, quiet_until
 from anju.foundation.places.models import Place
 from anju.foundation.places.rules import ancestors
 from anju.foundation.tenancy.actor import Actor
@@ -40,6 +43,10 @@ TOLD: Mapping[str, tuple[str, str]] = {
 }
 LIVE = ("open", "answered")
 URGENT = 2
+# An ordinary matter nobody has accepted is told to the leader together with the others of its half
+# hour, once, and not at night: by which step of a ladder is the standard's own.
+GATHERED = ("respond", "dispatch", "accept")
+HALF_HOUR, REMEMBERED = timedelta(minutes=30), timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,7 @@ class Scene:
     zones: Mapping[str, str]
     staff: Staff
     owners: Mapping[UUID, CaseOwner]
+    gathered: Collection[tuple[UUID, str]]  # account and number of what a digest has told
 
     def doers(self, case: UUID, work: str | None) -> list[UUID]:
         """Accounts the live work of a case (or one work order of it) is given to."""
@@ -90,6 +98,9 @@ def _notes(event: Event, scene: Scene) -> Iterator[Note]:
         return
     kind, _to = TOLD[event.name]
     path = case.place.path if case.place else ""
+    if _is_gathered(event, case):
+        yield from _gathered(event, case, scene)
+        return
     facts = {
         "number": case.number,
         "kind": case.kind,
@@ -110,6 +121,44 @@ def _notes(event: Event, scene: Scene) -> Iterator[Note]:
                 email=kind == "clock.escalated" or case.urgency <= URGENT,
                 path=path,
             )
+
+
+def _is_gathered(event: Event, case: Case) -> bool:
+    said = event.said
+    waits = event.name == "clock.escalated" and said.get("clock") in GATHERED
+    return waits and said.get("to") == "leader" and case.urgency > URGENT
+
+
+def _gathered(event: Event, case: Case, scene: Scene) -> Iterator[Note]:
+    """For the digest of a leader: nothing where somebody has accepted meanwhile."""
+    works = scene.work.get(case.id, ())
+    if works and all(work.state not in ("waiting", "assigned") for work in works):
+        return
+    path = case.place.path if case.place else ""
+    until = gathers_until(now(), scene.zone_at(path))
+    for account, because in _recipients(event, case, scene):
+        if (account, case.number) not in scene.gathered:
+            yield Note(
+                key=f"waiting:{until:%Y%m%dT%H%M}",
+                kind="work.waiting",
+                account=account,
+                subject=("board", case.company_id),
+                facts={"matters": [[case.number, str(case.place or "")]], **because},
+                at=event.at,
+                email=True,
+                path=path,
+                gathers_until=until,
+            )
+
+
+def gathers_until(at: datetime, zone: ZoneInfo) -> datetime:
+    """When the digest that gathers at `at` is sent: at the next half hour, after the night where
+    that falls into it."""
+    local = at.astimezone(zone)
+    begun = local.replace(minute=local.minute // 30 * 30, second=0, microsecond=0)
+    half = (begun + HALF_HOUR).astimezone(UTC)
+    hours = (QUIET_FROM, QUIET_UNTIL)
+    return quiet_until(half, priority=URGENT + 1, hours=hours, zone=zone) or half
 
 
 def _is_nothing(event: Event, scene: Scene) -> bool:
@@ -160,10 +209,11 @@ def _recipients(event: Event, case: Case, scene: Scene) -> Iterable[tuple[UUID, 
 
 
 def _scene(actor: Actor, events: Sequence[Event]) -> Scene:
-    """Seven queries for a batch, however long it is."""
+    """Eight queries for a batch, however long it is; seven where nothing is gathered."""
     of_company: dict[str, Any] = {"company_id": actor.company_id}
     ids = {event.subject_id for event in events}
     cases = {c.id: c for c in Case.objects.filter(**of_company, id__in=ids).select_related("place")}
+    gathered = (_is_gathered(e, cases[e.subject_id]) for e in events if e.subject_id in cases)
     work = defaultdict(list)
     for one in WorkOrder.objects.filter(**of_company, case_id__in=cases).live():
         if one.case_id:
@@ -182,4 +232,17 @@ def _scene(actor: Actor, events: Sequence[Event]) -> Scene:
         },
         staff=staff(roles, actor=actor),
         owners=owners_of(cases),
+        gathered=_told_in_digests(actor) if any(gathered) else (),
     )
+
+
+def _told_in_digests(actor: Actor) -> set[tuple[UUID, str]]:
+    """Account and number of every matter the digests of these days have told. One query."""
+    rows = Message.objects.filter(
+        company_id=actor.company_id,
+        kind="work.waiting",
+        channel="inapp",
+        created_at__gte=now() - REMEMBERED,
+    )
+    held = rows.values_list("account_id", "facts")
+    return {(account, number) for account, facts in held for number, _at in facts["matters"]}

@@ -12,7 +12,7 @@ from anju.engine.standards.asking import Asking, Script, Share
 from anju.engine.standards.document import Document
 from anju.engine.standards.rules import ClockKind, Limit, Step
 
-HOUR, DAY = 60, 24 * 60
+HALF_HOUR, HOUR, DAY = 30, 60, 24 * 60
 
 _LADDER = (Step(0, "leader"), Step(30, "manager"), Step(4 * HOUR, "headquarters"))
 _LIFE = (Step(0, "manager"), Step(5, "headquarters"))
@@ -38,6 +38,16 @@ _COMPLAINT: dict[ClockKind, tuple[int, int, int, int]] = {
 _PAUSE_CAP = {"arrive": 2 * DAY, "finish": 2 * DAY}
 
 
+def _ladder(clock: ClockKind, urgency: int, minutes: int) -> tuple[Step, ...]:
+    """Who is told when. Ordinary work that nobody has accepted is with its leader after half an
+    hour, however long it may take: then, and not at the deadline."""
+    if urgency == 1:
+        return _LIFE
+    if urgency >= 3 and clock in ("respond", "dispatch", "accept"):
+        return (Step(HALF_HOUR - minutes, "leader"), *_LADDER[1:])
+    return _LADDER
+
+
 def _limits(table: dict[ClockKind, tuple[int, int, int, int]]) -> tuple[Limit, ...]:
     rows = [
         Limit(
@@ -46,7 +56,7 @@ def _limits(table: dict[ClockKind, tuple[int, int, int, int]]) -> tuple[Limit, .
             calendar="always" if urgency <= 2 or clock in ("callback", "finish") else "service",
             urgency=urgency,
             pause_cap=_PAUSE_CAP.get(clock, 0),
-            ladder=_LIFE if urgency == 1 else _LADDER,
+            ladder=_ladder(clock, urgency, minutes),
         )
         for clock, by_urgency in table.items()
         for urgency, minutes in enumerate(by_urgency, start=1)

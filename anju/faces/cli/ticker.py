@@ -11,6 +11,7 @@ from django.db import connections
 
 from anju.domains.documents.tasks import tell_all_documents
 from anju.domains.promises.tasks import tell_all_dates
+from anju.domains.requests.mornings import tell_all_mornings
 from anju.engine.clocks.commands import sweep
 from anju.engine.loop.tasks import close_all_silent, name_all_owners
 from anju.engine.standards.tasks import tell_all_reviews
@@ -50,6 +51,7 @@ def run_tick(_argv: Sequence[str]) -> int:
         Duty("owners", 30.0, name_all_owners),
         Duty("silence", 600.0, close_all_silent),
         Duty("answers", 3600.0, sweep_all_answers),
+        Duty("mornings", 60.0, tell_all_mornings),
         Duty("contracts", 3600.0, tell_all_dates),
         Duty("reviews", 3600.0, tell_all_reviews),
         Duty("documents", 3600.0, tell_all_documents),

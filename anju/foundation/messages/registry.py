@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
+from django.urls import reverse
 from django.utils.module_loading import autodiscover_modules
 
 Facts = Mapping[str, Any]
@@ -22,11 +24,13 @@ HIDDEN = "••••••"
 
 @dataclass(frozen=True)
 class Words:
-    """A message as people read it: what happened, what it means and what to do, why it came."""
+    """A message as people read it: what happened, what it means and what to do, why it came.
+    `links`: what each leads to, and the path of a page of ours."""
 
     subject: str
     lines: tuple[str, ...] = ()
     why: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Notice:
 
 _notices: dict[tuple[str, int], Notice] = {}
 _newest: dict[str, Notice] = {}
-_pages: dict[str, str] = {}
+_pages: dict[str, tuple[str, bool]] = {}
 
 
 def says(
@@ -72,9 +76,9 @@ def says(
     return register
 
 
-def opens(subject_kind: str, url_name: str) -> None:
-    """The page of a subject of this kind: a URL name that takes its id."""
-    _pages[subject_kind] = url_name
+def opens(subject_kind: str, url_name: str, *, by_id: bool = True) -> None:
+    """The page of a subject of this kind: a URL name that takes its id, or none."""
+    _pages[subject_kind] = (url_name, by_id)
 
 
 @cache
@@ -83,10 +87,13 @@ def _declared() -> None:
     autodiscover_modules("notices")
 
 
-def page_of(subject_kind: str) -> str:
-    """The URL name for a kind of subject; "" when it has no page."""
+def page_of(subject_kind: str, subject_id: UUID | None) -> str:
+    """The path of the page of a subject; "" when it has none."""
     _declared()
-    return _pages.get(subject_kind, "")
+    name, by_id = _pages.get(subject_kind, ("", False))
+    if not name or subject_id is None:
+        return ""
+    return reverse(name, args=[subject_id] if by_id else [])
 
 
 def newest(kind: str) -> Notice:

@@ -42,10 +42,12 @@ def _own_text(message: Message) -> Any:
     words = text_of(message)
     subject = words.subject if message.read_at else format_html("<b>{}</b>", words.subject)
     below = format_html_join("", '<br><span class="small">{}</span>', ((x,) for x in words.lines))
+    pages = ((path, label) for label, path in words.links)
+    links = format_html_join("", '<br><a class="small" href="{}">{}</a>', pages)
     why = format_html('<br><span class="small mute">{}</span>', words.why) if words.why else ""
     return format_html(
-        '<button class="btn quiet" formaction="{}" data-open>{}</button>{}{}',
-        reverse("messages:message", args=[message.id]), subject, below, why,
+        '<button class="btn quiet" formaction="{}" data-open>{}</button>{}{}{}',
+        reverse("messages:message", args=[message.id]), subject, below, links, why,
     )  # fmt: skip
 
 

@@ -66,9 +66,8 @@ def message(request: Request, id: UUID) -> HttpResponse:
         raise Unknown(_("There is no such message, or you may not see it."))
     if request.method == "POST":
         commands.mark_read([id], actor=request.actor)
-    page = page_of(found.subject_kind)
-    url = reverse(page, args=[found.subject_id]) if page else reverse("messages:mine")
-    return HttpResponseRedirect(url)
+    page = page_of(found.subject_kind, found.subject_id)
+    return HttpResponseRedirect(page or reverse("messages:mine"))
 
 
 @door(signed_in=True)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import partial
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -32,10 +31,10 @@ class Bot:
         held = secrets_of_gateway(gateway)
         with translation.override(gateway.language):
             words = words_of(message.kind, message.version, message.facts)
-            lines = [words.subject, *words.lines]
-            if page := message.subject_id and page_of(message.subject_kind):
-                link = settings.URL + reverse(page, args=[message.subject_id])
-                lines.append(_("Open it in Anju: %(link)s") % {"link": link})
+            pages = (f"{label}: {settings.URL}{path}" for label, path in words.links)
+            lines = [words.subject, *words.lines, *pages]
+            if page := page_of(message.subject_kind, message.subject_id):
+                lines.append(_("Open it in Anju: %(link)s") % {"link": settings.URL + page})
         return Parcel(
             target=str(gateway.id),
             to=held["address"],

@@ -189,7 +189,8 @@ def _mail(message: Message, server: MailServer, to: str) -> bytes:
     a crash is the same mail, and mail systems that look for doubles find it."""
     words = words_of(message.kind, message.version, message.facts)
     link = f"{settings.URL}/messages/{message.id}"
-    lines = [*words.lines, "", _("Open it in Anju: %(link)s") % {"link": link}]
+    pages = [f"{label}: {settings.URL}{path}" for label, path in words.links]
+    lines = [*words.lines, *pages, "", _("Open it in Anju: %(link)s") % {"link": link}]
     if words.why:
         lines += ["", "-- ", words.why]
     mail = EmailMessage(policy=SMTP)

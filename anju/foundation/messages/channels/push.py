@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 
 from anju.foundation.lib import now
@@ -45,7 +44,8 @@ class Push:
             raise Undeliverable("channel_key") from error
         with translation.override(found.language):
             title = words_of(message.kind, message.version, message.facts).subject[:TITLE]
-        told = {"title": title, "url": _page(message), "tag": str(message.id)}
+        page = page_of(message.subject_kind, message.subject_id)
+        told = {"title": title, "url": page, "tag": str(message.id)}
         seconds = int((message.expires_at - now()).total_seconds())
         return Parcel(
             target=urlsplit(held["endpoint"]).netloc,
@@ -74,9 +74,3 @@ class Push:
 
     def close(self) -> None:
         """Nothing is kept open."""
-
-
-def _page(message: Message) -> str:
-    """The path of the page of what it is about; "" where it has none."""
-    page = message.subject_id and page_of(message.subject_kind)
-    return reverse(page, args=[message.subject_id]) if page else ""

@@ -39,6 +39,8 @@ class Note:
     `path`: where what it is about stands; then it also goes through the channels of the company
     that carry its priority there: once to each group, and to the account's telephone. Without it
     the note concerns the account alone: beside Anju only its browsers are told.
+    `gathers_until`: notes of one key become one message until then, their lists in
+    `facts["matters"]` joined; in Anju it grows, outside it is sent when that time has come.
     """
 
     key: str
@@ -50,6 +52,7 @@ class Note:
     at: datetime | None = None
     email: bool = False
     path: str | None = None
+    gathers_until: datetime | None = None
 
 
 def queue_message(note: Note, *, actor: Actor) -> int:
@@ -109,6 +112,9 @@ def _rows(notes: Sequence[Note], actor: Actor) -> list[Message]:
             there = channel == "inapp"
             gateway = to if channel in BOTS else None
             key = f"{note.key}:{to or note.account}:{channel}"
+            if note.gathers_until and key in rows:
+                _join(rows[key], note)
+                continue
             rows.setdefault(key, Message(
                 company_id=actor.company_id,
                 key=key,
@@ -123,12 +129,18 @@ def _rows(notes: Sequence[Note], actor: Actor) -> list[Message]:
                 subject_id=note.subject[1],
                 facts=dict(note.facts),
                 state="sent" if there else "pending",
-                next_at=None if there else moment,
+                next_at=None if there else note.gathers_until or moment,
                 sent_at=moment if there else None,
                 expires_at=expires_at,
                 created_at=moment,
             ))  # fmt: skip
     return list(rows.values())
+
+
+def _join(row: Message, note: Note) -> None:
+    """One more note for a message that gathers; the database does the same with what is there."""
+    held = row.facts["matters"]
+    row.facts["matters"] = [*held, *(one for one in note.facts["matters"] if one not in held)]
 
 
 class _Ways:
@@ -231,16 +243,20 @@ COLUMNS = (
     ("state", "text"), ("next_at", "timestamptz"), ("expires_at", "timestamptz"),
     ("created_at", "timestamptz"), ("sent_at", "timestamptz"),
 )  # fmt: skip
-# One statement for a batch; only a digest may be there already and still change: it counts on.
+# One statement for a batch; only a digest may be there already and still change: it counts on, or
+# gathers what it did not hold.
 INSERT = f"""
     INSERT INTO messages_message AS m
            (company_id, attempts, error, {", ".join(name for name, _ in COLUMNS)})
     SELECT %s, 0, '', t.* FROM unnest({", ".join(f"%s::{kind}[]" for _, kind in COLUMNS)}) AS t
     ON CONFLICT (company_id, key) DO UPDATE
-       SET facts = jsonb_build_object(
-             'count', (m.facts->>'count')::int + (excluded.facts->>'count')::int),
+       SET facts = CASE WHEN m.kind = 'digest'
+           THEN jsonb_build_object(
+             'count', (m.facts->>'count')::int + (excluded.facts->>'count')::int)
+           ELSE jsonb_set(m.facts, '{{matters}}', (SELECT jsonb_agg(DISTINCT one) FROM
+             jsonb_array_elements((m.facts->'matters') || (excluded.facts->'matters')) AS one)) END,
            read_at = NULL
-     WHERE m.kind = 'digest'
+     WHERE m.kind = 'digest' OR NOT (m.facts->'matters') @> (excluded.facts->'matters')
     RETURNING m.kind
 """  # noqa: S608 - column names and types of the table above
 
