@@ -88,6 +88,15 @@ def _waits(facts: Facts) -> Words:
     )
 
 
+@says("matter.received", label=gettext_lazy("a resident's report was received"), ttl=DAY)
+def _received(facts: Facts) -> Words:
+    """The number to ask for."""
+    return Words(
+        subject=_("%(number)s: we have your report") % facts,
+        why=_because_reported(),
+    )
+
+
 @says("matter.told", label=gettext_lazy("answer to a resident"), ttl=3 * DAY)
 def _answered(facts: Facts) -> Words:
     """Somebody wrote or said something of substance."""

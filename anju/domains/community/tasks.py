@@ -1,24 +1,33 @@
-"""What residents are told on their devices: how far their matter is, what is announced."""
+"""What residents are told on their devices: how far their matter is, what is announced. Where no
+browser of theirs takes it, the first and the last word about a matter come as text messages."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count
-
+from anju.domains.community.commands.coming_in import account_of
 from anju.domains.community.models import Notice, Proxy
 from anju.engine.loop.models import Case
+from anju.foundation.access.models import Account
 from anju.foundation.events.models import Event
 from anju.foundation.events.registry import listen
 from anju.foundation.lib import now
-from anju.foundation.messages.commands import Note, queue_messages
+from anju.foundation.messages.commands import Note, queue_messages, queue_text
 from anju.foundation.messages.models import Message, Subscription
+from anju.foundation.messages.queries import (
+    personal_gateway,
+    phones_of,
+    texts_reach_residents,
+)
+from anju.foundation.messages.rules.sms import mobile
 from anju.foundation.people.models import Occupancy
 from anju.foundation.places.models import under
 from anju.foundation.tenancy.actor import Actor
 
 # Steps a resident is told of. Experience: at most five notices about one matter.
 TOLD: Mapping[str, str] = {
+    "case.reported": "matter.received",
     "case.tell": "matter.told",
     "work.assign": "matter.sent_out",
     "work.claim": "matter.sent_out",
@@ -27,6 +36,10 @@ TOLD: Mapping[str, str] = {
     "case.answer": "matter.settled",
 }
 MOST = 5
+# Worth a text message: that it was received, and under which number; that it is settled, and the
+# question whether it is good.
+TEXTED = ("matter.received", "matter.settled")
+FAILED = "message.dead"  # a notice no browser took
 NEWS = "notice.published"
 OUTAGE, ORDINARY = 2, 3  # water off cannot wait for the morning
 
@@ -35,14 +48,17 @@ def tell_residents(actor: Actor, events: Sequence[Event]) -> None:
     """Queue what these events mean to who lives here; again and again, it is the same messages."""
     notes = [*_of_matters(actor, events), *_of_notices(actor, events)]
     queue_messages(notes, actor=actor)
+    for note in _texts(actor, events):
+        queue_text(note, actor=actor)
 
 
 def anyone_to_tell(actor: Actor) -> bool:
-    """Whether a browser takes notices at all: without one nothing is read for it."""
-    return Subscription.objects.live().filter(company_id=actor.company_id).exists()
+    """Whether a browser takes notices, or a telephone texts: without either nothing is read."""
+    browsers = Subscription.objects.live().filter(company_id=actor.company_id)
+    return browsers.exists() or texts_reach_residents(actor=actor)
 
 
-listen("community.residents", tell_residents, names=(*TOLD, NEWS), heeds=anyone_to_tell)
+listen("community.residents", tell_residents, names=(*TOLD, NEWS, FAILED), heeds=anyone_to_tell)
 
 
 def _of_matters(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
@@ -56,25 +72,12 @@ def _of_matters(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
     )
     cases = {case.id: case for case in rows}
     accounts = _accounts({case.reporter_id for case in cases.values()}, actor)
-    sent = Counter(
-        {
-            (account, case): count
-            for account, case, count in Message.objects.filter(
-                company_id=actor.company_id,
-                account_id__in={a for found in accounts.values() for a in found},
-                channel="inapp",
-                subject_kind="matter",
-                subject_id__in=cases,
-            )
-            .values_list("account_id", "subject_id")
-            .annotate(count=Count("id"))
-        }
-    )
+    told = _told(cases, actor)
     for event in steps:
         case = cases.get(event.subject_id)
         for account in accounts.get(case.reporter_id, ()) if case else ():
-            if case and account != event.by and sent[account, case.id] < MOST:
-                sent[account, case.id] += 1
+            if case and account != event.by and len(told[account, case.id]) < MOST:
+                told[account, case.id].add(f"event:{event.id}")
                 yield Note(
                     key=f"event:{event.id}",
                     kind=TOLD[event.name],
@@ -83,6 +86,131 @@ def _of_matters(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
                     facts={"number": case.number},
                     at=event.noted_at,
                 )
+
+
+def _told(cases: Collection[UUID], actor: Actor) -> dict[tuple[UUID, UUID], set[str]]:
+    """Account and case -> the steps it was told of, in whatever way. One query."""
+    rows = Message.objects.filter(
+        company_id=actor.company_id,
+        channel__in=["inapp", "sms"],
+        subject_kind="matter",
+        subject_id__in=cases,
+    )
+    told = defaultdict(set)
+    for account, case, key in rows.values_list("account_id", "subject_id", "key"):
+        if account and case:
+            told[account, case].add(_step_of(key))
+    return told
+
+
+def _step_of(key: str) -> str:
+    """The step a message is about: the key of its note, without recipient and channel."""
+    return key.rsplit(":", 2)[0]
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A step of a case worth a text message. `pushed`: a notice of it went out, and no browser of
+    the resident took it."""
+
+    key: str
+    kind: str
+    case: UUID
+    by: UUID | None = None
+    pushed: bool = False
+
+
+def _texts(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
+    """The steps that no browser of the resident takes, to the telephone on record: at most five
+    about one matter, notices counted, each step in one way only."""
+    steps = [
+        _Step(f"event:{e.id}", TOLD[e.name], e.subject_id, e.by)
+        for e in events
+        if TOLD.get(e.name) in TEXTED
+    ]
+    failed = [
+        e.subject_id
+        for e in events
+        if e.name == FAILED and e.said["channel"] == "push" and e.said["kind"] in TEXTED
+    ]
+    if not (steps or failed) or not texts_reach_residents(actor=actor):
+        return
+    steps += _nobody_took(failed, actor)
+    rows = Case.objects.filter(
+        company_id=actor.company_id,
+        id__in={step.case for step in steps},
+        reporter__isnull=False,
+        history=False,
+    )
+    cases = {case.id: case for case in rows.select_related("reporter")}
+    push = personal_gateway("push", actor=actor)
+    notified = _with_browser(actor) if push and push.carries(ORDINARY, "") else set()
+    told = _told(cases, actor)
+    for step in steps:
+        case = cases.get(step.case)
+        if case is None or case.reporter is None or case.reporter.kind == "staff":
+            continue
+        if not step.pushed and case.reporter_id in notified:
+            continue
+        account = _telephone(case, actor)
+        held = told[account, case.id] if account else set()
+        new = step.key not in held and len(held) < MOST
+        if account and account != step.by and (step.pushed or new):
+            held.add(step.key)
+            yield Note(
+                key=step.key,
+                kind=step.kind,
+                account=account,
+                subject=("matter", case.id),
+                facts={"number": case.number},
+            )
+
+
+def _nobody_took(failed: Collection[UUID], actor: Actor) -> list[_Step]:
+    """The steps whose notices were given up by every browser of the one who reported, and that no
+    text has told. Three queries, none without a failure."""
+    if not failed:
+        return []
+    mine = Message.objects.filter(company_id=actor.company_id)
+    lost = list(
+        mine.filter(id__in=failed).values_list("key", "kind", "subject_id", "account__person_id")
+    )
+    about = mine.filter(
+        channel__in=["push", "sms"], subject_id__in={case for _key, _kind, case, _who in lost}
+    )
+    there = about.exclude(channel="push", state__in=["dead", "dropped"])
+    held = {(_step_of(key), who) for key, who in there.values_list("key", "account__person_id")}
+    reporters = Case.objects.filter(
+        company_id=actor.company_id, id__in={case for _key, _kind, case, _who in lost}
+    )
+    whose = dict(reporters.values_list("id", "reporter_id"))
+    found = {
+        _Step(_step_of(key), kind, case, pushed=True)
+        for key, kind, case, who in lost
+        if case and who and whose.get(case) == who and (_step_of(key), who) not in held
+    }
+    return sorted(found, key=lambda step: step.key)
+
+
+def _with_browser(actor: Actor) -> set[UUID | None]:
+    """The persons with a browser that takes notices. One query."""
+    rows = Subscription.objects.live().filter(company_id=actor.company_id)
+    return set(rows.values_list("account__person_id", flat=True))
+
+
+def _telephone(case: Case, actor: Actor) -> UUID | None:
+    """The account through which the telephone of who reported is found, made where there is none
+    yet; None where there is no number to text to."""
+    person = case.reporter
+    if person is None:
+        return None
+    known = Account.objects.filter(
+        company_id=actor.company_id, person_id=person.id, closed_at__isnull=True
+    )
+    accounts = list(known.order_by("created_at").values_list("id", flat=True))
+    if accounts:
+        return next(iter(phones_of(accounts, actor=actor)), None)
+    return account_of(person, actor=actor).id if mobile(person.phone) else None
 
 
 def _of_notices(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:

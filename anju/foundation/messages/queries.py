@@ -13,7 +13,7 @@ from anju.foundation.access.models import Account, RoleGrant
 from anju.foundation.lib import now
 from anju.foundation.messages.models import Address, Gateway, Message, Subscription, Webhook
 from anju.foundation.messages.rules.outbox import OUTSIDE
-from anju.foundation.messages.rules.policy import PERSONAL
+from anju.foundation.messages.rules.policy import PERSONAL, RESIDENTS
 from anju.foundation.messages.rules.push import key_from, point_of, written
 from anju.foundation.messages.rules.sms import mobile
 from anju.foundation.people.models import Assignment, Person
@@ -110,6 +110,19 @@ def personal_gateway(kind: str, *, actor: Actor) -> Gateway | None:
     """The company's one channel of a kind that goes to accounts (`PERSONAL`), on or off; None where
     none is set up."""
     return Gateway.objects.filter(company_id=actor.company_id, kind=kind).first()
+
+
+def texts_leave(*, actor: Actor) -> bool:
+    """Whether text messages leave the house. One query."""
+    gateway = personal_gateway("sms", actor=actor)
+    return gateway is not None and gateway.on
+
+
+def texts_reach_residents(*, actor: Actor) -> bool:
+    """Whether the company has residents told by text message where no notice reaches them. One
+    query."""
+    gateway = personal_gateway("sms", actor=actor)
+    return gateway is not None and gateway.on and bool(gateway.options.get(RESIDENTS))
 
 
 def browsers_of(accounts: Collection[UUID], *, actor: Actor) -> dict[UUID, list[UUID]]:

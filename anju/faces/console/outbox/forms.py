@@ -116,6 +116,15 @@ class GatewayForm(forms.Form):
         help_text=_("P1 and P2 are sent at any hour. The same hour twice: never quiet."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    residents = forms.BooleanField(
+        label=_("Tell residents too"),
+        required=False,
+        help_text=_(
+            "That their report was received and that it is settled, where no notice reaches their "
+            "browser: at most five texts about one matter. Put the address of the residents' pages "
+            "into the fixed text of the template."
+        ),
+    )
     on = forms.BooleanField(label=_("Switched on"), required=False, initial=True)
 
     def __init__(self, *args: Any, kind: str, communities: dict[str, str], **kwargs: Any) -> None:
@@ -141,7 +150,7 @@ class GatewayForm(forms.Form):
         return Setting(**given, hours=hours, place=UUID(place) if place else None)
 
 
-OF_SMS = ("key_id", "sign_name", "template", "variable")
+OF_SMS = ("key_id", "sign_name", "template", "variable", "residents")
 UNWANTED = {
     "sms": ("place", "language"),
     "push": ("address", "secret", "place", "language", *OF_SMS),
@@ -166,7 +175,8 @@ def initial_of_gateway(gateway: Gateway) -> dict[str, Any]:
 def initial_of_kind(kind: str) -> dict[str, Any]:
     """The fields of a new channel: what experience recommends."""
     hours = {"quiet_from": QUIET_FROM, "quiet_until": QUIET_UNTIL}
-    return {"urgencies": USUAL[kind], "language": "zh-hans", "variable": "what", **hours}
+    usual = {"language": "zh-hans", "variable": "what", "residents": True}
+    return {"urgencies": USUAL[kind], **usual, **hours}
 
 
 class WebhookForm(forms.Form):

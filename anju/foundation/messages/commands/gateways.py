@@ -17,7 +17,14 @@ from anju.foundation.messages.models import Gateway, Message
 from anju.foundation.messages.queries import browsers_of, phones_of
 from anju.foundation.messages.registry import newest
 from anju.foundation.messages.rules import sms
-from anju.foundation.messages.rules.policy import BOTS, GATEWAYS, PERSONAL, QUIET_FROM, QUIET_UNTIL
+from anju.foundation.messages.rules.policy import (
+    BOTS,
+    GATEWAYS,
+    PERSONAL,
+    QUIET_FROM,
+    QUIET_UNTIL,
+    RESIDENTS,
+)
 from anju.foundation.messages.rules.targets import target_of
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
@@ -35,7 +42,8 @@ class Setting:
 
     `address`: that of the robot, its key included, or another host than the SMS provider's own.
     `secret`: what it signs with (加签, 签名校验), or the AccessKey's. `hours`: from which hour of
-    the day it is quiet until which.
+    the day it is quiet until which. `residents`: text messages tell residents too, where no notice
+    reaches their browser.
     """
 
     name: str
@@ -49,6 +57,7 @@ class Setting:
     urgencies: Sequence[int] = (1, 2, 3)
     hours: tuple[int, int] = (QUIET_FROM, QUIET_UNTIL)
     language: str = "zh-hans"
+    residents: bool = False
     on: bool = True
 
 
@@ -155,6 +164,8 @@ def _write(gateway: Gateway, given: Setting, held: dict[str, str], actor: Actor)
     gateway.quiet_from, gateway.quiet_until = given.hours
     gateway.language = given.language
     gateway.options = {name: getattr(given, name).strip() for name in OPTIONS}
+    if gateway.kind == "sms":
+        gateway.options[RESIDENTS] = given.residents
     gateway.sealed = seal(held, of=gateway.id)
     if given.on != gateway.on:
         gateway.since = now() if given.on else None

@@ -4,7 +4,7 @@ from anju.foundation.events.commands import tell
 from anju.foundation.lib import now
 from anju.foundation.messages.commands.queueing import Note
 from anju.foundation.messages.models import Message
-from anju.foundation.messages.queries import personal_gateway
+from anju.foundation.messages.queries import texts_leave
 from anju.foundation.messages.registry import newest
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -48,5 +48,4 @@ def queue_text(note: Note, *, actor: Actor) -> Message:
 def can_text(*, actor: Actor) -> bool:
     """Whether text messages leave the house from the actor's company."""
     with acting(actor):
-        gateway = personal_gateway("sms", actor=actor)
-        return gateway is not None and gateway.on
+        return texts_leave(actor=actor)

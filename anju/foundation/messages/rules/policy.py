@@ -18,6 +18,7 @@ USUAL: Mapping[str, tuple[int, ...]] = {
     "sms": (1, 2),
     "push": (1, 2, 3),
 }
+RESIDENTS = "residents"  # the option of the channel for texts: residents are told through it too
 QUIET_FROM, QUIET_UNTIL = 22, 7  # hours of the company's day
 ANY_HOUR = frozenset({1, 2})  # these priorities are told whatever the hour
 

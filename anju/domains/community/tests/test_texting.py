@@ -1,0 +1,206 @@
+"""Where no browser takes it: the first and the last word about a matter, by text message."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import translation
+
+from anju.domains.community.commands.matters import Wish, report_own
+from anju.domains.community.tasks import MOST, anyone_to_tell, tell_residents
+from anju.domains.community.testing import a_resident
+from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.models import Case
+from anju.engine.loop.testing import House, a_case, a_house
+from anju.foundation.access.models import Account, DeviceSession
+from anju.foundation.events.commands import advance
+from anju.foundation.events.models import Event
+from anju.foundation.events.registry import listeners
+from anju.foundation.events.testing import seal_all
+from anju.foundation.lib import frozen
+from anju.foundation.messages.commands import (
+    Browser,
+    Setting,
+    add_gateway,
+    delivering,
+    subscribe,
+)
+from anju.foundation.messages.commands.gateways import change_gateway
+from anju.foundation.messages.models import Gateway, Message
+from anju.foundation.messages.registry import words_of
+from anju.foundation.messages.rules.outbox import Outcome
+from anju.foundation.messages.testing import Provider, a_provider, a_setting
+from anju.foundation.people.models import Person
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+
+TEN = datetime(2031, 3, 5, 10, 2, tzinfo=ZoneInfo("Asia/Shanghai"))
+POINT = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    monkeypatch.setattr("django.conf.settings.WEBHOOK_NETWORKS", "127.0.0.0/8")
+    with a_provider("sms") as made:
+        yield made
+
+
+@pytest.fixture
+def house(actor: Actor, provider: Provider) -> Iterator[House]:
+    with frozen(TEN):
+        made = a_house(actor)
+        provider.clock = TEN.timestamp
+        add_gateway("sms", a_setting(provider, residents=True, hours=(22, 7)), actor=actor)
+        with acting(actor):
+            Person.objects.filter(id=made.resident.id).update(phone="13800138000")
+        yield made
+
+
+def read_on(house: House) -> None:
+    seal_all()
+    while advance(listeners()["community.residents"], house.actor.company_id):
+        continue
+
+
+def texts(house: House) -> list[Message]:
+    read_on(house)
+    with acting(house.actor):
+        return list(Message.objects.filter(channel="sms").order_by("created_at", "id"))
+
+
+def settle(house: House, case: Case) -> None:
+    move_case(case.id, "answer", actor=house.doer, said={"text": "明天恢复"})
+
+
+def an_enquiry(house: House) -> Case:
+    return a_case(house, kind="enquiry", reporter=house.resident).case
+
+
+def push_on(house: House) -> None:
+    add_gateway("push", Setting(name="浏览器", hours=(0, 0)), actor=house.actor)
+
+
+def test_the_first_and_the_last_word_come_as_a_text_and_nothing_else(
+    house: House, provider: Provider
+) -> None:
+    case = an_enquiry(house)
+    said: dict[str, Any] = {"text": "正在查", "substance": "reason", "channel": "phone"}
+    move_case(case.id, "tell", actor=house.judge, said=said)
+    settle(house, case)
+    assert [m.kind for m in texts(house)] == ["matter.received", "matter.settled"]
+    delivering.deliver("sms", actor=house.actor)
+    assert provider.taken == [
+        f"{case.number}：您的报事已受理",
+        f"{case.number} 我们已办好，您满意吗？",
+    ]
+    assert {m.state for m in texts(house)} == {"sent"}
+    assert all(m.facts == {"number": case.number} for m in texts(house))
+    with acting(house.actor), translation.override("en"):
+        words = [words_of(m.kind, m.version, m.facts).subject for m in texts(house)]
+    assert words[0] == f"{case.number}: we have your report"
+
+
+def test_told_again_it_is_one_text(house: House) -> None:
+    an_enquiry(house)
+    before = [m.id for m in texts(house)]
+    with acting(house.actor):
+        events = list(Event.objects.order_by("noted_at", "id"))
+        tell_residents(house.actor, events)
+    assert [m.id for m in texts(house)] == before != []
+
+
+def test_whoever_has_a_browser_is_not_texted_beside_it(house: House) -> None:
+    push_on(house)
+    resident = a_resident(house, house.resident)
+    browser(resident.actor)
+    settle(house, an_enquiry(house))
+    assert texts(house) == []
+    with acting(house.actor):
+        kinds = Message.objects.filter(channel="push").order_by("id").values_list("kind", flat=True)
+        assert list(kinds) == ["matter.received", "matter.settled"]
+
+
+def test_a_notice_no_browser_took_becomes_one_text(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push_on(house)
+    resident = a_resident(house, house.resident)
+    browser(resident.actor, "one")
+    browser(resident.actor, "two")
+    an_enquiry(house)
+    read_on(house)
+    fates = iter([Outcome("permanent", "unsubscribed"), Outcome("permanent", "unsubscribed")])
+    monkeypatch.setattr(delivering.CHANNELS["push"], "send", lambda self, parcel: next(fates))
+    delivering.deliver("push", actor=house.actor, limit=1)
+    assert texts(house) == []  # the other browser may still take it
+    delivering.deliver("push", actor=house.actor)
+    assert [m.kind for m in texts(house)] == ["matter.received"]
+    assert len(texts(house)) == 1
+
+
+def test_one_browser_that_took_it_is_enough(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    push_on(house)
+    resident = a_resident(house, house.resident)
+    browser(resident.actor, "one")
+    browser(resident.actor, "two")
+    an_enquiry(house)
+    read_on(house)
+    fates = iter([Outcome("unclear", "lost"), Outcome("permanent", "unsubscribed")])
+    monkeypatch.setattr(delivering.CHANNELS["push"], "send", lambda self, parcel: next(fates))
+    delivering.deliver("push", actor=house.actor)
+    assert texts(house) == []
+
+
+def test_at_most_five_about_one_matter(house: House) -> None:
+    case = an_enquiry(house)
+    for _n in range(MOST + 2):
+        settle(house, case)
+        move_case(case.id, "reopen", actor=house.judge, said={"reason": "还没好"})
+    assert len(texts(house)) == MOST
+
+
+def test_quiet_hours_are_kept(house: House, provider: Provider) -> None:
+    night = TEN.replace(hour=23)
+    with frozen(night):
+        an_enquiry(house)
+        read_on(house)
+        delivering.deliver("sms", actor=house.actor)
+        [text] = texts(house)
+    assert provider.taken == []
+    assert (text.state, text.error) == ("pending", "quiet")
+    assert text.next_at == (night + timedelta(days=1)).replace(hour=7, minute=0)
+
+
+def test_nobody_is_texted_without_a_number_nor_by_a_company_that_does_not_wish_it(
+    house: House, provider: Provider
+) -> None:
+    with acting(house.actor):
+        Person.objects.filter(id=house.resident.id).update(phone="0571-8888")
+        before = Account.objects.count()
+    an_enquiry(house)
+    assert texts(house) == []
+    with acting(house.actor):
+        assert Account.objects.count() == before
+        Person.objects.filter(id=house.resident.id).update(phone="13800138000")
+        gateway = Gateway.objects.get(kind="sms")
+    change_gateway(gateway.id, a_setting(provider, residents=False), actor=house.actor)
+    with acting(house.actor):
+        assert not anyone_to_tell(house.actor)
+    an_enquiry(house)
+    assert texts(house) == []
+
+
+def test_who_reported_on_their_own_pages_has_the_receipt(house: House) -> None:
+    resident = a_resident(house, house.resident)
+    report_own(Wish(kind="repair", words="卫生间漏水"), household=resident.household)
+    assert texts(house) == []
+
+
+def browser(actor: Actor, name: str = "one") -> None:
+    """A browser of the resident takes notices."""
+    with acting(actor):
+        device = DeviceSession.objects.filter(account_id=actor.id).latest("created_at")
+    address = f"https://push.example.com/{name}"
+    subscribe(Browser(endpoint=address, p256dh=POINT, auth="A" * 22), device=device.id, actor=actor)
