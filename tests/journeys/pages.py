@@ -106,6 +106,7 @@ OTHERS = {
     "materials": "/work/{work}/used",
     "signature": "/work/{work}/signature",
     "scan": "/work/scan",
+    "report something": "/work/report",
     "new case": "/cases/new",
     "tell": "/cases/{case}/steps/tell",
     "who pays": "/cases/{case}/steps/settle",

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from anju.engine.loop.commands.work_moves import move_work
-from anju.engine.loop.models import Record, WorkOrder
+from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.loop.queries import effort_of
 from anju.foundation.files.testing import a_picture
 from anju.foundation.places.commands import make_labels
@@ -178,3 +178,25 @@ def test_a_resident_signs_with_a_finger(
     with acting(world.actor):
         made = Record.objects.get(work_id=work.id, kind="signature")
     assert (made.value, made.file_id is not None) == ({"by": "reporter"}, True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_seen_on_the_way_is_three_taps(
+    browser: Browser, base: str, world: World, language: str, photo: Path
+) -> None:
+    """From the day's work: report, photo, send; where is answered already."""
+    device = world.devices["technician"]
+    with a_hand(browser, base, language=language, size=PHONE, device=device) as hand:
+        hand.go("/work")
+        hand.start()
+        hand.tap(".field-bar a[href='/work/report']")
+        hand.page.wait_for_url("**/work/report")
+        fine(hand)
+        take(hand, "photo", photo)
+        hand.tap("button.primary")
+        hand.page.wait_for_url("**/work?reported=*")
+        assert hand.taps <= 3
+        with acting(world.actor):
+            case = Case.objects.filter(channel="staff").latest("at")
+            assert case.records.filter(kind="photo").count() == 1
+        assert case.number in hand.text()

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser
 
 from anju.domains.community.commands.coming_in import invite
 from anju.domains.community.commands.desk_lines import set_desk_line
+from anju.domains.community.commands.links import give_link, secret_of
 from anju.domains.community.commands.notices import publish
 from anju.domains.community.testing import Resident, a_resident
 from anju.domains.promises.testing import a_contract
@@ -128,6 +129,38 @@ def test_a_stranger_at_a_label_reports_in_three_taps(
         hand.go(f"/q/{code}")
         assert "Someone trapped" in hand.text()
         assert hand.faults(390, 1440) + hand.too_small() == []
+
+
+def test_the_one_question_is_one_tap_on_the_secret_link(
+    browser: Browser, base: str, world: World
+) -> None:
+    """Not good opens it again with one tap more; a word more arrives too."""
+    opened = a_reported_case(world)
+    assert opened.work is not None
+    house = world.house
+    for step, by, said in (
+        ("claim", house.doer, {}),
+        ("start", house.doer, {}),
+        ("finish", house.doer, {"result": "换了接头"}),
+        ("pass", house.judge, {}),
+    ):
+        move_work(opened.work.id, step, actor=by, said=said)
+    link = give_link(opened.case, actor=world.actor)
+    with at_phone(browser, base) as hand:
+        hand.go(f"/follow/{secret_of(link.id)}")
+        hand.start()
+        hand.tap("button[value=no]")
+        hand.page.wait_for_selector("button[name=preset]")
+        assert hand.taps == 1
+        wrong = hand.unreadable("light") + hand.unreadable("dark") + hand.faults(1440, 390, 320)
+        hand.tap("button[name=preset]")
+        hand.page.wait_for_url("**#story")
+        hand.page.fill("textarea", "还在漏")
+        hand.tap("form#more button[type=submit]")
+        hand.page.get_by_text("还在漏").wait_for()
+        assert wrong == []
+    (case,) = [one for one in cases(world) if one.id == opened.case.id]
+    assert (case.state, case.reopened) == ("open", 1)
 
 
 def test_a_report_with_a_photo_is_at_most_four_taps(

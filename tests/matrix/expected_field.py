@@ -28,6 +28,8 @@ FIELD = (
     Row("GET", "work", HANDS, "list"),
     Row("GET", "work/scan", HANDS, "list"),
     Row("POST", "work/scan", HANDS, "list"),
+    Row("GET", "work/report", HANDS, "list"),
+    Row("POST", "work/report", HANDS, "list"),
     Row("GET", "work/<uuid:id>", HANDS, "thing", _work, sees=CANARY),
     Row("POST", "work/<uuid:id>/steps/<slug:name>", HANDS, "thing", _resume),
     Row("GET", "work/<uuid:id>/arrive", HANDS, "thing", _work),

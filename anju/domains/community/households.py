@@ -59,6 +59,11 @@ class Household:
         )
 
 
+def path_of(case: Case) -> str:
+    """Where a matter stands, for asking what may be done there; nobody's path without a place."""
+    return case.place.path if case.place else "-"
+
+
 def household_of(actor: Actor) -> Household | None:
     """The household of whoever is signed in; None for an account without a person. 4 queries."""
     if actor.person_id is None:

@@ -30,12 +30,14 @@ class DeskLineQuery(models.QuerySet["DeskLine"]):
 class DeskLine(Owned):
     """The telephone that answers for a place and everything below it. No personal number.
 
-    `hours`: when somebody answers, in the company's own words ("24 小时").
+    `hours`: when somebody answers, in the company's own words ("24 小时"). `greeting`: what the
+    desk says first; empty, the sentence of `queries.greeting_at`.
     """
 
     place = OwnedForeignKey(Place, related_name="+")
     phone = models.CharField(max_length=20)
     hours = models.CharField(max_length=40, blank=True)
+    greeting = models.CharField(max_length=200, blank=True)
 
     objects = DeskLineQuery.as_manager()
 

@@ -23,7 +23,7 @@ from anju.foundation.messages.commands.texting import can_text
 from anju.foundation.people.models import Occupancy, Person
 from anju.foundation.people.queries import residents_with_phone
 from anju.foundation.places.models import Asset, Place
-from anju.foundation.places.queries import full_name, label_subject
+from anju.foundation.places.queries import community_names, full_name, label_subject
 from anju.foundation.places.rules import ancestors
 from anju.foundation.tenancy.acting import acting, looked_up
 from anju.foundation.tenancy.actor import Actor
@@ -37,6 +37,19 @@ def desk_line(path: str, *, actor: Actor) -> DeskLine | None:
     stands there may know it. One query."""
     lines = DeskLine.objects.filter(company_id=actor.company_id, place__path__in=ancestors(path))
     return lines.order_by("-place__path").first()
+
+
+def greeting_at(place: Place | None, *, actor: Actor) -> str:
+    """What the desk says first to who calls from there, or to anybody: its own words, else a
+    sentence with the community's name. At most two queries."""
+    named = community_names(actor=actor)
+    above = ancestors(place.path) if place else [path for path in named if len(named) == 1]
+    home = next((path for path in above if path in named), "")
+    line = desk_line(place.path if place else home, actor=actor) if above else None
+    if line and line.greeting:
+        return line.greeting
+    said = _("Hello, %(name)s service desk here. How can I help you?")
+    return " ".join((said % {"name": named.get(home, "")}).split())
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,66 @@
 """What this trade decides: what follows from a call, who pays, whether somebody may be sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.requests.calling import attempts_of
 from anju.domains.requests.paying import BY_CODE, PAYER_NAMES, REPAIRER_NAMES
 from anju.domains.requests.queries import liability_of
 from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.commands.evidence import Given, add_evidence
+from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.models import Case
 from anju.engine.loop.queries import facts_of, rings_of
 from anju.engine.loop.rules import what_closing_lacks
+from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+
+TITLE = 300
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What somebody on foot has seen: words, photos, where, at which thing."""
+
+    words: str
+    place: Place | None
+    asset: Asset | None = None
+    photos: Sequence[Given] = ()
+
+
+def report_seen(seen: Seen, *, actor: Actor) -> Case:
+    """Open a repair for what a colleague has seen, with its photos. All or nothing: a photo that
+    cannot be kept is said, and the words are still on the telephone.
+
+    Refuses (`NotYet`) what has neither a word nor a photo, or no place, and a damaged photo.
+    """
+    words = " ".join(seen.words.split())
+    if not words and not seen.photos:
+        raise _wrong("words", _("Take a photo or say in a few words what is wrong."))
+    if seen.place is None:
+        raise _wrong("place", _("Choose where it is."))
+    with acting(actor):
+        opened = report(
+            Report(
+                kind="repair",
+                title=words[:TITLE] or gettext("See the photo"),
+                text=seen.words.strip() if len(words) > TITLE else "",
+                place=seen.place,
+                asset=seen.asset,
+                channel="staff",
+            ),
+            actor=actor,
+        )
+        for _name, why in add_evidence(opened.case.id, seen.photos, actor=actor).refused:
+            raise _wrong("photo", why)
+    return opened.case
 
 
 def record_call(

@@ -114,6 +114,28 @@ class FinishForm(KitForm):
         return " · ".join(str(p) for p in (said, self.cleaned_data.get("remark"), told) if p)
 
 
+class SeenForm(KitForm):
+    """Something seen on the way."""
+
+    photo = PhotoField(label=_("Photo"))
+    words = forms.CharField(
+        label=_("What is wrong?"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    place = forms.ChoiceField(label=_("Where?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
+        """`places`: where they may be, the likeliest first; none where a label says it."""
+        super().__init__(*args, **kwargs)
+        if places:
+            self.fields["place"].choices = places  # type: ignore[attr-defined]  # a choice field's own
+            self.fields["place"].initial = places[0][0]
+        else:
+            del self.fields["place"]
+
+
 class MaterialForm(KitForm):
     """One line of materials."""
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from anju.faces.field.views import asking, doing, scanning, today
+from anju.faces.field.views import asking, doing, reporting, scanning, today
 
 app_name = "field"
 urlpatterns = [
     path("work", today.today, name="today"),
     path("work/scan", scanning.scan, name="scan"),
+    path("work/report", reporting.report_here, name="report"),
     path("work/<uuid:id>", doing.task, name="task"),
     path("work/<uuid:id>/steps/<slug:name>", doing.step, name="step"),
     path("work/<uuid:id>/arrive", scanning.arrive, name="arrive"),

@@ -11,8 +11,11 @@ from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet
 
 
-def set_desk_line(place: Place, *, phone: str, actor: Actor, hours: str = "") -> DeskLine | None:
-    """Set the telephone that answers for a place and below; an empty one takes it away.
+def set_desk_line(
+    place: Place, *, phone: str, actor: Actor, hours: str = "", greeting: str = ""
+) -> DeskLine | None:
+    """Set the telephone that answers for a place and below, and what is said first; an empty
+    number takes all of it away.
 
     Refuses a number that is none (`NotYet`) and a place the actor may not edit (`Refused`).
     """
@@ -24,12 +27,12 @@ def set_desk_line(place: Place, *, phone: str, actor: Actor, hours: str = "") ->
         raise NotYet(wrong, fields={"phone": wrong}) from None
     with acting(actor):
         mine = DeskLine.objects.filter(company_id=actor.company_id, place=place)
-        line = None
+        line, said = None, {"hours": hours.strip()[:40], "greeting": greeting.strip()[:200]}
         if digits:
             line, _made = mine.update_or_create(
                 company_id=actor.company_id,
                 place=place,
-                defaults={"phone": digits, "hours": hours.strip()[:40]},
+                defaults={"phone": digits, **said},
             )
         else:
             mine.delete()
@@ -37,6 +40,6 @@ def set_desk_line(place: Place, *, phone: str, actor: Actor, hours: str = "") ->
             "desk_line.set",
             subject=("place", place.id),
             actor=actor,
-            said={"phone": digits, "hours": hours.strip()[:40]},
+            said={"phone": digits, **said},
         )
     return line

@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.community.answering import Answering, answering_for
-from anju.domains.community.households import Household, matters, places_to_report
-from anju.domains.community.rules import COMPLAIN, OWN_REPORTS, RATE_DAYS, REOPEN_DAYS, URGE
+from anju.domains.community.households import (
+    Household,
+    matters,
+    path_of,
+    places_to_report,
+)
+from anju.domains.community.rules import COMPLAIN, OWN_REPORTS, URGE
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.evidence import Given, add_evidence
 from anju.engine.loop.commands.opening import Report, report
-from anju.engine.loop.models import Case, Record
+from anju.engine.loop.models import Case
 from anju.foundation.access.commands.limits import take
 from anju.foundation.events.commands import tell
-from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
 from anju.foundation.messages.commands import Note, queue_messages
 from anju.foundation.tenancy.acting import acting
@@ -65,7 +68,7 @@ def say(case_id: UUID, said: Said, *, actor: Actor) -> list[tuple[str, Any]]:
         if said.photos:
             refused = add_evidence(case_id, said.photos, actor=actor).refused
         case = Case.objects.select_related("place").get(company_id=actor.company_id, id=case_id)
-        _notify("case.said", case, answering_for(case, actor=actor).accounts, actor=actor)
+        notify("case.said", case, answering_for(case, actor=actor).accounts, actor=actor)
     return refused
 
 
@@ -112,8 +115,8 @@ def say_own(case_id: UUID, said: Said, *, household: Household) -> list[tuple[st
     No actor: the household names who is signed in. Refuses (`Unknown`) another's matter.
     """
     with acting(household.actor):
-        case = _theirs(case_id, household)
-        return say(case.id, said, actor=household.hand(_path(case)))
+        case = theirs(case_id, household)
+        return say(case.id, said, actor=household.hand(path_of(case)))
 
 
 def urge(case_id: UUID, *, household: Household) -> Answering:
@@ -124,7 +127,7 @@ def urge(case_id: UUID, *, household: Household) -> Answering:
     """
     actor = household.actor
     with acting(actor):
-        case = _theirs(case_id, household)
+        case = theirs(case_id, household)
         if case.state != "open":
             raise NotYet(
                 _("This is settled from our side already. If it is not good, open it again.")
@@ -137,88 +140,8 @@ def urge(case_id: UUID, *, household: Household) -> Answering:
             actor=actor,
             said={"to": [str(account) for account in found.accounts]},
         )
-        _notify("case.urged", case, found.accounts, actor=actor, priority=2)
+        notify("case.urged", case, found.accounts, actor=actor, priority=2)
     return found
-
-
-def rate(case_id: UUID, *, good: bool, household: Household) -> Record:
-    """Answer the one question, once for each time the matter was settled: was it good?
-
-    No actor: the household names who is signed in. Refuses (`Unknown`) another's matter, (`NotYet`)
-    one that is not settled, was settled more than 30 days ago, or has been rated.
-    """
-    actor, at = household.actor, now()
-    with acting(actor):
-        case = _theirs(case_id, household, lock=True)
-        settled = case.answered_at or case.closed_at
-        if case.state not in ("answered", "closed") or settled is None:
-            raise NotYet(
-                _("Please rate it when the work is done. You will find the question here.")
-            )
-        if at - settled > RATE_DAYS:
-            raise NotYet(
-                _("It was settled more than 30 days ago. Thank you; report anew what is not good.")
-            )
-        if pulse_of(case) is not None:
-            raise NotYet(_("You have rated this already. Thank you; each matter is rated once."))
-        made = Record.objects.create(
-            company_id=actor.company_id,
-            case=case,
-            kind="pulse",
-            verdict="pass" if good else "fail",
-            judge="resident",
-            by=actor.id,
-            at=at,
-        )
-        tell(
-            "case.rated",
-            subject=("case", case.id),
-            actor=actor,
-            at=at,
-            said={"good": good},
-            wrote=written(made),
-        )
-        if not good:
-            above = answering_for(case, actor=actor)
-            _notify("case.rated", case, above.accounts + above.above, actor=actor)
-    return made
-
-
-def pulse_of(case: Case) -> Record | None:
-    """The answer to the one question since the matter was last settled. One query.
-
-    No actor: the caller has found the case as its own.
-    """
-    settled = case.answered_at or case.closed_at
-    found = Record.objects.filter(case_id=case.id, kind="pulse").order_by("-at", "-id").first()
-    return found if found and settled and found.at >= settled else None
-
-
-def reopen(case_id: UUID, *, reason: str, household: Household) -> Case:
-    """Have a settled matter opened again, within 15 days.
-
-    No actor: the household names who is signed in. Refuses (`Unknown`) another's matter, (`NotYet`)
-    one that is open, one settled longer ago, and a missing reason.
-    """
-    actor = household.actor
-    with acting(actor):
-        case = _theirs(case_id, household)
-        settled = case.closed_at or case.answered_at
-        if settled and now() - settled > REOPEN_DAYS:
-            day = timezone.localtime(settled + REOPEN_DAYS)
-            raise NotYet(
-                gettext(
-                    "It could be opened again until %(day)s. Report it as a new matter and name "
-                    "the number %(number)s: the desk will put the two together."
-                )
-                % {"day": f"{day:%Y-%m-%d}", "number": case.number},
-                code="too_late",
-            )
-        if not reason.strip():
-            text = _("Say in a word what is not good, so that we send the right person.")
-            raise NotYet(text, fields={"reason": text})
-        hand = household.hand(_path(case))
-        return move_case(case.id, "reopen", actor=hand, said={"reason": reason.strip()[:2000]})
 
 
 def complain(case_id: UUID, *, reason: str, household: Household) -> tuple[Case, Answering]:
@@ -230,7 +153,7 @@ def complain(case_id: UUID, *, reason: str, household: Household) -> tuple[Case,
     """
     actor = household.actor
     with acting(actor):
-        case = _theirs(case_id, household)
+        case = theirs(case_id, household)
         if not reason.strip():
             text = _("Choose or write what you complain about.")
             raise NotYet(text, fields={"reason": text})
@@ -259,11 +182,15 @@ def complain(case_id: UUID, *, reason: str, household: Household) -> tuple[Case,
             actor=actor,
             said={"complaint": opened.case.number},
         )
-        _notify("case.complained", opened.case, found.above, actor=actor, priority=2)
+        notify("case.complained", opened.case, found.above, actor=actor, priority=2)
     return opened.case, found
 
 
-def _theirs(case_id: UUID, household: Household, *, lock: bool = False) -> Case:
+def theirs(case_id: UUID, household: Household, *, lock: bool = False) -> Case:
+    """A matter of the household; Unknown for everybody else's.
+
+    No actor: the household names who is signed in.
+    """
     seen = matters(household)
     if lock:
         seen = seen.select_for_update(of=("self",))
@@ -273,13 +200,10 @@ def _theirs(case_id: UUID, household: Household, *, lock: bool = False) -> Case:
     return case
 
 
-def _path(case: Case) -> str:
-    return case.place.path if case.place else "-"
-
-
-def _notify(
+def notify(
     kind: str, case: Case, accounts: Sequence[UUID], *, actor: Actor, priority: int = 3
 ) -> None:
+    """Tell these accounts what happened to a matter, but not who did it."""
     at = now()
     facts = {"number": case.number, "kind": case.kind, "place": str(case.place or "")}
     queue_messages(

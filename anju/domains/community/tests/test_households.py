@@ -8,12 +8,11 @@ from anju.domains.community.commands.matters import (
     Said,
     Wish,
     complain,
-    rate,
-    reopen,
     report_own,
     say_own,
     urge,
 )
+from anju.domains.community.commands.settled import rate, reopen
 from anju.domains.community.households import household_of, matters
 from anju.domains.community.testing import a_neighbour, a_resident
 from anju.engine.loop.models import Case

@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
+from django.utils import translation
 
 from anju.domains.community.commands.desk_lines import set_desk_line
 from anju.domains.community.commands.landing import Told, report_at, stranger
 from anju.domains.community.commands.links import give_link, revoke_links, secret_of
 from anju.domains.community.models import CaseLink
-from anju.domains.community.queries import case_of_link, desk_line
+from anju.domains.community.queries import case_of_link, desk_line, greeting_at
 from anju.engine.loop.commands.evidence import Given
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import House, a_case, a_house
@@ -98,3 +99,13 @@ def test_the_nearest_telephone_answers(house: House) -> None:
         guard = Actor.of(house.actor.company_id, "guard", ["place.see"], house.community.path)
         with pytest.raises(Refused):
             set_desk_line(house.room, phone="110110", actor=guard)
+
+
+def test_what_the_desk_says_first(house: House) -> None:
+    """The community's name, unless the desk has its own words; for a room the nearest above it."""
+    with acting(house.actor), translation.override("zh-hans"):
+        for place in (house.room, house.community, None):
+            said = greeting_at(place, actor=house.actor)
+            assert said == f"您好，{house.community.name}物业服务中心，请问有什么可以帮您？"
+        set_desk_line(house.community, phone="057188880110", greeting="您好！", actor=house.actor)
+        assert [greeting_at(p, actor=house.actor) for p in (house.room, None)] == ["您好！"] * 2

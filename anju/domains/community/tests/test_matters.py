@@ -8,12 +8,10 @@ import pytest
 from anju.domains.community.commands.matters import (
     Said,
     complain,
-    pulse_of,
-    rate,
-    reopen,
     say_own,
     urge,
 )
+from anju.domains.community.commands.settled import pulse_of, rate, reopen
 from anju.domains.community.progress import progress_of
 from anju.domains.community.queries import story_of
 from anju.domains.community.testing import a_resident

@@ -71,6 +71,12 @@ class DeskLineForm(KitForm):
     hours = _text(
         _("When somebody answers"), 40, required=False, help_text=_("For example: 24 hours.")
     )
+    greeting = _text(
+        _("What the desk says first"),
+        200,
+        required=False,
+        help_text=_("Stands on the desk's screen. Empty: hello, and the name of the community."),
+    )
 
 
 class AssetForm(Versioned):

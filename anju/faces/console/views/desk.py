@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from anju.domains.answers.commands import answer_with
 from anju.domains.answers.queries import answers_near
-from anju.domains.community.queries import outages_at
+from anju.domains.community.queries import greeting_at, outages_at
 from anju.domains.requests.acts import waiting_for
 from anju.domains.requests.chats import drafted
 from anju.domains.requests.forms import OUTCOME_NAMES, DeskForm, PhotosForm
@@ -109,6 +109,7 @@ def _desk(
     crew = crew_on_duty(actor)
     context = {
         "caller": caller,
+        "greeting": greeting_at(caller.place, actor=actor),
         "form": form,
         "hits": [] if caller.place else hits,
         "asked": request.GET.get("q", "") or request.GET.get("caller", ""),

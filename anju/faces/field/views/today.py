@@ -8,10 +8,10 @@ from django.shortcuts import render
 
 from anju.domains.requests.promises import clocks_by_case, next_due
 from anju.domains.requests.queries import works_seen
-from anju.engine.loop.models import WorkOrder
+from anju.engine.loop.models import Case, WorkOrder
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.rules import ClockView
-from anju.foundation.lib import now
+from anju.foundation.lib import given_id, now
 from anju.foundation.people.queries import on_duty
 from anju.foundation.places.queries import full_names
 from anju.foundation.tenancy.actor import Actor
@@ -34,8 +34,16 @@ def today(request: Request) -> HttpResponse:
         "free": cards(free),
         "duty": duty,
         "at": now(),
+        "reported": _reported(request),
     }
     return render(request, "field/today.html", context)
+
+
+def _reported(request: Request) -> Case | None:
+    """What was reported just now, to say its number."""
+    said = request.GET.get("reported")
+    seen = Case.objects.seen_by(request.actor)
+    return seen.filter(id=given_id(said)).first() if said else None
 
 
 def _live(actor: Actor) -> Any:

@@ -10,6 +10,7 @@ from django.test import Client
 from anju.domains.community.commands.desk_lines import set_desk_line
 from anju.domains.community.rules import BY_BOTH
 from anju.domains.community.testing import a_resident
+from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import House, a_house
 from anju.foundation.access.rules import DEVICE_COOKIE
@@ -144,3 +145,40 @@ def test_wrong_values_are_said_beside_their_field(house: House, code: str) -> No
     assert "no telephone number" in phone.content.decode()
     assert "漏水" in phone.content.decode()
     assert cases(house) == []
+
+
+def test_the_one_question_on_the_link(house: House, code: str) -> None:
+    """Asked when it is settled, of whoever holds the link: once; not good opens it again."""
+    client = stranger()
+    link = client.post(f"/q/{code}", {"words": "灯不亮", "end": "1"})["Location"].partition("?")[0]
+    assert "Is it good?" not in client.get(link).content.decode()
+    early = client.post(link, {"good": "yes"})
+    assert early.status_code == 422
+    (case,) = cases(house)
+    with acting(house.actor):
+        work = case.work.get()
+    for name, by, said in (
+        ("claim", house.doer, {}),
+        ("start", house.doer, {}),
+        ("finish", house.doer, {"result": "换了灯"}),
+        ("pass", house.judge, {}),
+    ):
+        move_work(work.id, name, actor=by, said=said)
+    assert "Is it good?" in client.get(link).content.decode()
+    assert client.post(link, {"good": "no"})["Location"] == f"{link}#pulse"
+    page = client.get(link).content.decode()
+    assert "You said: not good." in page
+    assert "It was not put right." in page
+    twice = client.post(link, {"good": "yes"})
+    assert twice.status_code == 422
+    assert "rated this already" in twice.content.decode()
+    silent = client.post(link, {"again": "1", "reason": " "})
+    assert silent.status_code == 422
+    assert "Say in a word" in silent.content.decode()
+    again = client.post(link, {"again": "1", "preset": "It was not put right.", "reason": "还是黑"})
+    assert again["Location"] == f"{link}#story"
+    (case,) = cases(house)
+    assert (case.state, case.reopened) == ("open", 1)
+    with acting(house.actor):
+        (pulse,) = case.records.filter(kind="pulse")
+        assert (pulse.verdict, pulse.judge) == ("fail", "resident")

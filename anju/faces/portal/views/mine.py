@@ -8,7 +8,8 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from anju.domains.community.commands.matters import Said, Wish, pulse_of, report_own, say_own
+from anju.domains.community.commands.matters import Said, Wish, report_own, say_own
+from anju.domains.community.commands.settled import pulse_of
 from anju.domains.community.households import Household, matters, places_to_report
 from anju.domains.community.progress import progress_of
 from anju.domains.community.queries import story_of

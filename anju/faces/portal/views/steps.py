@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from anju.domains.community.commands.matters import complain, rate, reopen, urge
+from anju.domains.community.commands.matters import complain, urge
+from anju.domains.community.commands.settled import rate, reopen
 from anju.domains.community.households import Household
 from anju.faces.portal.forms import ReasonForm
 from anju.faces.portal.looks import page

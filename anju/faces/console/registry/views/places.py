@@ -219,10 +219,11 @@ def telephone(request: Request, id: UUID) -> HttpResponse:
     line, back = desk_line(shown.path, actor=request.actor), reverse("registry:place", args=[id])
 
     def act(given: dict[str, Any]) -> str:
-        set_desk_line(shown, phone=given["phone"], hours=given["hours"], actor=request.actor)
+        set_desk_line(shown, actor=request.actor, **given)
         return back
 
-    initial = {"phone": line.phone, "hours": line.hours} if line else {}
+    kept = ("phone", "hours", "greeting")
+    initial = {name: getattr(line, name) for name in kept} if line else {}
     return form_page(
         request,
         DeskLineForm(request.POST or None, initial=initial),

@@ -1,0 +1,72 @@
+"""Something seen on the way: a photo, a word, sent. Whoever works here may report it, wherever."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from anju.domains.requests.commands import Seen, report_seen
+from anju.domains.requests.queries import works_seen
+from anju.engine.loop.commands.evidence import Given
+from anju.faces.field.forms import SeenForm
+from anju.foundation.access.doors import Request, door
+from anju.foundation.kit.forms import show_refusal
+from anju.foundation.places.models import Label, Place
+from anju.foundation.places.queries import full_names
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import Refusal
+
+MOST = 6
+
+
+@door("work.do")
+def report_here(request: Request) -> HttpResponse:
+    """Where is answered already: by the label that was scanned, by the work in hand, or by the
+    community; then a photo or a word is enough."""
+    label = _label(request)
+    places = [] if label else _places(request.actor)
+    named = full_names(places)
+    choices = [(str(place.id), named[place.id]) for place in places]
+    form = SeenForm(request.POST or None, request.FILES or None, places=choices)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                case = report_seen(_seen(form, places, label), actor=request.actor)
+            except Refusal as refusal:
+                show_refusal(form, refusal)
+            else:
+                return HttpResponseRedirect(f"{reverse('field:today')}?reported={case.id}")
+    where = (label.asset or label.place) if label else None
+    return render(request, "field/report.html", {"form": form, "where": where}, status=status)
+
+
+def _seen(form: SeenForm, places: list[Place], label: Label | None) -> Seen:
+    given = form.cleaned_data
+    chosen = next((place for place in places if str(place.id) == given.get("place")), None)
+    asset = label.asset if label else None
+    if label:
+        chosen = asset.place if asset else label.place
+    photo = given["photo"]
+    return Seen(
+        words=given["words"],
+        place=chosen,
+        asset=asset,
+        photos=[Given(str(photo.name), photo)] if photo else [],
+    )
+
+
+def _label(request: Request) -> Label | None:
+    code = request.GET.get("label", "")[:12]
+    known = Label.objects.seen_by(request.actor).select_related("asset__place", "place")
+    return known.filter(code=code).first() if code else None
+
+
+def _places(actor: Actor) -> list[Place]:
+    """Where somebody on foot most likely is: at the work in hand, else in a community of theirs."""
+    mine = works_seen(actor).live().filter(person_id=actor.person_id, place__isnull=False)
+    works = list(mine.select_related("place").order_by("due", "id")[:MOST])
+    works.sort(key=lambda work: work.state not in ("arrived", "doing"))
+    around = Place.objects.seen_by(actor).standing().filter(kind="community").order_by("path")
+    near = [*(work.place for work in works if work.place), *around[:MOST]]
+    return [p for p in dict.fromkeys(near) if actor.may("case.report", p.path)][:MOST]
