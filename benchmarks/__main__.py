@@ -23,6 +23,7 @@ PARTS = {
     "pages": (("--workers", "2"), False),
     "ticker": ((), False),
     "history": ((), False),
+    "standards": ((), False),
     "live": (("--workers", "2"), False),
     "crowd": (("--workers", "2"), False),
     "slow": ((), False),

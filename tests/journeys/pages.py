@@ -52,6 +52,7 @@ LISTS = {
     "work orders": "/work-orders",
     "figure": "/indicators/repair_timely?days=30",
     "standards": "/standards",
+    "manual of standards": "/standards/manual",
     "procedures": "/procedures",
     "forms": "/forms",
     "needs": "/needs",

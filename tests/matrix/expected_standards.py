@@ -3,6 +3,7 @@ would decide for all."""
 
 from __future__ import annotations
 
+from anju.engine.standards.commands.manuals import ask_manual, keep_manual, take_manual
 from tests.matrix.row import READERS, Asked, Row
 from tests.matrix.world import World
 
@@ -15,6 +16,13 @@ def _one(world: World) -> Asked:
 
 def _draft(world: World) -> Asked:
     return {"id": world.draft}, {}
+
+
+def _manual(world: World) -> Asked:
+    asked = ask_manual(actor=world.machine, language="zh-hans", zone="Asia/Shanghai")
+    while waiting := take_manual(actor=world.machine):
+        keep_manual(waiting, b"%PDF-1.7 manual", actor=world.machine, name="manual.pdf")
+    return {"id": asked.id}, {}
 
 
 def _two(world: World) -> Asked:
@@ -36,6 +44,9 @@ def _api_one(world: World) -> Asked:
 STANDARDS = (
     Row("GET", "standards", READERS, "list"),
     Row("GET", "standards/manual", READERS, "list"),
+    Row("POST", "standards/manual", READERS, "list"),
+    Row("GET", "standards/manual/<uuid:id>", READERS, "company", _manual),
+    Row("GET", "standards/manual/<uuid:id>/progress", READERS, "company", _manual),
     Row("GET", "standards/new", RULERS, "whole"),
     Row("POST", "standards/new", RULERS, "whole"),
     Row("GET", "standards/<uuid:id>", READERS, "company", _one),

@@ -174,3 +174,66 @@ class Step(Owned):
             "standard": str(self.standard_id), "move": self.move, "at": self.at,
             "by": str(self.by), "why": self.why, "own": self.own, "places": self.places,
         }  # fmt: skip
+
+
+MANUAL_STATES = (("waiting", _("being made")), ("made", _("made")), ("failed", _("failed")))
+
+
+class ManualQuery(models.QuerySet["Manual"]):
+    """Reads of manuals."""
+
+    def seen_by(self, actor: Actor) -> "ManualQuery":
+        """Every manual of the company for who may see standards."""
+        if actor.may("standard.see"):
+            return self.filter(company_id=actor.company_id)
+        return self.none()
+
+
+class Manual(Owned):
+    """The standards in force as one PDF, made in the background and kept as a file.
+
+    `digest`: of the versions in it, their language and the day `on` it is dated; `by`: who asked
+    first. While it is made, `done` of `total` steps are; at `due_at` somebody (else) takes it up,
+    for the `tries`-th time.
+    """
+
+    language = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64)
+    on = models.DateField()
+    by = models.UUIDField()
+    asked_at = models.DateTimeField(default=now)
+    state = models.CharField(max_length=8, choices=MANUAL_STATES, default="waiting")
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)
+    file_id: Any = models.UUIDField(null=True)
+    made_at = models.DateTimeField(null=True)
+
+    objects = ManualQuery.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "digest"], name="manual_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="manual_due", condition=models.Q(due_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.language}"
+
+    @property
+    def chapters(self) -> int:
+        """How many standards are in it."""
+        return self.total - 1
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """What an event's digest of this row covers; not how far it is."""
+        return {
+            "language": self.language, "digest": self.digest, "on": self.on.isoformat(),
+            "by": str(self.by), "state": self.state, "total": self.total,
+            "file": self.file_id and str(self.file_id), "made_at": self.made_at,
+        }  # fmt: skip

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
-from anju.engine.standards.models import Standard
+from anju.engine.standards.models import Manual, Standard
 from anju.engine.standards.rules import Subject
 from anju.engine.standards.scope import Rank, Scope, ruling
+from anju.foundation.files.models import StoredFile
+from anju.foundation.lib import now
+from anju.foundation.tenancy.across import across
 from anju.foundation.tenancy.actor import Actor
 
 Why = Literal["rules", "less_specific", "other_place", "other_category", "other_urgency"]
@@ -23,6 +27,21 @@ class Match:
     def rules(self) -> bool:
         """Whether it is the one."""
         return self.why == "rules"
+
+
+def waiting_for_manuals() -> list[UUID]:
+    """The companies with a manual to be made, over all of the installation; one look at an index.
+    For the worker."""
+    with across("ticker", "whose manual is to be made") as cursor:
+        cursor.execute(
+            "SELECT DISTINCT company_id FROM standards_manual WHERE due_at <= %s", [now()]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def file_of(manual: Manual) -> StoredFile | None:
+    """The file of a manual the caller may see; None until it is made. One query."""
+    return StoredFile.objects.filter(id=manual.file_id, erased_at=None).first()
 
 
 def matches(kind: str, subject: Subject, *, actor: Actor) -> list[Match]:

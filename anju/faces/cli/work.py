@@ -1,8 +1,8 @@
 """`anju work`: the process that reads on and sends out (D3, D5).
 
 A lane for each, so that a slow mail server holds up neither a webhook nor a listener: the listeners
-of all companies, every channel out, the mailboxes. Any number of these processes may run, on any
-host.
+of all companies, every channel out, the mailboxes, the manuals of standards. Any number of these
+processes may run, on any host.
 """
 
 import signal
@@ -15,6 +15,7 @@ import structlog
 from django.db import connections
 
 from anju.domains.intake.tasks import EVERY, poll_mailboxes
+from anju.faces.console.standards.printing import print_waiting
 from anju.foundation.events.tasks import read_on
 from anju.foundation.files.commands import sweep_files
 from anju.foundation.messages.commands import deliver_due, forget_old
@@ -27,6 +28,7 @@ log = structlog.get_logger("worker")
 PAUSE = 0.5  # seconds between looks when there was nothing to do
 BEAT = 5.0
 FORGET = 3600.0
+MANUALS = 2.0
 GOODBYE = 8.0  # seconds a send under way gets when we are asked to stop; then its lease ends
 
 
@@ -43,9 +45,12 @@ def run_work(_argv: Sequence[str]) -> int:
         threading.Thread(target=_lane, args=(stopping, _sender(name)), name=name, daemon=True)
         for name in OUTSIDE
     ]
-    lanes.append(
-        threading.Thread(target=_lane, args=(stopping, _mail_reader()), name="mail in", daemon=True)
-    )
+    for name, duty, every in (
+        ("mail in", poll_mailboxes, EVERY),
+        ("manuals", print_waiting, MANUALS),
+    ):
+        work = _now_and_then(duty, every)
+        lanes.append(threading.Thread(target=_lane, args=(stopping, work), name=name, daemon=True))
     for lane in lanes:
         lane.start()
     _lane(stopping, _reader(stopping))
@@ -73,16 +78,16 @@ def _sender(channel: str) -> Callable[[], int]:
     return lambda: deliver_due(channel)
 
 
-def _mail_reader() -> Callable[[], int]:
-    """The mailboxes, every half minute."""
+def _now_and_then(duty: Callable[[], int], every: float) -> Callable[[], int]:
+    """A duty that is asked every so many seconds."""
     next_look = 0.0
 
     def read() -> int:
         nonlocal next_look
         if time.monotonic() < next_look:
             return 0
-        next_look = time.monotonic() + EVERY
-        return poll_mailboxes()
+        next_look = time.monotonic() + every
+        return duty()
 
     return read
 

@@ -5,8 +5,8 @@ from django.urls import path
 from anju.faces.console.documents import documents, laws
 from anju.faces.console.documents import writing as document_writing
 from anju.faces.console.promises import catalogue, contract_forms, contracts, needs
+from anju.faces.console.standards import printing, writing
 from anju.faces.console.standards import views as standards
-from anju.faces.console.standards import writing
 from anju.faces.console.views import (
     calendars,
     callback_rules,
@@ -34,7 +34,9 @@ urlpatterns = [
     path("indicators/<slug:code>", figures.indicator, name="indicator"),
     path("communities", communities.communities, name="communities"),
     path("standards", standards.standards, name="standards"),
-    path("standards/manual", standards.manual_paper, name="standards_manual"),
+    path("standards/manual", printing.manuals, name="standards_manual"),
+    path("standards/manual/<uuid:id>", printing.manual_file, name="manual_file"),
+    path("standards/manual/<uuid:id>/progress", printing.manual_progress, name="manual_progress"),
     path("standards/new", writing.new, name="new_standard"),
     path("standards/<uuid:id>", standards.standard, name="standard"),
     path("forms", papers.list_forms, name="forms"),

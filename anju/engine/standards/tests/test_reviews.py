@@ -115,9 +115,9 @@ def test_writers_are_told_once_before_it_is_due(actor: Actor) -> None:
     with frozen(near):
         move_standard(standard.id, "confirm", actor=actor, why="仍然合适")
     with frozen(near + timedelta(days=200)):
-        assert tell_all_reviews() == 1  # reviewed, so it comes again; the other one was told
-        assert tell_all_reviews() == 0
-    assert told(actor) == [names, ["leaks"]]
+        assert tell_all_reviews() >= 1  # other companies of this database may be told too
+        assert tell_reviews(actor=actor) == 0
+    assert told(actor) == [names, ["leaks"]]  # reviewed, so it comes again; the other was told
 
 
 def test_what_is_retired_is_reviewed_no_more(actor: Actor) -> None:

@@ -21,6 +21,11 @@ PAPER = Path(__file__).with_name("manual.typ")
 FONTS = Path(noto_cjk_sans_otc.__file__).parent
 
 
+def chapters(standards: Iterable[Standard], *, actor: Actor, url: str) -> list[dict[str, Any]]:
+    """What stands in the manual of each of these. `url`: where the company's pages stand."""
+    return [_chapter(one, actor, url) for one in standards]
+
+
 def manual(
     standards: Iterable[Standard],
     *,
@@ -31,10 +36,18 @@ def manual(
     kind: Literal["pdf", "png"] = "pdf",
 ) -> bytes | list[bytes]:
     """The PDF of these versions. `url`: where the company's pages stand; `on`: the day of printing;
-    as "png" one picture per page, for looking at and for tests.
+    as "png" one picture per page, for looking at and for tests."""
+    return typeset(chapters(standards, actor=actor, url=url), company=company, on=on, kind=kind)
 
-    Text is never markup: it goes to the typesetter as data.
-    """
+
+def typeset(
+    standards: list[dict[str, Any]],
+    *,
+    company: str,
+    on: date,
+    kind: Literal["pdf", "png"] = "pdf",
+) -> bytes | list[bytes]:
+    """These chapters on paper. Text is never markup: it goes to the typesetter as data."""
     data = {
         "title": _("Manual of service standards"),
         "company": company,
@@ -47,7 +60,7 @@ def manual(
             "promise": _("Promise"),
             "basis": _("Basis"),
         },
-        "standards": [_chapter(one, actor, url) for one in standards],
+        "standards": standards,
     }
     made: bytes | list[bytes] = typst.compile(
         PAPER,

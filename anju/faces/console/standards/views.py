@@ -3,10 +3,8 @@
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -27,7 +25,6 @@ from anju.engine.standards.document import write_standard
 from anju.engine.standards.models import STATES, Standard
 from anju.engine.standards.states import moves_from
 from anju.faces.console.reviews import review_column, review_filter
-from anju.faces.console.standards.manual import manual
 from anju.faces.console.standards.smart import smart_part
 from anju.faces.console.standards.words import (
     GROUNDS,
@@ -41,16 +38,14 @@ from anju.faces.console.standards.words import (
     side,
 )
 from anju.faces.console.views.figures import figure_of, last_days
-from anju.foundation.access.doors import Request, door, known
+from anju.foundation.access.doors import Request, door
 from anju.foundation.access.queries import names_of
-from anju.foundation.kit.export import download, file_name
 from anju.foundation.kit.figures import Figure
 from anju.foundation.kit.filters import Filter, equals
 from anju.foundation.kit.forms import KitForm, show_refusal
 from anju.foundation.kit.list import Column, ListPage
 from anju.foundation.kit.parts import Entry
 from anju.foundation.kit.templatetags import kit as tags
-from anju.foundation.lib import now
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
@@ -276,24 +271,6 @@ def compare(request: Request, id: UUID, other: UUID) -> HttpResponse:
         "versions": versions.exclude(id=after.id).order_by("-version"),
     }
     return render(request, "console/standard_compare.html", context)
-
-
-@door("standard.see", methods="GET")
-def manual_paper(request: Request) -> HttpResponseBase:
-    """Every standard in force as one PDF."""
-    company, actor = known(request), request.actor
-    today = now().astimezone(ZoneInfo(company.zone)).date()
-    content = manual(
-        Standard.objects.seen_by(actor).in_force(),
-        actor=actor,
-        company=company.company_name,
-        url=settings.URL,
-        on=today,
-    )
-    name = file_name(
-        [company.company_name, _("standards")], "pdf", at=now(), zone=ZoneInfo(company.zone)
-    )
-    return download(content if isinstance(content, bytes) else content[0], name)
 
 
 @door("standard.see", methods="GET")

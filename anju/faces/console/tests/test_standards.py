@@ -14,10 +14,11 @@ from anju.engine.loop.testing import House, a_case, a_house
 from anju.engine.standards.commands import draft_standard, move_standard
 from anju.engine.standards.defaults import DEFAULTS
 from anju.engine.standards.document import Document, write_standard
-from anju.engine.standards.models import Standard
+from anju.engine.standards.models import Manual, Standard
 from anju.engine.standards.rules import Limit, Subject, limits_for
 from anju.faces.console.standards.forms import DraftForm
 from anju.faces.console.standards.manual import manual
+from anju.faces.console.standards.printing import print_waiting
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
 from anju.foundation.tenancy.acting import acting
@@ -198,9 +199,23 @@ def test_versions_are_compared_and_steps_out_of_turn_refused(house: House, clien
 
 def test_all_in_force_are_one_paper(house: House, client: Client) -> None:
     draft_standard(Document(code="x", name="x"), actor=house.actor)
-    answer = client.get(reverse("console:standards_manual"))
+    page = reverse("console:standards_manual")
+    assert "No manual yet" in client.get(page).content.decode()
+    for _twice in range(2):
+        assert client.post(page).status_code == 302
+    assert client.get(page).content.decode().count("<progress") == 1
+    with acting(house.actor):
+        asked = Manual.objects.get()
+    way = reverse("console:manual_progress", args=[asked.id])
+    file = reverse("console:manual_file", args=[asked.id])
+    assert "0 of 3" in client.get(way).content.decode()
+    assert client.get(file).status_code == 404
+    assert print_waiting() >= 1  # other companies of this database may wait too
+    assert print_waiting() == 0
+    assert file in client.get(way).content.decode()
+    answer = client.get(file)
     assert answer["Content-Type"] == "application/pdf"
-    assert b"".join(answer).startswith(b"%PDF")
+    assert b"".join(answer).startswith(b"%PDF")  # type: ignore[arg-type]  # a file is iterable
     with acting(house.actor):
         standing = list(Standard.objects.seen_by(house.actor).in_force())
         pages = manual(
