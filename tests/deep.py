@@ -81,7 +81,7 @@ PARTS = {
         Part("calendar-oracle", "histories", 100_000, _harness("calendar_oracle", *COUNT)),
         Part("tamper", "tamperings", 10_000, _harness("tamper", *UNTIL)),
         Part("outbox", "days of 120 messages", 500, _harness("outbox_days", *UNTIL)),
-        Part("channels", "nights of 500 messages", 20, _harness("channels_days", *UNTIL)),
+        Part("channels", "nights of 600 messages", 20, _harness("channels_days", *UNTIL)),
         Part("once", "rounds of 50 requests", 1_000, _harness("once", *UNTIL)),
         Part("search", "rows of the index", 1_000_000, SEARCH, rows=True),
         Part("figures", "rows of the largest file", 100_000, FIGURES, rows=True),

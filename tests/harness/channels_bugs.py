@@ -75,6 +75,27 @@ def _all_again(right: Wrong) -> Wrong:
     return lambda outcome, *, attempt, priority: right(outcome, attempt=attempt, priority=1)
 
 
+def _rings_on(right: Wrong) -> Wrong:
+    """Nobody asks whether a person has answered."""
+    return lambda message, *, actor: False
+
+
+def _gives_up_ringing(right: Wrong) -> Wrong:
+    """Whoever was called is believed to have answered."""
+    return lambda message, *, actor: True
+
+
+def _rings_again(right: Wrong) -> Wrong:
+    """A call that was taken is placed once more."""
+
+    def state_after(outcome: Outcome, *, attempt: int, priority: int) -> Any:
+        if outcome is DELIVERED and attempt == 1 and priority == 1:
+            return "pending"
+        return right(outcome, attempt=attempt, priority=priority)
+
+    return state_after
+
+
 BUGS = {
     "status is enough": Bug("no urgent one is lost", bots, "outcome", _status_is_enough, deep=True),
     "lost is sent": Bug("no urgent one is lost", bot_channels, "posted", _lost_is_sent),
@@ -86,6 +107,9 @@ BUGS = {
     "rings at night": Bug("quiet hours", posting, "quiet_until", _rings_at_night),
     "all are quiet": Bug("the urgent at any hour", posting, "quiet_until", _all_are_quiet),
     "all again": Bug("ordinary ones once", delivering, "state_after", _all_again),
+    "rings on": Bug("no call after an answer", delivering, "is_answered", _rings_on),
+    "gives up ringing": Bug("calls until an answer", delivering, "is_answered", _gives_up_ringing),
+    "rings again": Bug("the urgent not for nothing", delivering, "state_after", _rings_again),
     "lost texts are sent": Bug(
         "no urgent one is lost", sms_channel, "posted", _lost_is_sent, deep=True
     ),

@@ -1,4 +1,4 @@
-"""Bad nights of the channels out, each of 500 messages; what a night is stands in `channels.py`.
+"""Bad nights of the channels out, each of 600 messages; what a night is stands in `channels.py`.
 
     python -m tests.harness.channels_days --n 20 --seed 1
     python -m tests.harness.channels_days --n 20 --seed 1 --seed-bug "one nonce"
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from tests.harness.program import day_by_day, program
 
-MATTERS = 100  # of a night, on five channels each
+MATTERS = 100  # of a night, on six channels each
 MANY = 5_000  # messages: of fewer a share says little
 
 
@@ -30,7 +30,7 @@ def _run(asked: argparse.Namespace) -> int:
         lambda seed: run(n=MATTERS, seed=seed, tally=tally),
         name="channels_days",
         unit="nights",
-        each=MATTERS * 5,
+        each=MATTERS * 6,
     )
     print(f"{tally['doubled']} of {tally['messages']} messages doubled")
     return code or int(tally["messages"] >= MANY and tally["doubled"] * 100 > tally["messages"])

@@ -17,11 +17,14 @@ SIGNS = {
     "the urgent go first": r"began while",
     "quiet hours": r"rang at",
     "the urgent at any hour": r"for its first try",
+    "no call after an answer": r"voice \d+ rang after somebody had answered",
+    "calls until an answer": r"voice \d+ P[12] was lost",
+    "the urgent not for nothing": r"P[12] was taken \d times",
     "ordinary ones once": r"P[34] was taken \d times",
 }
 
 
-def test_five_hundred_messages_on_a_bad_night_break_no_law() -> None:
+def test_six_hundred_messages_on_a_bad_night_break_no_law() -> None:
     assert run(n=100, seed=1) == []
 
 

@@ -169,6 +169,7 @@ OTHERS = {
     "new source": "/sources/new",
     "new channel": "/channels/new/dingtalk",
     "text messages": "/channels/new/sms",
+    "calls by voice": "/channels/new/voice",
     "address": "/messages/address",
     "new announcement": "/notices/new",
     "announcement": "/notices/{notice}",

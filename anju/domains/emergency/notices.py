@@ -5,9 +5,11 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from anju.foundation.messages.registry import Facts, Words, opens, says
+from anju.domains.emergency.queries import has_answered
+from anju.foundation.messages.registry import Facts, Words, ends_calls, opens, says
 
 opens("emergency", "console:emergency")
+ends_calls("emergency", has_answered)
 
 
 @says("emergency.called_out", label=gettext_lazy("called out"), ttl=timedelta(hours=2))
@@ -17,4 +19,5 @@ def _called_out(facts: Facts) -> Words:
         subject=_("EMERGENCY %(plan)s: %(place)s") % facts,
         lines=(str(facts["do"]), _("Case %(number)s. Say that you are coming.") % facts),
         why=_("You get this because you are on duty or answer for this place."),
+        spoken=_("Emergency, %(plan)s: %(place)s. Say in Anju that you are coming.") % facts,
     )

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from anju.domains.emergency.models import Emergency, Plan
 from anju.engine.loop.models import Case
 from anju.engine.loop.rules import CASE_LIVE
+from anju.foundation.access.models import Account
 from anju.foundation.access.queries import names_of
 from anju.foundation.access.rules import ROLE_NAMES
 from anju.foundation.messages.models import Message
@@ -111,6 +112,18 @@ def emergencies(actor: Actor) -> list[Emergency]:
     """The last ones the actor may see, the newest first. One query."""
     seen = Emergency.objects.seen_by(actor).select_related("plan", "case__place")
     return list(seen.order_by("-at", "-id")[:RECENT])
+
+
+def has_answered(message: Message, actor: Actor) -> bool:
+    """Whether a call of the call-out would come too late: the person was reached, or it is over.
+    Two queries."""
+    rows = Emergency.objects.filter(company_id=actor.company_id, id=message.subject_id)
+    found = rows.select_related("case").first()
+    if found is None or found.case.state not in CASE_LIVE:
+        return True
+    mine = Account.objects.filter(company_id=actor.company_id, id=message.account_id)
+    person = mine.values_list("person_id", flat=True).first()
+    return bool(found.reached.get(str(person), {}).get("heard") == "reached")
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from anju.domains.requests.promises import view_of
+from anju.domains.requests.promises import CLIMBS, view_of
 from anju.engine.clocks.models import Clock
 from anju.engine.clocks.queries import explained
 from anju.engine.clocks.rows import Calendars, looks
 from anju.engine.loop.models import Case
 from anju.engine.loop.presets import in_words
-from anju.foundation.access.rules import ROLE_NAMES
 from anju.foundation.calendars.models import Calendar
 from anju.foundation.calendars.queries import calendars_of
 from anju.foundation.kit.rules import ClockView, duration
@@ -110,5 +109,5 @@ def _ladder(clock: Clock, calendars: Calendars) -> SafeString:
     """Who hears of it when, if nothing comes: rung by rung, those behind us included."""
     rungs = [look for look in looks(clock, calendars) if look.to]
     return format_html_join(
-        "; ", "{} {}", ((tags.moment(r.at), ROLE_NAMES.get(r.to, r.to)) for r in rungs)
+        "; ", "{} {}", ((tags.moment(r.at), CLIMBS.get(r.to, r.to)) for r in rungs)
     )

@@ -9,10 +9,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from anju.domains.requests.answered import has_answered
 from anju.engine.clocks.models import KINDS
 from anju.engine.loop.models import KIND_NAMES
 from anju.foundation.access.rules import ROLE_NAMES
-from anju.foundation.messages.registry import Facts, Words, opens, says
+from anju.foundation.messages.registry import Facts, Words, ends_calls, opens, says
 
 CLOCKS, CASES = dict(KINDS), dict(KIND_NAMES)
 DAY = timedelta(days=1)
@@ -50,11 +51,21 @@ def why(facts: Facts) -> str:
             return _("You get this because you own the case and nobody has its work yet.")
         case "desk":
             return _("You get this because you are on the desk for this place.")
+        case "next":
+            return _("You get this because you are next on duty here and nobody has answered.")
         case "above":
             return _("You get this because nobody holds the role %(role)s at this place.") % {
                 "role": role
             }
     return _("You get this because you are %(role)s for this place.") % {"role": role}
+
+
+def _aloud(facts: Facts) -> str:
+    """What a telephone reads out: where, and no number nobody can follow."""
+    return _("Life safety, urgent: %(place)s. Answer in Anju now.") % {"place": facts["place"]}
+
+
+ends_calls("case", has_answered)
 
 
 @says("clock.warned", label=gettext_lazy("promise about to break"), ttl=timedelta(hours=4))
@@ -93,6 +104,7 @@ def _escalated(facts: Facts) -> Words:
             _("See what holds it up: give it to someone else, help, or talk to the reporter."),
         ),
         why=why(facts),
+        spoken=_aloud(facts),
     )
 
 
@@ -103,6 +115,7 @@ def _reported(facts: Facts) -> Words:
         subject=_("New case %(number)s") % _until(facts),
         lines=(_which(facts), _("Answer the reporter and send someone.")),
         why=why(facts),
+        spoken=_aloud(facts),
     )
 
 
@@ -123,6 +136,7 @@ def _assigned(facts: Facts) -> Words:
         subject=_("Work for you: %(number)s") % _until(facts),
         lines=(_which(facts), _("Accept it, or hand it back and say why.")),
         why=why(facts),
+        spoken=_aloud(facts),
     )
 
 
@@ -156,6 +170,7 @@ def _owned(facts: Facts) -> Words:
             _("Nobody at the desk before yours could answer. Answer the reporter, stay with it."),
         ),
         why=why(facts),
+        spoken=_aloud(facts),
     )
 
 
@@ -205,13 +220,13 @@ def _waiting(facts: Facts) -> Words:
 @says("cases.morning", label=gettext_lazy("daily report to headquarters"), ttl=DAY)
 def _morning(facts: Facts) -> Words:
     """Yesterday's broken promises and what is late, by community."""
-    said = {"day": facts["day"], "at": facts["at"], "count": facts["of"]}
+    said = {**facts, "day": str(facts["day"])[5:], "count": facts["of"]}
     because = _("You get this every morning because you are headquarters for these communities.")
     if not facts["communities"]:
-        calm = _("%(day)s: no promise was broken, and nothing is late at %(at)s") % said
-        return Words(subject=calm, why=because)
+        calm = _("No promise was broken, and nothing is late at %(at)s.") % said
+        return Words(subject=_("%(day)s: nothing late") % said, lines=(calm,), why=because)
     return Words(
-        subject=_("%(day)s: %(broken)s cases broke a promise; late now: %(late)s") % facts,
+        subject=_("%(day)s: %(broken)s broken, %(late)s late now") % said,
         lines=(
             _("%(count)s communities, as it stood at %(at)s. The others have nothing late.") % said,
             _("Ask the manager of the first one what holds it up and by when it is settled."),

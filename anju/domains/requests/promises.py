@@ -6,15 +6,20 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy
+
 from anju.engine.clocks.models import KINDS, Clock
 from anju.engine.loop.models import Case
 from anju.engine.loop.presets import in_words
 from anju.engine.loop.queries import call_owed, limits_of
 from anju.engine.loop.rules import VERIFIED_KINDS, WORKED_KINDS
-from anju.engine.standards.rules import Subject, limits_for
+from anju.engine.standards.rules import SECOND, Subject, limits_for
+from anju.foundation.access.rules import ROLE_NAMES
 from anju.foundation.kit.rules import ClockView, State
 
 LABELS: Mapping[str, Any] = dict(KINDS)
+# Whom a step of a ladder names.
+CLIMBS: Mapping[str, Any] = {**ROLE_NAMES, SECOND: gettext_lazy("Next on duty")}
 _SHOWN: Mapping[str, State] = {
     "running": "running",
     "paused": "paused",

@@ -21,13 +21,12 @@ from anju.domains.requests.forms import (
 )
 from anju.domains.requests.meetings.queries import minutes_of
 from anju.domains.requests.paying import PAYER_NAMES, REPAIRER_NAMES
-from anju.domains.requests.promises import LABELS
+from anju.domains.requests.promises import CLIMBS, LABELS
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.models import CHANNEL_NAMES, KIND_NAMES, VERDICT_NAMES, Case, WorkOrder
 from anju.engine.loop.presets import in_words
 from anju.engine.loop.queries import Effort, effort_of
 from anju.foundation.access.queries import names_of
-from anju.foundation.access.rules import ROLE_NAMES
 from anju.foundation.events.models import Event, EventValue
 from anju.foundation.kit.parts import Entry
 from anju.foundation.kit.templatetags import kit as tags
@@ -249,7 +248,7 @@ def said_in(event: Event, texts: Mapping[str, str], names: Mapping[str, str]) ->
         "rating": _("good") if said.get("good") else _("not good"),
         "complaint": said.get("complaint", "—"),
         "clock": LABELS.get(str(said.get("clock")), "—"),
-        "to": ROLE_NAMES.get(str(said.get("to")), said.get("to", "—")),
+        "to": CLIMBS.get(str(said.get("to")), said.get("to", "—")),
         "person": names.get(str(said.get("person")), "—"),
         "count": said.get("told", 0),
         "step": said.get("step", "—"),

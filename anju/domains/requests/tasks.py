@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from anju.engine.loop.models import Case, CaseOwner, WorkOrder
 from anju.engine.loop.owned import owners_of
+from anju.engine.standards.rules import SECOND
 from anju.foundation.events.models import Event
 from anju.foundation.events.registry import listen
 from anju.foundation.lib import now
@@ -17,6 +18,7 @@ from anju.foundation.messages.commands import Note, queue_messages
 from anju.foundation.messages.models import Message
 from anju.foundation.messages.queries import Staff, holders_of_posts, staff
 from anju.foundation.messages.rules.policy import QUIET_FROM, QUIET_UNTIL, quiet_until
+from anju.foundation.people.queries import on_duty
 from anju.foundation.places.models import Place
 from anju.foundation.places.rules import ancestors
 from anju.foundation.tenancy.actor import Actor
@@ -42,7 +44,11 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "clock.escalated": ("clock.escalated", "role"),
 }
 LIVE = ("open", "answered")
-URGENT = 2
+LIFE, URGENT = 1, 2
+# What makes telephones ring where a life is at stake: it is new, it is given to someone, or nobody
+# has said "I have it".
+RINGS = ("case.reported", "case.owned", "work.assign")
+UNANSWERED = ("respond", "accept")
 # An ordinary matter nobody has accepted is told to the leader together with the others of its half
 # hour, once, and not at night: by which step of a ladder is the standard's own.
 GATHERED = ("respond", "dispatch", "accept")
@@ -60,6 +66,18 @@ class Scene:
     staff: Staff
     owners: Mapping[UUID, CaseOwner]
     gathered: Collection[tuple[UUID, str]]  # account and number of what a digest has told
+    duty: Sequence[tuple[UUID, str]]  # accounts on duty, where; the nearest place first
+
+    def on_duty(self, path: str) -> list[UUID]:
+        """The accounts on duty for what stands at `path`, those of the nearest place first."""
+        return list(dict.fromkeys(who for who, at in self.duty if path.startswith(at)))
+
+    def next_on_duty(self, case: Case, path: str) -> list[UUID]:
+        """The first on duty who was not told of the case when it came in: neither the desk nor who
+        has the work."""
+        told = {a for role in DESK for a in self.staff.holding(role, path, upwards=False)}
+        told.update(self.doers(case.id, None), self.owner(case.id))
+        return [account for account in self.on_duty(path) if account not in told][:1]
 
     def doers(self, case: UUID, work: str | None) -> list[UUID]:
         """Accounts the live work of a case (or one work order of it) is given to."""
@@ -108,19 +126,31 @@ def _notes(event: Event, scene: Scene) -> Iterator[Note]:
         "urgency": case.urgency,
         **_promise(event, scene.zone_at(path)),
     }
-    for account, because in _recipients(event, case, scene):
-        if account != event.by:
-            yield Note(
-                key=f"event:{event.id}",
-                kind=kind,
-                account=account,
-                subject=("case", case.id),
-                facts={**facts, **because},
-                priority=case.urgency,
-                at=event.at if event.name.startswith("clock.") else event.noted_at,
-                email=kind == "clock.escalated" or case.urgency <= URGENT,
-                path=path,
-            )
+    recipients = [r for r in _recipients(event, case, scene) if r[0] != event.by]
+    called = _called([account for account, _why in recipients], event, case, scene)
+    for account, because in recipients:
+        yield Note(
+            key=f"event:{event.id}",
+            kind=kind,
+            account=account,
+            subject=("case", case.id),
+            facts={**facts, **because},
+            priority=case.urgency,
+            at=event.at if event.name.startswith("clock.") else event.noted_at,
+            email=kind == "clock.escalated" or case.urgency <= URGENT,
+            path=path,
+            call=account in called,
+        )
+
+
+def _called(told: Sequence[UUID], event: Event, case: Case, scene: Scene) -> Collection[UUID]:
+    """Whose telephone rings: where a life is at stake and somebody must answer, those of them who
+    are on duty, all of them where none is."""
+    waits = event.name == "clock.escalated" and event.said.get("clock") in UNANSWERED
+    if case.urgency != LIFE or not (waits or event.name in RINGS):
+        return ()
+    here = set(scene.on_duty(case.place.path if case.place else ""))
+    return here.intersection(told) or told
 
 
 def _is_gathered(event: Event, case: Case) -> bool:
@@ -187,6 +217,8 @@ def _recipients(event: Event, case: Case, scene: Scene) -> Iterable[tuple[UUID, 
     """Accounts and why each is told. Nobody does the work yet: then its owner is told,
     or the desk where it has none."""
     path, to = case.place.path if case.place else "", TOLD[event.name][1]
+    if event.said.get("to") == SECOND:
+        return [(account, {"why": "next"}) for account in scene.next_on_duty(case, path)]
     if to == "owner":
         new = scene.staff.of_persons([UUID(str(event.said["person"]))])
         return [(account, {"why": "owner"}) for account in new]
@@ -209,7 +241,8 @@ def _recipients(event: Event, case: Case, scene: Scene) -> Iterable[tuple[UUID, 
 
 
 def _scene(actor: Actor, events: Sequence[Event]) -> Scene:
-    """Eight queries for a batch, however long it is; seven where nothing is gathered."""
+    """Seven queries for a batch, however long it is; one more where something is gathered, and one
+    where a life is at stake."""
     of_company: dict[str, Any] = {"company_id": actor.company_id}
     ids = {event.subject_id for event in events}
     cases = {c.id: c for c in Case.objects.filter(**of_company, id__in=ids).select_related("place")}
@@ -222,6 +255,7 @@ def _scene(actor: Actor, events: Sequence[Event]) -> Scene:
     above = {p for c in cases.values() if c.place for p in ancestors(c.place.path)}
     zones = Place.objects.filter(**of_company, path__in=above).exclude(zone="")
     roles = {*TO_ANSWER_FOR, *CHECKERS, *(str(e.said["to"]) for e in events if e.said.get("to"))}
+    known = staff(roles, actor=actor)
     return Scene(
         cases=cases,
         work=work,
@@ -230,10 +264,21 @@ def _scene(actor: Actor, events: Sequence[Event]) -> Scene:
             "": Company.objects.get(id=actor.company_id).zone,
             **dict(zones.values_list("path", "zone")),
         },
-        staff=staff(roles, actor=actor),
+        staff=known,
         owners=owners_of(cases),
         gathered=_told_in_digests(actor) if any(gathered) else (),
+        duty=_on_duty(known, actor) if any(c.urgency == LIFE for c in cases.values()) else (),
     )
+
+
+def _on_duty(known: Staff, actor: Actor) -> list[tuple[UUID, str]]:
+    """Accounts on duty now and the place of their post, the nearest first. One query."""
+    duties = [
+        (duty.person_id, duty.post.place.path)
+        for duty in on_duty(actor=actor).select_related("post__place")
+    ]
+    duties.sort(key=lambda duty: -len(duty[1]))
+    return [(known.accounts[p], path) for p, path in duties if p in known.accounts]
 
 
 def _told_in_digests(actor: Actor) -> set[tuple[UUID, str]]:

@@ -10,12 +10,14 @@ from typing import Any
 
 from anju.engine.standards.asking import Asking, Script, Share
 from anju.engine.standards.document import Document
-from anju.engine.standards.rules import ClockKind, Limit, Step
+from anju.engine.standards.rules import SECOND, ClockKind, Limit, Step
 
 HALF_HOUR, HOUR, DAY = 30, 60, 24 * 60
 
 _LADDER = (Step(0, "leader"), Step(30, "manager"), Step(4 * HOUR, "headquarters"))
-_LIFE = (Step(0, "manager"), Step(5, "headquarters"))
+# Where a life is at stake: two minutes to answer, then the next on duty and the leader, three more
+# and it is the manager and headquarters. Telephones ring where the company has a channel for calls.
+_LIFE = (Step(0, SECOND), Step(0, "leader"), Step(3, "manager"), Step(3, "headquarters"))
 
 _REPAIR: dict[ClockKind, tuple[int, int, int, int]] = {
     # minutes for      P1        P2         P3        P4

@@ -30,11 +30,15 @@ _STRICT = {"extra": "forbid"}
 LONGEST = 366 * 24 * 60  # minutes: nothing is promised for longer than a year
 
 
+SECOND = "second"
+
+
 @dataclass(frozen=True)
 class Step:
     """One rung of the escalation ladder: `after` minutes past the deadline, tell `to`.
 
-    Negative minutes are before it. `to` is a role of the access floor, looked up at the place.
+    Negative minutes are before it. `to` is a role of the access floor, looked up at the place, or
+    `SECOND`: who is next on duty there and was not told yet.
     """
 
     __pydantic_config__: ClassVar[Any] = _STRICT

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from anju.domains.requests.forms import OUTCOME_NAMES, SUBSTANCE_NAMES
+from anju.domains.requests.promises import CLIMBS
 from anju.engine.clocks.models import KINDS as CLOCK_NAMES
 from anju.engine.loop import models as loop
 from anju.faces.console.registry.words import EVENT_WORDS
@@ -330,7 +331,7 @@ _VALUES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "substance": dict(SUBSTANCE_NAMES),
         "outcome": dict(OUTCOME_NAMES),
         "clock": dict(CLOCK_NAMES),
-        "to": ROLE_NAMES,
+        "to": CLIMBS,
         "role": {**ROLE_NAMES, **dict(residents.ROLE_NAMES)},
         "verdict": dict(loop.VERDICT_NAMES),
         "system": dict(places.SYSTEM_NAMES),

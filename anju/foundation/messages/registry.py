@@ -18,6 +18,9 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.module_loading import autodiscover_modules
 
+from anju.foundation.messages.models import Message
+from anju.foundation.tenancy.actor import Actor
+
 Facts = Mapping[str, Any]
 HIDDEN = "••••••"
 
@@ -25,12 +28,13 @@ HIDDEN = "••••••"
 @dataclass(frozen=True)
 class Words:
     """A message as people read it: what happened, what it means and what to do, why it came.
-    `links`: what each leads to, and the path of a page of ours."""
+    `links`: what each leads to, and the path of a page of ours. `spoken`: what a call reads out."""
 
     subject: str
     lines: tuple[str, ...] = ()
     why: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    spoken: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Notice:
 _notices: dict[tuple[str, int], Notice] = {}
 _newest: dict[str, Notice] = {}
 _pages: dict[str, tuple[str, bool]] = {}
+_answered: dict[str, Callable[[Message, Actor], bool]] = {}
 
 
 def says(
@@ -79,6 +84,18 @@ def says(
 def opens(subject_kind: str, url_name: str, *, by_id: bool = True) -> None:
     """The page of a subject of this kind: a URL name that takes its id, or none."""
     _pages[subject_kind] = (url_name, by_id)
+
+
+def ends_calls(subject_kind: str, by: Callable[[Message, Actor], bool]) -> None:
+    """What says whether a person has answered, so that nobody is called about this any more."""
+    _answered[subject_kind] = by
+
+
+def is_answered(message: Message, *, actor: Actor) -> bool:
+    """Whether a call would come after somebody has answered; asked right before each try."""
+    _declared()
+    ends = _answered.get(message.subject_kind)
+    return ends is not None and ends(message, actor)
 
 
 @cache

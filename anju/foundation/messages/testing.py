@@ -28,6 +28,8 @@ from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
 Answer = Callable[[Envelope], str]
+# Those of Alibaba Cloud, and in which parameter the text is.
+TELEPHONES = {"sms": "TemplateParam", "voice": "TtsParam"}
 
 
 def someone_with_email(actor: Actor, role: str = "desk", path: str = "") -> Someone:
@@ -170,6 +172,7 @@ class Provider:
             "dingtalk": "/robot/send?access_token=566cc69da782ec",
             "feishu": "/open-apis/bot/v2/hook/0a1b2c3d",
             "sms": "/",
+            "voice": "/",
         }[self.kind]
         return self.url + path
 
@@ -177,8 +180,11 @@ class Provider:
         """The text of a right request, or "" and the answer to a wrong one."""
         asked = urlsplit(path)
         query = dict(parse_qsl(asked.query, keep_blank_values=True))
-        if self.kind == "sms":
-            return self._check_sms(asked.query, query, headers)
+        if self.kind in TELEPHONES:
+            wrong = self._check_signed(asked.query, headers) or self._check_asked(query, headers)
+            if wrong:
+                return "", wrong
+            return str(json.loads(query[TELEPHONES[self.kind]])["what"]), None
         said = json.loads(body)
         if self.kind == "wecom":
             if not query.get("key", "").startswith("693a"):
@@ -199,9 +205,8 @@ class Provider:
             return "", {"code": 19021, "msg": "sign match fail or timestamp is not within one hour"}
         return said["content"]["text"], None
 
-    def _check_sms(
-        self, raw: str, query: Mapping[str, str], headers: Mapping[str, str]
-    ) -> tuple[str, Any]:
+    def _check_signed(self, raw: str, headers: Mapping[str, str]) -> Any:
+        """What is wrong with the signature V3 of a request, by the provider's own document."""
         low = {name.lower(): value for name, value in headers.items()}
         scheme, _blank, rest = low.get("authorization", "").partition(" ")
         given = dict(part.split("=", 1) for part in rest.split(",") if "=" in part)
@@ -213,18 +218,31 @@ class Provider:
         digest = hashlib.sha256(canonical.encode()).hexdigest()
         mac = hmac.new(self.secret.encode(), f"{scheme}\n{digest}".encode(), hashlib.sha256)
         if given.get("Credential") != "LTAI-test" or mac.hexdigest() != given.get("Signature"):
-            return "", {"Code": "SignatureDoesNotMatch", "Message": "Specified signature is …"}
+            return {"Code": "SignatureDoesNotMatch", "Message": "Specified signature is …"}
         if low["x-acs-signature-nonce"] in self.nonces:
-            return "", {"Code": "SignatureNonceUsed", "Message": "Specified signature nonce …"}
+            return {"Code": "SignatureNonceUsed", "Message": "Specified signature nonce …"}
         self.nonces.add(low["x-acs-signature-nonce"])
         at = datetime.fromisoformat(low["x-acs-date"].replace("Z", "+00:00")).timestamp()
         if abs(self.clock() - at) > 900:
-            return "", {"Code": "InvalidTimeStamp.Expired", "Message": "…"}
-        if low["x-acs-action"] != "SendSms" or low["x-acs-version"] != "2017-05-25":
-            return "", {"Code": "InvalidAction.NotFound", "Message": "…"}
-        if not query.get("PhoneNumbers", "").isdigit() or "SignName" not in query:
-            return "", {"Code": "isv.MOBILE_NUMBER_ILLEGAL", "Message": "…"}
-        return str(json.loads(query["TemplateParam"])["what"]), None
+            return {"Code": "InvalidTimeStamp.Expired", "Message": "…"}
+        return None
+
+    def _check_asked(self, query: Mapping[str, str], headers: Mapping[str, str]) -> Any:
+        """What is wrong with the parameters of SendSms or SingleCallByTts (both of 2017-05-25)."""
+        low = {name.lower(): value for name, value in headers.items()}
+        action = {"sms": "SendSms", "voice": "SingleCallByTts"}[self.kind]
+        if low["x-acs-action"] != action or low["x-acs-version"] != "2017-05-25":
+            return {"Code": "InvalidAction.NotFound", "Message": "…"}
+        called = query.get("PhoneNumbers" if self.kind == "sms" else "CalledNumber", "")
+        if not called.isdigit() or (self.kind == "sms" and "SignName" not in query):
+            return {"Code": "isv.MOBILE_NUMBER_ILLEGAL", "Message": "…"}
+        if self.kind == "sms":
+            return None
+        if not query.get("TtsCode") or query.get("PlayTimes", "3") not in ("1", "2", "3"):
+            return {"Code": "isv.TTS_TEMPLATE_ILLEGAL", "Message": "…"}
+        if not 1 <= len(query.get("OutId", "0")) <= 15:
+            return {"Code": "isv.INVALID_PARAMETERS", "Message": "…"}
+        return None
 
     @property
     def fine(self) -> Any:
@@ -234,6 +252,7 @@ class Provider:
             "dingtalk": {"errcode": 0, "errmsg": "ok"},
             "feishu": {"code": 0, "msg": "success", "data": {}},
             "sms": {"Code": "OK", "Message": "OK", "BizId": "9006197469364984^0"},
+            "voice": {"Code": "OK", "Message": "OK", "CallId": "116012354148^10281378****"},
         }[self.kind]
 
     @property
@@ -244,6 +263,7 @@ class Provider:
             "dingtalk": {"errcode": 130101, "errmsg": "send too fast"},
             "feishu": {"code": 11232, "msg": "frequency limited psm[…]"},
             "sms": {"Code": "isv.BUSINESS_LIMIT_CONTROL", "Message": "触发分钟级流控"},
+            "voice": {"Code": "isv.BUSINESS_LIMIT_CONTROL", "Message": "触发业务流控"},
         }[self.kind]
 
 
@@ -259,7 +279,7 @@ def a_provider(kind: str, **given: Any) -> Iterator[Provider]:
             text, wrong = provider.check(self.path, dict(self.headers.items()), body)
             if wrong is not None:
                 provider.refused.append(str(wrong))
-                return self._answer(400 if kind == "sms" else 200, wrong)
+                return self._answer(400 if kind in TELEPHONES else 200, wrong)
             fate = provider.fate(text)
             if fate in ("taken", "lost", "late", "garbled"):
                 provider.taken.append(text)
@@ -306,12 +326,9 @@ def a_setting(provider: Provider, **details: Any) -> Setting:
         "secret": provider.secret,
         "hours": (0, 0),
     }
-    if provider.kind == "sms":
-        sms = {
-            "key_id": "LTAI-test",
-            "sign_name": "安居物业",
-            "template": "SMS_1",
-            "variable": "what",
-        }
-        given |= {**sms, "urgencies": (1, 2)}
+    if provider.kind in TELEPHONES:
+        given |= {"key_id": "LTAI-test", "template": "SMS_1", "variable": "what"}
+        given |= {"sign_name": "安居物业", "urgencies": (1, 2)}
+    if provider.kind == "voice":
+        given |= {"sign_name": "", "template": "TTS_1", "urgencies": (1,)}
     return Setting(**{**given, **details})

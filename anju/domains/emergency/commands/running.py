@@ -76,6 +76,7 @@ def start(
                     priority=1,
                     email=True,
                     path=place.path,
+                    call=True,
                 )
                 for account in accounts
             ),

@@ -1,6 +1,7 @@
 """An emergency is started once, everybody of the tree is called out, and what is done is noted."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -21,7 +22,10 @@ from anju.engine.loop.testing import House, a_case, a_house
 from anju.foundation.access.testing import an_account
 from anju.foundation.events.models import Event
 from anju.foundation.events.testing import codes, seal_all, verified
+from anju.foundation.lib import frozen, now
+from anju.foundation.messages.commands import add_gateway, deliver
 from anju.foundation.messages.models import Message
+from anju.foundation.messages.testing import a_provider, a_setting
 from anju.foundation.people.models import Person
 from anju.foundation.people.testing import a_duty, a_post, a_worker
 from anju.foundation.places.testing import a_community
@@ -285,3 +289,29 @@ def test_what_cannot_be_a_plan_is_refused(
     desk = an_account(house.actor, "desk", house.community.path).actor
     with pytest.raises(Refused):
         change_plan(fire.id, _content(fire), version=1, actor=desk)
+
+
+def test_the_telephones_of_the_tree_ring_but_not_of_who_was_reached(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.conf.settings.WEBHOOK_NETWORKS", "127.0.0.0/8")
+    guard = staff(house, "guard", "孙强", duty=True)
+    tech = staff(house, "technician", "张伟", duty=True)
+    with acting(house.actor):
+        Person.objects.filter(id__in=[guard.id, tech.id]).update(phone="13800138000")
+    with a_provider("voice", fate=lambda text: "down") as provider:
+        add_gateway("voice", a_setting(provider), actor=house.actor)
+        made = start(plan(house, "lift"), house.room, actor=house.doer)
+        deliver("voice", actor=house.actor)
+        called(made.id, guard.id, "reached", actor=house.doer)
+        called(made.id, tech.id, "no_answer", actor=house.doer)
+        provider.fate = lambda text: "taken"
+        with frozen(now() + timedelta(minutes=1)):
+            deliver("voice", actor=house.actor)
+        assert len(provider.taken) == 1
+        assert provider.taken[0].startswith("应急")
+    with acting(house.actor):
+        rows = Message.objects.filter(channel="voice").values_list(
+            "account__person_id", "state", "error"
+        )
+        assert set(rows) == {(guard.id, "dropped", "answered"), (tech.id, "sent", "")}

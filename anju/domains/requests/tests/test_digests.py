@@ -201,7 +201,7 @@ def test_the_morning_says_what_broke_and_what_is_late_by_community(
     assert (name, broken, late) == (house.community.name, 2, 2)
     with translation.override("en"):
         words = words_of(KIND, 1, facts)
-    assert words.subject == "2031-03-05: 2 cases broke a promise; late now: 2"
+    assert words.subject == "03-05: 2 broken, 2 late now"
     assert words.why.startswith("You get this every morning")
     assert calm.name not in str(words)
     assert house.resident.name not in str(facts)
@@ -220,8 +220,9 @@ def test_a_calm_morning_is_one_line(actor: Actor, house: House, headquarters: So
     [message] = of_kind(actor, KIND)
     with translation.override("en"):
         words = words_of(message.kind, message.version, message.facts)
-    assert words.lines == words.links == ()
-    assert words.subject == "2031-03-05: no promise was broken, and nothing is late at 08:30"
+    assert words.links == ()
+    assert words.subject == "03-05: nothing late"
+    assert words.lines == ("No promise was broken, and nothing is late at 08:30.",)
 
 
 def test_once_a_day_not_before_half_past_eight_and_not_without_a_yesterday(

@@ -65,7 +65,9 @@ class GatewayForm(forms.Form):
     """A channel to the outside. What is secret is never shown again: left empty, it stays."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=40, help_text=_("For example: front desk group.")
+        label=_("Name of the channel"),
+        max_length=40,
+        help_text=_("For example: front desk group."),
     )
     address = forms.CharField(
         label=_("Address of the robot"),
@@ -93,6 +95,12 @@ class GatewayForm(forms.Form):
         help_text=_("An approved template with one variable, for example: ${what}, see Anju."),
     )
     variable = forms.CharField(label=_("Its variable"), required=False, max_length=20)
+    show_number = forms.CharField(
+        label=_("Number that shows"),
+        required=False,
+        max_length=20,
+        help_text=_("One you have bought from the provider; empty: a number of the provider's."),
+    )
     urgencies = forms.TypedMultipleChoiceField(
         label=_("Priorities"),
         coerce=int,
@@ -136,10 +144,12 @@ class GatewayForm(forms.Form):
                 self.fields[name].help_text = _("Left empty, it stays as it is.")
         else:
             self.fields["address"].required = kind not in PERSONAL
-        if kind == "sms":
+            for name in NEEDED.get(kind, ()):
+                self.fields[name].required = True
+        if kind in ("sms", "voice"):
             self.fields["address"].label = _("Another host than the provider's own")
             self.fields["secret"].label = _("AccessKey secret")
-        for name in UNWANTED.get(kind, OF_SMS):
+        for name in UNWANTED.get(kind, OTHERS):
             del self.fields[name]
 
     def setting(self) -> Setting:
@@ -150,11 +160,19 @@ class GatewayForm(forms.Form):
         return Setting(**given, hours=hours, place=UUID(place) if place else None)
 
 
-OF_SMS = ("key_id", "sign_name", "template", "variable", "residents")
+OF_ALIYUN = ("key_id", "template", "variable")
+OF_SMS = ("sign_name", "residents")
+OF_VOICE = ("show_number",)
+OTHERS = (*OF_ALIYUN, *OF_SMS, *OF_VOICE)
+NEEDED = {
+    "sms": ("key_id", "secret", "sign_name", "template", "variable"),
+    "voice": ("key_id", "secret", "template", "variable"),
+}
 UNWANTED = {
-    "sms": ("place", "language"),
-    "push": ("address", "secret", "place", "language", *OF_SMS),
-    "wecom": ("secret", *OF_SMS),
+    "sms": ("place", "language", *OF_VOICE),
+    "voice": ("place", "language", *OF_SMS),
+    "push": ("address", "secret", "place", "language", *OTHERS),
+    "wecom": ("secret", *OTHERS),
 }
 
 

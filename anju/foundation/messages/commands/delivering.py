@@ -16,6 +16,7 @@ from anju.foundation.messages.channels import CHANNELS, NotNow, Parcel, Undelive
 from anju.foundation.messages.commands.browsers import drop_browser
 from anju.foundation.messages.models import Message, MessageQuery
 from anju.foundation.messages.queries import companies_due
+from anju.foundation.messages.registry import is_answered
 from anju.foundation.messages.rules.outbox import (
     LEASE,
     TRIES,
@@ -23,6 +24,7 @@ from anju.foundation.messages.rules.outbox import (
     pause,
     state_after,
 )
+from anju.foundation.messages.rules.policy import CALLS
 from anju.foundation.messages.rules.push import GONE
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -108,10 +110,15 @@ def _begin(actor: Actor, message: Message) -> bool:
     """Count the try and begin its lease anew; False when the lease has gone to someone else.
 
     Counted here and not when it is claimed: a message that kills the process every time uses up
-    its own tries, not those of its neighbours in the batch.
+    its own tries, not those of its neighbours in the batch. Nobody is called after a person has
+    answered: that is asked here, as late as can be.
     """
     ends = now() + LEASE
     with acting(actor):
+        if message.channel in CALLS and is_answered(message, actor=actor):
+            if _ours(actor, message).select_for_update().exists():
+                _write(actor, message, "dropped", error="answered")
+            return False
         won = _ours(actor, message).update(attempts=message.attempts + 1, next_at=ends)
     message.attempts, message.next_at = message.attempts + 1, ends
     return bool(won)

@@ -1,4 +1,4 @@
-"""The channels of a company: robots of groups and SMS, their keys, their hours, a test."""
+"""The channels of a company: robots of groups, SMS and calls, their keys, their hours, a test."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from anju.foundation.messages.channels.transport import literal_is_inside
 from anju.foundation.messages.models import Gateway, Message
 from anju.foundation.messages.queries import browsers_of, phones_of
 from anju.foundation.messages.registry import newest
-from anju.foundation.messages.rules import sms
+from anju.foundation.messages.rules import sms, voice
 from anju.foundation.messages.rules.policy import (
     BOTS,
     GATEWAYS,
@@ -33,7 +33,10 @@ from anju.foundation.tenancy.errors import NotYet, Unknown
 
 MOST = 20
 SECRETS = ("address", "secret", "key_id")
-OPTIONS = ("sign_name", "template", "variable")
+OPTIONS = ("sign_name", "template", "variable", "show_number")
+# Channels of Alibaba Cloud, and what each cannot do without beside its AccessKey.
+ENDPOINTS = {"sms": sms.ENDPOINT, "voice": voice.ENDPOINT}
+NEEDED = {"sms": ("sign_name", "template", "variable"), "voice": ("template", "variable")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +56,7 @@ class Setting:
     sign_name: str = ""
     template: str = ""
     variable: str = ""
+    show_number: str = ""
     place: UUID | None = None
     urgencies: Sequence[int] = (1, 2, 3)
     hours: tuple[int, int] = (QUIET_FROM, QUIET_UNTIL)
@@ -102,9 +106,9 @@ def change_gateway(id: UUID, given: Setting, *, actor: Actor) -> Gateway:
 def try_gateway(id: UUID, *, actor: Actor, account: UUID | None = None) -> UUID:
     """Queue a test message through a channel; the id of the message.
 
-    A text message goes to the telephone of `account` (the actor's own without one), a notice to its
-    browsers, of which the first message is answered; `NotYet` where it has none. It keeps no quiet
-    hours and is sent although the channel is off.
+    A text message or a call goes to the telephone of `account` (the actor's own without one), a
+    notice to its browsers, of which the first message is answered; `NotYet` where it has none. It
+    keeps no quiet hours and is sent although the channel is off.
     """
     actor.require("webhook.edit", "")
     notice, moment = newest("channel.test"), now()
@@ -155,8 +159,8 @@ def _browsers(gateway: Gateway, to: UUID | None, actor: Actor) -> Sequence[UUID 
 def _write(gateway: Gateway, given: Setting, held: dict[str, str], actor: Actor) -> None:
     named = {name: str(getattr(given, name)).strip() for name in SECRETS}
     held = {**held, **{name: text for name, text in named.items() if text}}
-    if gateway.kind == "sms":
-        held.setdefault("address", sms.ENDPOINT)
+    if gateway.kind in ENDPOINTS:
+        held.setdefault("address", ENDPOINTS[gateway.kind])
     _check(gateway, given, held, actor)
     gateway.name = given.name.strip()
     gateway.place_id = given.place
@@ -181,9 +185,9 @@ def _check(gateway: Gateway, given: Setting, held: dict[str, str], actor: Actor)
         faults["name"] = _("Another channel has this name already. Choose a different one.")
     if gateway.kind != "push" and (fault := _address_fault(gateway.kind, held.get("address", ""))):
         faults["address"] = fault
-    if gateway.kind == "sms":
+    if gateway.kind in NEEDED:
         given_all = {**held, **{name: getattr(given, name).strip() for name in OPTIONS}}
-        for name in ("key_id", "secret", *OPTIONS):
+        for name in ("key_id", "secret", *NEEDED[gateway.kind]):
             if not given_all.get(name):
                 faults[name] = _("Please fill this in; it is needed.")
     if any(n not in (1, 2, 3, 4) for n in given.urgencies):
@@ -208,8 +212,8 @@ def _address_fault(kind: str, address: str) -> Any:
             "This address leads into a private network, where nothing may go. Enter a public one, "
             "or ask the operator to allow the network (ANJU_WEBHOOK_NETWORKS)."
         )
-    if kind == "sms" and target.path != "/":
-        return _("Only the host, please: for example https://dysmsapi.aliyuncs.com/")
+    if kind in ENDPOINTS and target.path != "/":
+        return _("Only the host, please: for example %(host)s") % {"host": ENDPOINTS[kind]}
     return None
 
 

@@ -24,7 +24,7 @@ from anju.foundation.messages.queries import (
 )
 from anju.foundation.messages.registry import newest
 from anju.foundation.messages.rules.outbox import NEVER_FOLDED, STORM
-from anju.foundation.messages.rules.policy import BOTS
+from anju.foundation.messages.rules.policy import BOTS, CALLS
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
@@ -39,6 +39,8 @@ class Note:
     `path`: where what it is about stands; then it also goes through the channels of the company
     that carry its priority there: once to each group, and to the account's telephone. Without it
     the note concerns the account alone: beside Anju only its browsers are told.
+    `call`: somebody must answer, so the account's telephone rings too where a channel for calls
+    carries this priority.
     `gathers_until`: notes of one key become one message until then, their lists in
     `facts["matters"]` joined; in Anju it grows, outside it is sent when that time has come.
     """
@@ -52,6 +54,7 @@ class Note:
     at: datetime | None = None
     email: bool = False
     path: str | None = None
+    call: bool = False
     gathers_until: datetime | None = None
 
 
@@ -150,8 +153,8 @@ class _Ways:
         mailed = {note.account for note in notes if note.email} if mail_server() else set()
         self.mailed = addresses_of(mailed, "email", actor=actor) if mailed else {}
         self.gateways = gateways_on(actor) if notes else []
-        texted = {note.account for note in notes if self._carried(note, "sms")}
-        self.texted = phones_of(texted, actor=actor) if texted else {}
+        reached = {n.account for n in notes if self._carried(n, "sms") or self._carried(n, "voice")}
+        self.phones = phones_of(reached, actor=actor) if reached else {}
         pushed = {note.account for note in notes if self._carried(note, "push")}
         self.pushed = browsers_of(pushed, actor=actor) if pushed else {}
 
@@ -165,13 +168,15 @@ class _Ways:
                 yield gateway.kind, gateway.id
             elif gateway.kind == "push":
                 yield from (("push", browser) for browser in self.pushed.get(note.account, ()))
-            elif note.account in self.texted:
+            elif note.account in self.phones:
                 yield gateway.kind, None
 
     def _carried(self, note: Note, kind: str = "") -> list[Gateway]:
         found = [g for g in self.gateways if g.carries(note.priority, note.path or "")]
         if note.path is None:  # nobody else's: no group reads it, and texts cost
             found = [g for g in found if g.kind == "push"]
+        if not note.call:
+            found = [g for g in found if g.kind not in CALLS]
         return [g for g in found if kind in ("", g.kind)]
 
 

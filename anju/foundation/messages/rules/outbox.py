@@ -19,6 +19,7 @@ CHANNEL_NAMES = (
     ("inapp", _("in Anju")),
     ("email", _("email")),
     ("sms", _("text message")),
+    ("voice", _("voice call")),
     ("push", _("notice on a device")),
     ("wecom", _("WeCom group")),
     ("dingtalk", _("DingTalk group")),
@@ -26,7 +27,7 @@ CHANNEL_NAMES = (
     ("webhook", _("webhook")),
 )
 # Delivered by the worker; a message in Anju is there at once.
-OUTSIDE = ("email", "sms", "push", "wecom", "dingtalk", "feishu", "webhook")
+OUTSIDE = ("email", "sms", "voice", "push", "wecom", "dingtalk", "feishu", "webhook")
 
 TRIES = 10
 LEASE = timedelta(seconds=180)  # longer than any send lasts (see channels)
@@ -105,6 +106,7 @@ ERRORS = {
     "quiet": _("Quiet hours: it is sent when they are over."),
     "gone": _("What the message was about is not there any more."),
     "stale": _("It was too late for this message to be of use, so it was not sent."),
+    "answered": _("A person had answered already, so nobody was called."),
     "discarded": _("Someone decided that it is not sent."),
 }
 

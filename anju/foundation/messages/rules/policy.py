@@ -1,8 +1,9 @@
 """Which channel hears of which priority, and when it keeps quiet. Defaults; each company sets its
 own for each of its channels.
 
-Life safety and urgent matters (P1, P2) go to groups and telephones at any hour, ordinary ones (P3)
-to groups and browsers by day, planned ones (P4) are read in Anju. Mails lie
+Life safety and urgent matters (P1, P2) go to groups and telephones at any hour, and for life safety
+the telephone of who must answer rings until a person has; ordinary ones (P3) go to groups and
+browsers by day, planned ones (P4) are read in Anju. Mails lie
 in a box until they are read, so they keep no hours.
 """
 
@@ -11,11 +12,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 BOTS = ("wecom", "dingtalk", "feishu")  # the robot of a group: everybody in it reads
-PERSONAL = ("sms", "push")  # to an account; a company has one of each
+PERSONAL = ("sms", "voice", "push")  # to an account; a company has one of each
+CALLS = ("voice",)  # they ring: only where somebody must answer, and not after a person has
 GATEWAYS = (*BOTS, *PERSONAL)
 USUAL: Mapping[str, tuple[int, ...]] = {
     **dict.fromkeys(BOTS, (1, 2, 3)),
     "sms": (1, 2),
+    "voice": (1,),
     "push": (1, 2, 3),
 }
 RESIDENTS = "residents"  # the option of the channel for texts: residents are told through it too

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from anju.foundation.access.testing import Someone, an_account
-from anju.foundation.lib import frozen
+from anju.foundation.lib import frozen, now
+from anju.foundation.messages import registry
 from anju.foundation.messages.channels import bots
 from anju.foundation.messages.channels.sealing import seal, unseal
 from anju.foundation.messages.commands import (
@@ -42,10 +43,10 @@ PROVIDERS = (*BOTS, "sms")  # web push: tests/push
 
 @pytest.fixture
 def providers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Providers]:
-    """All four on the loopback, on a network that is allowed."""
+    """All five on the loopback, on a network that is allowed."""
     monkeypatch.setattr("django.conf.settings.WEBHOOK_NETWORKS", "127.0.0.0/8")
     with ExitStack() as stack:
-        yield {kind: stack.enter_context(a_provider(kind)) for kind in PROVIDERS}
+        yield {kind: stack.enter_context(a_provider(kind)) for kind in (*PROVIDERS, "voice")}
 
 
 def someone_with_phone(actor: Actor) -> Someone:
@@ -331,3 +332,58 @@ def test_a_wrong_number_is_refused_with_its_field(actor: Actor) -> None:
     with pytest.raises(NotYet) as refusal:
         set_address(someone.id, "12345", actor=someone.actor, channel="sms")
     assert set(refusal.value.fields) == {"sms"}
+
+
+# Calls
+
+
+def calls(actor: Actor) -> list[Message]:
+    return [message for message in outside(actor) if message.channel == "voice"]
+
+
+def test_a_telephone_rings_where_somebody_must_answer_and_a_life_is_at_stake(
+    actor: Actor, providers: Providers
+) -> None:
+    add_gateway("voice", a_setting(providers["voice"]), actor=actor)
+    someone = someone_with_phone(actor)
+    for priority, call in ((1, False), (2, True), (1, True)):
+        note = a_note(someone, path="", priority=priority, call=call, email=False)
+        queue_message(note, actor=actor)
+    [ring] = calls(actor)
+    assert ring.priority == 1
+    assert deliver("voice", actor=actor) == 1
+    assert len(providers["voice"].taken) == 1
+    assert the_message(actor, ring.id).state == "sent"
+
+
+def test_nobody_is_called_after_a_person_has_answered(
+    actor: Actor, providers: Providers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_gateway("voice", a_setting(providers["voice"]), actor=actor)
+    someone = someone_with_phone(actor)
+    answered: set[str] = set()
+    monkeypatch.setitem(registry._answered, "account", lambda message, actor: "1" in answered)
+    queue_message(a_note(someone, path="", priority=1, call=True, email=False), actor=actor)
+    providers["voice"].fate = lambda text: "down"
+    deliver("voice", actor=actor)
+    answered.add("1")
+    providers["voice"].fate = lambda text: "taken"
+    with frozen(now() + timedelta(minutes=1)):
+        deliver("voice", actor=actor)
+    [ring] = calls(actor)
+    assert (ring.state, ring.error, ring.attempts) == ("dropped", "answered", 1)
+    assert providers["voice"].taken == []
+
+
+def test_a_channel_for_calls_needs_a_template_and_can_be_tried(
+    actor: Actor, providers: Providers
+) -> None:
+    with pytest.raises(NotYet) as refusal:
+        add_gateway("voice", a_setting(providers["voice"], template="", key_id=""), actor=actor)
+    assert set(refusal.value.fields) == {"template", "key_id"}
+    gateway = add_gateway("voice", a_setting(providers["voice"]), actor=actor)
+    admin = an_account(actor, "admin")
+    set_address(admin.id, "13900139000", actor=admin.actor, channel="sms")
+    try_gateway(gateway.id, actor=admin.actor)
+    deliver("voice", actor=actor)
+    assert len(providers["voice"].taken) == 1

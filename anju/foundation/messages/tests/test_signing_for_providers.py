@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from anju.foundation.messages.rules import bots, sms
+from anju.foundation.messages.rules import bots, sms, voice
 from anju.foundation.messages.rules.policy import quiet_until
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -65,6 +65,29 @@ def test_the_parameters_of_send_sms_are_those_of_its_document() -> None:
     text = "GET&%2F&" + sms._quoted(sms.query_of({**common, **asked}))
     mac = hmac.new(b"testSecret&", text.encode(), hashlib.sha1).digest()
     assert base64.b64encode(mac).decode() == "zJDF+Lrzhj/ThnlvIToysFRq6t4="
+
+
+def test_the_parameters_of_a_call_are_those_of_its_document() -> None:
+    """SingleCallByTts: help.aliyun.com/zh/vms, api-dyvmsapi-2017-05-25-singlecallbytts. The public
+    mode shows a number of the provider's; the document allows OutId 1 to 15 signs."""
+    options = {"template": "TTS_10001", "variable": "what", "show_number": ""}
+    message = "01a22640-824a-78c5-ab48-9b2036c84485"
+    asked = voice.values(phone="15900000000", options=options, text="电梯困人", message=message)
+    assert asked == {
+        "CalledNumber": "15900000000",
+        "TtsCode": "TTS_10001",
+        "TtsParam": '{"what":"电梯困人"}',
+        "PlayTimes": "2",
+        "OutId": "5ab489b2036c84485"[-15:],
+    }
+    own = voice.values(
+        phone="15900000000",
+        options={**options, "show_number": "057112345678"},
+        text="漏" * 60,
+        message=message,
+    )
+    assert own["CalledShowNumber"] == "057112345678"
+    assert json.loads(own["TtsParam"])["what"] == "漏" * 34 + "…"
 
 
 def test_robots_sign_as_their_documents_say() -> None:
