@@ -15,7 +15,10 @@ from anju.domains.community.commands.boards import post_at_board, take_down
 from anju.domains.community.commands.notices import publish
 from anju.domains.community.models import Notice
 from anju.domains.documents.commands.laws import write_law
-from anju.domains.documents.models import Document, Law
+from anju.domains.documents.commands.quizzes import write_quiz
+from anju.domains.documents.commands.readers import distribute, sign_reading
+from anju.domains.documents.examining import Question
+from anju.domains.documents.models import Document, Law, Reading
 from anju.domains.documents.testing import LAW, a_document, a_law
 from anju.domains.emergency.commands.planning import ship_plans
 from anju.domains.emergency.commands.running import start
@@ -42,10 +45,10 @@ from anju.foundation.lib import now
 from anju.foundation.people.models import Person
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.acting import acting
-from tests.journeys.world import LONG_TITLE, World, a_calendar
+from tests.journeys.world import LONG_TITLE, LONG_WORD, World, a_calendar
 
 PROMISED = ("/needs", "/catalogue", "/contracts")
-CONTROLLED = ("/documents", "/laws")
+CONTROLLED = ("/documents", "/laws", "/reading", "/readers", "/questions")
 # Those with rows; {…} is filled from the world.
 LISTS = {
     "cases": "/cases?state=live&sort=due",
@@ -147,6 +150,11 @@ OTHERS = {
     "document": "/documents/{document}",
     "document being written": "/documents/{document}/write",
     "new document": "/documents/new",
+    "readers": "/readers/document/QI-07",
+    "examination": "/questions/document/{document}",
+    "to read": "/reading",
+    "reading": "/reading/{reading}",
+    "questions": "/reading/{reading}/questions",
     "law": "/laws/{law}",
     "new law": "/laws/new",
     "answer": "/answers/{answer}",
@@ -234,7 +242,18 @@ def what_is_controlled(world: World) -> dict[str, object]:
         law = a_law(actor, title=title)
         changed = replace(LAW, title=title, state="amended", why=LONG_TITLE[:200])
         write_law(changed, law_id=law.id, edited=1, actor=actor)
-    return {"document": document.pk, "law": law.pk}
+        ask = Question(LONG_TITLE, (LONG_TITLE[:120], LONG_WORD, "三下"), 2, LONG_TITLE)
+        write_quiz("document", document.id, [ask] * 5, mark=4, actor=actor)
+        everyone = [f"person:{person.id}" for person in world.people.values()]
+        distribute("document", document.code, everyone, actor=actor)
+    reader = world.as_role("admin")
+    with acting(actor):
+        mine = {"paper": document.id, "person_id": reader.person_id}
+        reading = Reading.objects.filter(company_id=actor.company_id, **mine).first()
+    if reading and reading.signed_at is None:
+        sign_reading(reading.id, actor=reader)
+    ids = {"document": document.pk, "law": law.pk}
+    return ids | ({"reading": reading.pk} if reading else {})
 
 
 def told_and_drawn(world: World, answer: Answer) -> None:

@@ -11,7 +11,7 @@ from anju.domains.documents.testing import LAW, a_document, a_law
 from anju.foundation.files.commands import keep_file
 from anju.foundation.files.testing import a_picture
 from anju.foundation.tenancy.acting import acting
-from tests.matrix.row import READERS, Asked, Row
+from tests.matrix.row import JOURNAL, READERS, Asked, Row
 from tests.matrix.world import World
 
 WRITERS = "headquarters admin"
@@ -64,6 +64,20 @@ def _doubt(world: World) -> Asked:
         return {"id": law.doubts.get().id}, {"note": "x"}
 
 
+def _readers(world: World) -> Asked:
+    row = a_document(world.machine, code=uuid4().hex)
+    return {"kind": "document", "code": row.code}, {"remind_days": 7}
+
+
+def _questions(world: World) -> Asked:
+    row = a_document(world.machine, code=uuid4().hex)
+    return {"kind": "document", "paper": row.id}, {"questions": "问？\n* 甲\n- 乙", "mark": 1}
+
+
+def _reading(_world: World) -> Asked:
+    return {"id": uuid4()}, {}  # nobody's: a reading is its reader's alone
+
+
 DOCUMENTS = (
     Row("GET", "documents", READERS, "list"),
     Row("GET", "documents/new", WRITERS, "whole"),
@@ -75,6 +89,16 @@ DOCUMENTS = (
     Row("POST", "documents/<uuid:id>/write", WRITERS, "whole", _draft),
     Row("GET", "documents/<uuid:id>/file", READERS, "company", _with_file),
     Row("GET", "documents/<uuid:id>/print", READERS, "company", _document),
+    Row("GET", "readers/<slug:kind>/<str:code>", JOURNAL, "company", _readers),
+    Row("POST", "readers/<slug:kind>/<str:code>", WRITERS, "whole", _readers),
+    Row("GET", "questions/<slug:kind>/<uuid:paper>", WRITERS, "whole", _questions),
+    Row("POST", "questions/<slug:kind>/<uuid:paper>", WRITERS, "whole", _questions),
+    Row("GET", "reading", READERS, "list"),
+    Row("GET", "reading/<uuid:id>", "", "self", _reading),
+    Row("POST", "reading/<uuid:id>", "", "self", _reading),
+    Row("GET", "reading/<uuid:id>/file", "", "self", _reading),
+    Row("GET", "reading/<uuid:id>/questions", "", "self", _reading),
+    Row("POST", "reading/<uuid:id>/questions", "", "self", _reading),
     Row("GET", "laws", READERS, "list"),
     Row("GET", "laws/new", WRITERS, "whole"),
     Row("POST", "laws/new", WRITERS, "whole", _new_law),

@@ -1,6 +1,6 @@
 """What a paper says, in sections of plain words: read on a page, on a telephone and in print."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from anju.engine.clocks.models import KINDS
 from anju.engine.forms.models import Form
 from anju.engine.procedures.models import Procedure
 from anju.engine.standards.models import Standard
+from anju.engine.standards.rules import Limit
 from anju.foundation.kit.templatetags.kit import length
 from anju.foundation.tenancy.actor import Actor
 
@@ -55,26 +56,19 @@ def _standard(row: Standard) -> Iterator[Section]:
     parts = (document.audience, document.item, document.provider, document.method.text)
     yield Section("", tuple(filter(None, parts)))
     yield Section(_("Quality requirements"), tuple(one.text for one in document.requirements))
-    clocks = dict(KINDS)
-    yield Section(
-        _("Time limits"),
-        tuple(
-            " · ".join(
-                filter(
-                    None,
-                    [
-                        str(clocks[one.clock]),
-                        f"P{one.urgency}" if one.urgency else "",
-                        one.category,
-                        str(length(timedelta(minutes=one.minutes))),
-                    ],
-                )
-            )
-            for one in document.limits
-        ),
-    )
+    yield Section(_("Time limits"), _limits(document.limits))
     yield Section(_("Questions to the work"), tuple(one.text for one in document.items))
     yield Section(_("Basis"), tuple(one.ref for one in document.basis))
+
+
+def _limits(limits: Iterable[Limit]) -> tuple[str, ...]:
+    """A line for each clock and category: arrive · P1 5 min · P2 30 min."""
+    clocks, by = dict(KINDS), dict[str, list[str]]()
+    for one in limits:
+        head = " · ".join(filter(None, [str(clocks[one.clock]), one.category]))
+        urgency = f"P{one.urgency} " if one.urgency else ""
+        by.setdefault(head, []).append(f"{urgency}{length(timedelta(minutes=one.minutes))}")
+    return tuple(" · ".join([head, *said]) for head, said in by.items())
 
 
 def _procedure(row: Procedure) -> Iterator[Section]:

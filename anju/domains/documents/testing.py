@@ -5,7 +5,12 @@ from typing import Any
 
 from anju.domains.documents.commands.documents import DocumentText, draft_document, move_document
 from anju.domains.documents.commands.laws import LawText, write_law
+from anju.domains.documents.examining import Question
 from anju.domains.documents.models import Document, Law
+from anju.foundation.access.testing import an_account
+from anju.foundation.people.models import Person
+from anju.foundation.people.testing import a_worker
+from anju.foundation.places.models import Place
 from anju.foundation.tenancy.actor import Actor
 
 DOCUMENT = DocumentText(
@@ -30,3 +35,15 @@ def a_document(actor: Actor, *, state: str = "in_force", **more: Any) -> Documen
 def a_law(actor: Actor, **more: Any) -> Law:
     """A law of the register."""
     return write_law(replace(LAW, **more), actor=actor)[0]
+
+
+QUESTIONS = (
+    Question("敲门几下？", ("一下", "三下", "十下"), 1, "第 1 条"),
+    Question("先做什么？", ("报价", "施工"), 0, "第 2 条"),
+)
+
+
+def a_reader(actor: Actor, place: Place, name: str = "李强") -> tuple[Person, Actor]:
+    """Somebody of the staff who can sign in."""
+    person = a_worker(actor, place=place, name=name)
+    return person, an_account(actor, "technician", place.path, person_id=person.id).actor

@@ -9,7 +9,7 @@ from types import FrameType
 import structlog
 from django.db import connections
 
-from anju.domains.documents.tasks import tell_all_documents
+from anju.domains.documents.tasks import ask_all_readers, tell_all_documents
 from anju.domains.promises.tasks import tell_all_dates
 from anju.domains.requests.mornings import tell_all_mornings
 from anju.engine.clocks.commands import sweep
@@ -55,6 +55,7 @@ def run_tick(_argv: Sequence[str]) -> int:
         Duty("contracts", 3600.0, tell_all_dates),
         Duty("reviews", 3600.0, tell_all_reviews),
         Duty("documents", 3600.0, tell_all_documents),
+        Duty("readers", 30.0, ask_all_readers),
     ]
     while not stopping:
         for duty in duties:

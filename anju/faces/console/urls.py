@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anju.faces.console.documents import documents, laws
+from anju.faces.console.documents import documents, laws, readers
 from anju.faces.console.documents import writing as document_writing
 from anju.faces.console.promises import catalogue, contract_forms, contracts, needs
 from anju.faces.console.standards import printing, writing
@@ -75,6 +75,8 @@ urlpatterns = [
     path("documents/<uuid:id>/write", document_writing.write, name="write_document"),
     path("documents/<uuid:id>/file", documents.document_file, name="document_file"),
     path("documents/<uuid:id>/print", documents.document_paper, name="document_paper"),
+    path("readers/<slug:kind>/<str:code>", readers.readers, name="readers"),
+    path("questions/<slug:kind>/<uuid:paper>", readers.quiz, name="quiz"),
     path("laws", laws.laws, name="laws"),
     path("laws/new", laws.new_law, name="new_law"),
     path("laws/fill", laws.fill, name="fill_laws"),

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from anju.faces.field.views import asking, doing, reporting, scanning, today
+from anju.faces.field.views import asking, doing, reading, reporting, scanning, today
 
 app_name = "field"
 urlpatterns = [
     path("work", today.today, name="today"),
     path("work/scan", scanning.scan, name="scan"),
     path("work/report", reporting.report_here, name="report"),
+    path("reading", reading.readings, name="readings"),
+    path("reading/<uuid:id>", reading.reading, name="reading"),
+    path("reading/<uuid:id>/file", reading.reading_file, name="reading_file"),
+    path("reading/<uuid:id>/questions", reading.quiz, name="quiz"),
     path("work/<uuid:id>", doing.task, name="task"),
     path("work/<uuid:id>/steps/<slug:name>", doing.step, name="step"),
     path("work/<uuid:id>/arrive", scanning.arrive, name="arrive"),

@@ -1,5 +1,6 @@
 """Writing controlled documents, taking them through review, telling when the next one is due."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -9,6 +10,7 @@ from django.db import connection
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 
+from anju.domains.documents.commands.readers import ask_for
 from anju.domains.documents.models import Document, Step
 from anju.domains.documents.queries import owners, paper_in_force, today
 from anju.domains.documents.rules import KINDS, MOVES, Move, faults_of, lines, words
@@ -18,8 +20,7 @@ from anju.engine.procedures.models import Procedure
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.files.commands import keep_file
-from anju.foundation.lib import now
-from anju.foundation.lib.clock import months_after
+from anju.foundation.lib import months_after, now
 from anju.foundation.messages.commands.queueing import Note, queue_messages
 from anju.foundation.people.models import Post
 from anju.foundation.tenancy.acting import acting
@@ -29,6 +30,7 @@ from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
 LONGEST = {"code": 32, "title": 120, "retention": 60, "text": 100_000}
 LONGEST_LINE, MOST_LINES = 200, 40
 MANUAL = "manual-procedures"
+CODE = re.compile(r"[\w.-]+")  # it stands in addresses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +156,8 @@ def move_document(id: UUID, move: str, *, actor: Actor, why: str) -> Document:
             ):
                 _stepped(old, MOVES["withdraw"], actor, why=why, at=moment)
         _stepped(row, step, actor, why=why, at=moment)
+        if move in ("enforce", "withdraw"):
+            ask_for("document", row.code, actor=actor)
     return row
 
 
@@ -233,6 +237,10 @@ def _body(said: DocumentText, actor: Actor) -> dict[str, Any]:
         "text": said.text.strip(),
     }
     faults = faults_of(text, LONGEST, ("code", "title"))
+    if text["code"] and not CODE.fullmatch(text["code"]):
+        faults["code"] = _(
+            "The code is made of letters, numbers, hyphens and dots, for example QI-07."
+        )
     if said.kind not in dict(KINDS):
         faults["kind"] = _("Choose one of the list.")
     basis = lines(said.basis)

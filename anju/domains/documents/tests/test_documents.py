@@ -100,6 +100,7 @@ def test_who_approves_what_they_submitted_is_said(house: House) -> None:
     ("more", "field"),
     [
         ({"title": " "}, "title"), ({"code": ""}, "code"), ({"kind": "song"}, "kind"),
+        ({"code": "QP/1"}, "code"),
         ({"title": "长" * 121}, "title"), ({"review_months": 0}, "review_months"),
         ({"paper": "procedure:none"}, "paper"), ({"paper": "dream:repair"}, "paper"),
         ({"owner": uuid4()}, "owner"), ({"basis": "长" * 201}, "basis"),

@@ -18,6 +18,7 @@ from anju.domains.documents.commands.documents import move_document, take_proced
 from anju.domains.documents.content import content_of, pointed_at
 from anju.domains.documents.models import Document
 from anju.domains.documents.queries import open_doubts, paper_in_force
+from anju.domains.documents.reading import readers_of
 from anju.domains.documents.rules import KINDS, MOVE_NAMES, STATES, moves_from
 from anju.faces.console.documents.paper import paper
 from anju.foundation.access.doors import Request, door, known
@@ -171,6 +172,9 @@ def _whole(found: Document, actor: Actor, form: StepForm | None) -> dict[str, An
         "next": next((d for d in versions if d.version > found.version), None),
         "entries": _life(versions, actor),
         "late": found.late(timezone.localdate(now())),
+        "readers": readers_of(found.id, actor=actor)
+        if found.state == "in_force" and actor.may("journal.see")
+        else None,
         "doubts": open_doubts(actor=actor, kind="document", paper=found.id),
         "form": form if form and form.fields["move"].choices else None,  # type: ignore[attr-defined]  # a ChoiceField
         "may_edit": form is not None,

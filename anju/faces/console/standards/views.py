@@ -173,6 +173,7 @@ def _whole(request: Request, found: Standard, form: StepForm | None) -> dict[str
         "trial_places": place_names(found.trial_places, actor),
         "days": DAYS,
         "smart": smart_part(found, actor),
+        "may_see_readers": actor.may("journal.see"),
         "doubts": open_doubts(actor=actor, kind="standard", paper=found.id),
         "form": form if form and form.fields["move"].choices else None,  # type: ignore[attr-defined]  # a ChoiceField
         "may_edit": form is not None,

@@ -9,15 +9,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from anju.domains.documents.commands.readers import sign_reading
 from anju.domains.documents.content import content_of
-from anju.domains.documents.models import Document, Law
-from anju.domains.documents.testing import a_document, a_law
+from anju.domains.documents.examining import Question
+from anju.domains.documents.models import Document, Law, Quiz
+from anju.domains.documents.reading import due_for
+from anju.domains.documents.testing import a_document, a_law, a_reader
 from anju.domains.promises.rules import Clause
 from anju.domains.promises.testing import a_contract
 from anju.engine.loop.testing import House, a_house
 from anju.engine.standards.commands import draft_standard
 from anju.engine.standards.document import Basis
 from anju.engine.standards.document import Document as Text
+from anju.engine.standards.models import Standard
 from anju.faces.console.documents.paper import paper
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
@@ -141,3 +145,53 @@ def test_the_register_is_filled_and_a_law_is_added(house: House, client: Client)
         law = Law.objects.get(company_id=house.actor.company_id, title="本市电梯规定")
     assert made["Location"] == f"/laws/{law.id}"
     assert law.effective == date(2027, 1, 1)
+
+
+def test_a_list_is_written_and_who_has_not_read_is_shown(house: House, client: Client) -> None:
+    row = a_document(house.actor)
+    person, reader = a_reader(house.actor, house.community, name="赵敏")
+    page = f"/readers/document/{row.code}"
+    assert "Nobody has it to read yet" in client.get(page).content.decode()
+    said = {"people": [f"person:{person.id}"], "remind_days": "3"}
+    wrong = client.post(page, {**said, "remind_days": "0"})
+    assert wrong.status_code == 422
+    assert f'value="person:{person.id}" selected' in wrong.content.decode()
+    assert client.post(page, said)["Location"] == page
+    late = client.post(page, {"remind_days": "9", "edited": "0"})  # somebody wrote it meanwhile
+    assert late.status_code == 422
+    assert 'name="edited" value="1"' in late.content.decode()
+    chief = signed_in(house, "manager")
+    shown = chief.get(page).content.decode()
+    assert "赵敏" in shown
+    assert "not read" in shown
+    assert "0 of 1" in shown
+    assert chief.post(page, said).status_code == 403
+    with acting(reader):
+        mine = due_for(reader)[0]
+    sign_reading(mine.id, actor=reader)
+    assert "1 of 1" in chief.get(page).content.decode()
+    assert "Readers 1/1" in client.get(f"/documents/{row.id}").content.decode()
+    assert client.get("/readers/document/none").status_code == 404
+
+
+def test_an_examination_is_drafted_from_the_promises_and_written(
+    house: House, client: Client
+) -> None:
+    with acting(house.actor):
+        standard = Standard.objects.get(company_id=house.actor.company_id, code="repair")
+    page = f"/questions/standard/{standard.id}"
+    assert "within which time must this be done" in client.get(page).content.decode()
+    wrong = client.post(page, {"questions": "问？\n- 甲\n- 乙", "mark": "1", "edited": "0"})
+    assert wrong.status_code == 422
+    assert "exactly one of them marked *" in wrong.content.decode()
+    said = {"questions": "问？\n* 甲\n- 乙\n# 第 1 条", "mark": "1", "edited": "0"}
+    assert client.post(page, said)["Location"] == "/readers/standard/repair"
+    with acting(house.actor):
+        quiz = Quiz.objects.get(paper=standard.id)
+    assert quiz.asks == [Question("问？", ("甲", "乙"), 0, "第 1 条")]
+    procedure = client.post("/documents/procedures")
+    assert procedure.status_code == 302
+    with acting(house.actor):
+        repair = Document.objects.get(company_id=house.actor.company_id, code="repair")
+    assert "Who does this step" in client.get(f"/questions/document/{repair.id}").content.decode()
+    assert client.get(f"/questions/cat/{repair.id}").status_code == 404

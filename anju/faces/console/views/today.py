@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from anju.domains.documents.reading import due_for
 from anju.domains.requests.acts import acts_open_to, primary_of, waiting_for
 from anju.domains.requests.promises import clocks_by_case, next_due, view_of
 from anju.domains.requests.queries import cases_due_by, cases_owing, works_seen
@@ -46,6 +47,7 @@ def home(request: Request) -> HttpResponse:
         )
     due, more = _due_soon(actor)
     context: dict[str, Any] = {"due": due, "more": more, "at": now(), "soon": now() + SOON}
+    context["to_read"] = len(due_for(actor))
     context["late"] = sum(row["clock"].due_at < context["at"] for row in due)
     if not due:
         context["steps"] = first_steps(actor)

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from anju.domains.documents.reading import due_for
 from anju.domains.requests.promises import clocks_by_case, next_due
 from anju.domains.requests.queries import works_seen
 from anju.engine.loop.models import Case, WorkOrder
@@ -35,6 +36,7 @@ def today(request: Request) -> HttpResponse:
         "duty": duty,
         "at": now(),
         "reported": _reported(request),
+        "readings": due_for(actor),
     }
     return render(request, "field/today.html", context)
 
