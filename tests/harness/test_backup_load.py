@@ -3,6 +3,7 @@
 import pytest
 
 from tests.harness.backup_load import main
+from tests.sizes import in_ci
 
 
 def test_a_backup_under_load_is_whole_elsewhere(
@@ -12,6 +13,7 @@ def test_a_backup_under_load_is_whole_elsewhere(
     assert "seed 20261120, first 0, n 1 backups" in capsys.readouterr().out
 
 
+@in_ci
 def test_a_sown_bug_is_found(ready_house: str, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["--n", "1", "--seed", "1", "--seed-bug", "restored-unlooked", "--like", ready_house]
     assert main(asked) == 1

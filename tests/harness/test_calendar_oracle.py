@@ -5,11 +5,13 @@ import pytest
 from tests.harness.calendar_bugs import BUGS
 from tests.harness.calendar_oracle import main
 from tests.harness.seeding import looked_for
+from tests.sizes import sized
 
 
-def test_5000_histories_agree_with_the_oracle(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--n", "5000", "--seed", "20261120"]) == 0
-    assert "seed 20261120, first 0, n 5000" in capsys.readouterr().out
+def test_histories_agree_with_the_oracle(capsys: pytest.CaptureFixture[str]) -> None:
+    n = sized(5000, by_hand=1000)
+    assert main(["--n", str(n), "--seed", "20261120"]) == 0
+    assert f"seed 20261120, first 0, n {n}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", looked_for(BUGS))

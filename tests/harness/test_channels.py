@@ -7,6 +7,7 @@ import pytest
 from tests.harness.channels import NIGHT, run
 from tests.harness.channels_bugs import BUGS
 from tests.harness.seeding import looked_for, sown
+from tests.sizes import sized
 
 SMALL = 24  # matters of a night in which a bug is looked for
 SEEDS = (5, 1, 2)
@@ -24,8 +25,8 @@ SIGNS = {
 }
 
 
-def test_six_hundred_messages_on_a_bad_night_break_no_law() -> None:
-    assert run(n=100, seed=1) == []
+def test_the_messages_of_a_bad_night_break_no_law() -> None:
+    assert run(n=sized(100, by_hand=40), seed=1) == []
 
 
 def test_a_small_night_without_a_bug_breaks_none() -> None:

@@ -5,10 +5,11 @@ import pytest
 from tests.harness.hostile import run
 from tests.harness.hostile_bugs import BUGS
 from tests.harness.seeding import looked_for, sown
+from tests.sizes import sized
 
 
 def test_no_answer_is_a_server_error() -> None:
-    assert run(600, seed=20261128) == []
+    assert run(sized(600, by_hand=200), seed=20261128) == []
 
 
 @pytest.mark.parametrize("name", looked_for(BUGS))

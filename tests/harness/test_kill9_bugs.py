@@ -3,13 +3,14 @@
 import pytest
 
 from tests.harness.kill9 import main
-
+from tests.sizes import in_ci, some
 
 # Those that show within a few kills, and seeds that begin with killing whoever answers;
 # `--seed-bug` runs any.
-@pytest.mark.parametrize(
-    ("name", "seed"), [("answered-first", 42), ("event-later", 25), ("answer-kept-later", 54)]
-)
+SOWN = [("answered-first", 42), ("event-later", 25), ("answer-kept-later", 54)]
+
+
+@pytest.mark.parametrize(("name", "seed"), some(SOWN))
 def test_a_sown_bug_is_found(
     name: str, seed: int, ready_house: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -20,6 +21,7 @@ def test_a_sown_bug_is_found(
     assert "not back" not in said
 
 
+@in_ci
 def test_a_part_that_stays_dead_is_found(
     ready_house: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

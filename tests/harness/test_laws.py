@@ -5,6 +5,7 @@ import pytest
 from tests.harness.laws import main
 from tests.harness.laws_bugs import BUGS
 from tests.harness.seeding import looked_for
+from tests.sizes import sized
 
 # The history of the seed that finds it today, where not one of the first: it is begun there, and
 # goes on for as many as the others have.
@@ -16,8 +17,9 @@ BEGIN = {
 
 
 def test_the_laws_hold_over_random_commands(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--n", "10", "--seed", "20261120"]) == 0
-    assert "n 10 histories" in capsys.readouterr().out
+    n = sized(10, by_hand=4)
+    assert main(["--n", str(n), "--seed", "20261120"]) == 0
+    assert f"n {n} histories" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", looked_for(BUGS, law=lambda bug: bug.law[0]))

@@ -5,12 +5,14 @@ import pytest
 from tests.harness.once import main
 from tests.harness.once_bugs import BUGS
 from tests.harness.seeding import looked_for
+from tests.sizes import sized
 
 
 def test_a_key_fifty_times_at_once_has_one_effect(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--n", "6", "--seed", "20261120"]) == 0
+    n = sized(6, by_hand=2)
+    assert main(["--n", str(n), "--seed", "20261120"]) == 0
     said = capsys.readouterr().out
-    assert "n 6 rounds of 50" in said
+    assert f"n {n} rounds of 50" in said
     assert "409 in_flight" in said, "they never met"
 
 

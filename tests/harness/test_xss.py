@@ -20,8 +20,9 @@ from tests.harness.xss_bugs import BUGS
 from tests.journeys.hand import Hand, a_hand
 from tests.journeys.pages import LISTS, OTHERS, addresses
 from tests.journeys.world import World, a_reported_case, a_world, fill
+from tests.sizes import sized
 
-SIZE = int(os.environ.get("ANJU_DEEP_SIZE", "50"))
+SIZE = int(os.environ.get("ANJU_DEEP_SIZE", sized(50, by_hand=20)))
 ROWS, SEED = 8, 20261128
 ASKED = ("q", "title", "name", "place", "caller", "sort", "after", "state", "show", "opened_from")
 FORMS = ("new case", "new place", "new user", "tokens", "new webhook", "password", "finish", "tell")

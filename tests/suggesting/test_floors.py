@@ -8,6 +8,7 @@ import pytest
 
 from anju.domains.requests.sameness import Said, likeness, ranked
 from anju.domains.requests.suggesting import Learnt, learn
+from tests.sizes import some
 from tests.suggesting import measure
 
 ABOUT = (
@@ -22,7 +23,7 @@ def test_categories_of_real_letters() -> None:
     cases = measure.letters()
     if not cases:
         pytest.skip(f"{measure.LETTERS.name} is not here; it stays outside the repository")
-    runs = [measure.cross_validated(cases, seed) for seed in (1, 2)]
+    runs = [measure.cross_validated(cases, seed) for seed in some([1, 2])]
     assert mean(measure.top(run, 1) / len(run) for run in runs) >= 0.80
     assert mean(measure.top(run, 3) / len(run) for run in runs) >= 0.93
     said = [guess for run in runs for guess in run if guess.said]
