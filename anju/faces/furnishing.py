@@ -1,15 +1,23 @@
 """What every company starts with, and the two large strokes of its set-up: a community with all
 its buildings, and the first people with their posts and accounts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from anju.domains.answers.commands import ship_answers
 from anju.domains.community.commands.desk_lines import set_desk_line
 from anju.domains.emergency.commands.planning import ship_plans
+from anju.domains.promises.commands.contracts import ContractText, write_contract
+from anju.domains.promises.commands.services import ship_services
+from anju.domains.promises.models import Contract
+from anju.domains.promises.rules import Clause
+from anju.engine.library.commands import promise_grade
+from anju.engine.library.grading import clause_of
+from anju.engine.library.reading import library
 from anju.engine.standards.commands import install_defaults
 from anju.foundation.access.commands import create_account, grant_role, reset_account
 from anju.foundation.access.queries import by_login
@@ -36,6 +44,8 @@ JOBS = {
     "inspector": ("GL", "管理组", "GL-2", "品质巡检岗"),
     "manager": ("GL", "管理组", "GL-1", "项目经理岗"),
 }
+# part of a grade -> the group of services it rules
+GROUP_OF = {"house": "engineering", "equipment": "engineering"}
 DESKS = {"desk": "front", "concierge": "lobby"}  # which of the two desks the post of a role is
 
 
@@ -84,6 +94,39 @@ def open_community(
         if phone:
             set_desk_line(community, phone=phone, actor=actor)
     return community
+
+
+def promise(
+    place: Place,
+    said: ContractText,
+    *,
+    parts: Collection[str],
+    script: str,
+    actor: Actor,
+) -> Contract:
+    """What a community is promised, in one stroke: the chosen parts of the contract's grade as
+    standards of its own, a clause for each, and the service catalogue with these standards where
+    the community has none.
+
+    Refuses what `promise_grade`, `write_contract` and `ship_services` refuse; all or nothing.
+    """
+    code, _slash, level = said.grade.partition("/")
+    with acting(actor):
+        why = _("Contract %(number)s") % {"number": said.number}
+        made = promise_grade(
+            said.grade, parts, place=place, actor=actor, why=str(why), script=script
+        )
+        piece = library().pieces[code]
+        clauses = [
+            Clause(str(n), clause_of(one.part, piece, level, script), (one.standard.code,))
+            for n, one in enumerate(made, start=1)
+        ]
+        ruled: dict[str, list[str]] = {}
+        for one in made:
+            group = GROUP_OF.get(one.part.code, one.part.code)
+            ruled.setdefault(group, []).append(one.standard.code)
+        ship_services(place, actor=actor, ruled=ruled)
+        return write_contract(place, replace(said, clauses=clauses), actor=actor)
 
 
 def take_on(

@@ -73,5 +73,7 @@ TASKS = {
     "complain": Task("resident", "complain one level up", 10, Acts(2, 0, 2, 0)),
     "reopen": Task("resident", "open again", 10, Acts(2, 0, 2, 0)),
     "elderly": Task("elderly resident", "ask to be called", 15, Acts(2, 0, 2, 0)),
-    "set up": Task("founder", "from the set-up link to the first case", 1800, Acts(6, 295, 31, 6)),
+    "set up": Task(
+        "founder", "from the set-up link to the first measured case", 900, Acts(10, 296, 36, 9)
+    ),
 }

@@ -139,7 +139,7 @@ def compliance_of(
     found: dict[UUID, Compliance] = {}
     for round_ in _rounds(wanted):
         paths = sorted(one.place.path for one in round_)
-        held = reduce(or_, (_in_term(one) for one in round_))
+        held = reduce(or_, (in_term(one) for one in round_))
         readings = readings_by_standard(cases.filter(held), paths)
         found |= {one.id: _complied(one, standing, readings) for one in round_}
     return [found[one.id] for one in wanted]
@@ -162,7 +162,8 @@ def _rounds(contracts: Iterable[Contract]) -> list[list[Contract]]:
     return [list(r.values()) for r in rounds]
 
 
-def _in_term(contract: Contract) -> Q:
+def in_term(contract: Contract) -> Q:
+    """Cases of its community opened while it held."""
     last = min(contract.last, contract.ended_on or contract.last)
     here = under([contract.place.path], "place__path")
     return here & Q(day__range=(contract.first, last))

@@ -1,6 +1,6 @@
 """Taking pieces and facts of the library over into a company."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from anju.engine.forms.commands import draft_form
 from anju.engine.forms.models import Form
 from anju.engine.library.comparing import asked_of
 from anju.engine.library.drafting import document_of
+from anju.engine.library.grading import Home, Part, parts_of, standard_of
 from anju.engine.library.models import SCRIPTS, Adopted, Installed
 from anju.engine.library.papers import papers_of
 from anju.engine.library.reading import library
@@ -18,8 +19,10 @@ from anju.engine.library.rules import Item, Piece, Value
 from anju.engine.library.script import in_script, written_in
 from anju.engine.procedures.commands import draft_procedure
 from anju.engine.procedures.models import Procedure
-from anju.engine.standards.commands import draft_standard
+from anju.engine.standards.commands import draft_standard, put_in_force
 from anju.engine.standards.models import Standard
+from anju.engine.standards.rules import Subject
+from anju.engine.standards.scope import ruling
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
@@ -132,6 +135,88 @@ def adopt_item(
             wrote=written(row),
         )
     return row
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A part of a grade and its standard for a community: in force, or a draft where nothing of it
+    is confirmed yet."""
+
+    part: Part
+    standard: Standard
+
+
+def promise_grade(
+    grade: str, parts: Collection[str], *, place: Place, actor: Actor, why: str, script: str
+) -> list[Graded]:
+    """Promise a community the chosen parts of a grade ("piece/level"): a standard for each, in
+    force from now on where something of it is confirmed, else a draft; and its confirmed facts
+    adopted there. Suggestions stand in the standards as words that say so and measure nothing.
+
+    Safe to repeat: the next version of each standard, no fact twice. Refuses (`NotYet`) an unknown
+    grade, no part of it, and what publishing refuses, (`Conflict`) a standard of the community that
+    is in preparation; all or nothing. Tells library.graded.
+    """
+    actor.require("standard.edit", "")
+    code, _slash, level = grade.partition("/")
+    piece = library().pieces.get(code)
+    chosen = [one for one in parts_of(piece, level) if one.code in parts] if piece else []
+    if piece is None or not chosen:
+        raise NotYet(
+            _("Choose a grade of the library, and at least one part of it."),
+            fields={"parts": _("Choose at least one part.")},
+        )
+    with acting(actor):
+        home = Home(place.path, place.name, _home_code(place, actor))
+        made = [Graded(one, _made(one, piece, home, script, why, actor)) for one in chosen]
+        mine = Adopted.objects.filter(company_id=actor.company_id, place_id=place.id)
+        have = set(mine.values_list("item", flat=True))
+        values: dict[str, list[Value]] = {}
+        for item, value in (pair for one in chosen for pair in one.confirmed):
+            values.setdefault(item.id, []).append(value)
+        items = library().items
+        rows = [
+            _row(items[id], said, script, actor) for id, said in values.items() if id not in have
+        ]
+        for row in rows:
+            row.place_id = place.id
+        Adopted.objects.bulk_create(rows)
+        tell(
+            "library.graded",
+            subject=("place", place.id),
+            actor=actor,
+            said={"grade": grade, "parts": [one.code for one in chosen], "items": len(rows)},
+            wrote=written(*rows),
+        )
+    return made
+
+
+def _home_code(place: Place, actor: Actor) -> str:
+    """What the codes of a community's standards begin with: its own code, as far as it can be
+    written; with a part of its id where another community's begin so too."""
+    plain_ = "".join(c for c in place.code.casefold() if c.isascii() and c.isalnum())[:12]
+    others = Standard.objects.filter(company_id=actor.company_id, code__startswith=f"{plain_}-")
+    strange = [o for o in others if o.where.places and o.where.places != (place.path,)]
+    return f"{plain_}{place.id.hex[-4:]}" if strange or not plain_ else plain_
+
+
+def _made(part: Part, piece: Piece, home: Home, script: str, why: str, actor: Actor) -> Standard:
+    code = f"{home.code}-{part.code}"
+    ruling_ = ruling(
+        [
+            (one, one.where)
+            for one in Standard.objects.seen_by(actor).in_force()
+            if part.code in one.kinds and one.code != code
+        ],
+        Subject("", 3, home.path),
+    )
+    document = standard_of(
+        library(), part, piece, home=home, base=ruling_.document if ruling_ else None, script=script
+    )
+    if part.confirmed:
+        return put_in_force(document, actor=actor, why=why)
+    mine = Standard.objects.filter(company_id=actor.company_id, code=code)
+    return mine.order_by("version").last() or draft_standard(document, actor=actor)
 
 
 def _piece(code: str) -> Piece:

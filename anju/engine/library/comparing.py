@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from anju.engine.library.rules import Item, Piece, Value
+from anju.engine.standards.smart.measures import MINUTES
 
-MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0, "d": 1440.0, "week": 10080.0}
 ENOUGH = 0.95  # the share of its own past cases from which a record is called kept
 
 

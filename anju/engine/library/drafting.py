@@ -1,14 +1,15 @@
 """From a piece to the text of a standard: its requirements measurable where a value is. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from anju.engine.library.comparing import MINUTES, asked_of
+from anju.engine.library.comparing import asked_of
 from anju.engine.library.rules import Item, Library, Piece, Value
 from anju.engine.library.script import in_script
 from anju.engine.library.words import said
 from anju.engine.standards.document import Basis, Document, Requirement, Where
 from anju.engine.standards.rules import CLOCK_KINDS, Limit
+from anju.engine.standards.smart.measures import MINUTES
 
 LONGEST = 400
 
@@ -24,26 +25,27 @@ def document_of(library: Library, piece: Piece, *, level: str, script: str) -> D
     pairs = [(i, v) for i, v in asked_of(piece, level) if i.kind == "requirement"]
     if not pairs:
         return None
-    kinds = dict.fromkeys(parts[2] for i, _ in pairs if (parts := _clock(i)))
+    kinds = dict.fromkeys(parts[2] for i, _ in pairs if (parts := clock_of(i)))
     return Document(
         code=piece.code,
         name=in_script(f"{piece.title}{f' {level}' if level else ''}"[:80], script),
         kinds=tuple(kinds),
         item=in_script(piece.title, script),
-        requirements=tuple(_requirement(i, v, n, script) for n, (i, v) in enumerate(pairs, 1)),
-        limits=tuple(_limits(pairs)) if len(kinds) == 1 else (),
-        basis=tuple(_bases(library, piece, script)),
+        requirements=tuple(requirement_of(i, v, n, script) for n, (i, v) in enumerate(pairs, 1)),
+        limits=tuple(limits_of(pairs)) if len(kinds) == 1 else (),
+        basis=tuple(bases_of(library, piece.items, script)),
     )
 
 
-def _requirement(item: Item, value: Value, n: int, script: str) -> Requirement:
+def requirement_of(item: Item, value: Value, n: int, script: str) -> Requirement:
+    """A value as the nth requirement of a standard."""
     feeds = item.value_feeds(value)
     measured: dict[str, Any] = {}
     number, minutes = value.value if feeds else None, MINUTES.get(value.unit)
     if number is not None:
         measured = {"op": value.op, "value": number, "unit": value.unit}
         measured["period"] = value.period or ""
-    if number is not None and (clock := _clock(item)) and minutes and not value.scope:
+    if number is not None and (clock := clock_of(item)) and minutes and not value.scope:
         urgency = int(clock[3]) if len(clock) > 3 else None
         measured |= {
             "metric": f"clock.{clock[1]}",
@@ -58,14 +60,16 @@ def _requirement(item: Item, value: Value, n: int, script: str) -> Requirement:
     return Requirement(text=text[:LONGEST], code=f"r{n}", rests_on=(item.id,), **measured)
 
 
-def _clock(item: Item) -> list[str] | None:
+def clock_of(item: Item) -> list[str] | None:
+    """The parts of the clock that measures an item: "clock", its name, kind, urgency."""
     return item.metric.split(":") if item.metric.startswith("clock:") else None
 
 
-def _limits(pairs: list[tuple[Item, Value]]) -> Iterator[Limit]:
+def limits_of(pairs: Iterable[tuple[Item, Value]]) -> Iterator[Limit]:
+    """The limits that values set: those that may be counted, each clock and urgency once."""
     seen = set()
     for item, value in pairs:
-        clock, minutes = _clock(item), MINUTES.get(value.unit)
+        clock, minutes = clock_of(item), MINUTES.get(value.unit)
         if not clock or not minutes or value.value is None or value.scope or value.op != "<=":
             continue
         if not item.value_feeds(value):
@@ -77,9 +81,10 @@ def _limits(pairs: list[tuple[Item, Value]]) -> Iterator[Limit]:
             yield Limit(name, round(value.value * minutes), urgency=urgency)
 
 
-def _bases(library: Library, piece: Piece, script: str) -> Iterator[Basis]:
+def bases_of(library: Library, items: Iterable[Item], script: str) -> Iterator[Basis]:
+    """What items rest on, where it can be looked up; at most twenty."""
     seen: set[str] = set()
-    for item in piece.items:
+    for item in items:
         for source in library.sources_of(item):
             if source.key not in seen and source.address and len(seen) < 20:
                 seen.add(source.key)

@@ -125,6 +125,7 @@ TOLD: Mapping[str, Any] = MappingProxyType(
         "procedure.review_told": _("Reminded of the review of a procedure"),
         "library.installed": _("Piece of the library taken over"),
         "library.adopted": _("Fact of the library adopted"),
+        "library.graded": _("Grade of the library promised"),
         "calendar.founded": _("Calendar set up"),
         "calendar.changed": _("Calendar changed"),
         "history.begun": _("Import of history begun"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 
 from anju.domains.community.commands.desk_lines import set_desk_line
+from anju.faces.demo.promises import note_needs, promise_all
 from anju.faces.furnishing import furnish
 from anju.foundation.access.commands import confirm_second_factor, create_account, grant_role
 from anju.foundation.access.queries import by_login
@@ -100,6 +101,8 @@ def found_demo(seed: int = SEED) -> Company:
         _accounts(community, people, actor, seed=seed)
         _things(community, actor)
         set_desk_line(community, phone="057188880110", hours="24 小时有人接", actor=actor)
+        note_needs(actor)
+        promise_all(community, actor)
     return company
 
 

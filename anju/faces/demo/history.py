@@ -18,6 +18,7 @@ from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case
 from anju.engine.loop.queries import call_owed
 from anju.faces.demo.company import PLANS, SEED, add_buildings, build_community, settle_residents
+from anju.faces.demo.promises import note_needs, promise_all
 from anju.foundation.lib import frozen, now
 from anju.foundation.people.models import Occupancy, Person
 from anju.foundation.people.queries import on_duty
@@ -121,6 +122,8 @@ def _rest_of_the_houses(actor: Actor, say: Callable[[str], None], seed: int) -> 
             if community is None:
                 community = build_community(plan, actor=actor)
                 settle_residents(community, actor=actor, random=random, most=120)
+            note_needs(actor)
+            promise_all(community, actor)
             built = Place.objects.seen_by(actor).filter(parent=community, kind="building").count()
         if built < plan.buildings:
             steps = add_buildings(plan, community, first=built + 1, actor=actor)

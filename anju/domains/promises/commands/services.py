@@ -1,6 +1,7 @@
 """Writing the service catalogue of a community."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -68,9 +69,13 @@ def write_service(
         return kept(row, "service", "code", actor=actor, said={"code": row.code})
 
 
-def ship_services(place: Place, *, actor: Actor) -> int:
+def ship_services(
+    place: Place, *, actor: Actor, ruled: Mapping[str, Sequence[str]] | None = None
+) -> int:
     """Give a community without a catalogue the first set; how many items were written. Safe to
-    repeat. A standard is named only where the company has it: the rest stands as a gap.
+    repeat. `ruled`: the standards of the community's own, by the code they take the place of or by
+    the group of services they rule. A standard is named only where the company has it: the rest
+    stands as a gap.
 
     Refuses whoever may not write standards there and a place that is no community.
     """
@@ -82,7 +87,10 @@ def ship_services(place: Place, *, actor: Actor) -> int:
         known = set(
             Standard.objects.filter(company_id=actor.company_id).values_list("code", flat=True)
         )
-        for code, group, name, scope, hours, standards in SHIPPED:
+        ruled = ruled or {}
+        for code, group, name, scope, hours, shipped in SHIPPED:
+            standards = [s for one in shipped for s in ruled.get(one, (one,))]
+            standards += [] if standards else ruled.get(group, ())
             said = ServiceText(
                 code=code,
                 group=group,

@@ -1,5 +1,6 @@
 """Contracts of the communities, clause by clause beside what was kept."""
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -16,12 +17,12 @@ from anju.domains.promises.models import Contract
 from anju.domains.promises.queries import DAYS, Compliance, Judged, compliance_of, grades
 from anju.domains.promises.rules import VERDICT_WORDS, Verdict
 from anju.faces.console.promises.parts import LOOKS, STATES
+from anju.faces.console.views.figures import figure_of as reading_as_tile
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.figures import Figure
 from anju.foundation.kit.list import Column, ListPage
 from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.lib import now
-from anju.foundation.places.models import Place
 from anju.foundation.tenancy.errors import Unknown
 
 STATE_LOOKS = {"in_force": "ok", "coming": "blue", "over": "edge"}
@@ -127,7 +128,7 @@ def contract(request: Request, id: UUID) -> HttpResponse:
                 row.clause,
                 tags.tag(VERDICT_WORDS[row.verdict], LOOKS[row.verdict]),
                 [
-                    (one, [figure_of(j, found.place, one.code) for j in one.figures])
+                    (one, [figure_of(j, found, one.code) for j in one.figures])
                     for one in row.standards
                 ],
             )
@@ -142,19 +143,10 @@ def contract(request: Request, id: UUID) -> HttpResponse:
     return render(request, "console/contract.html", context)
 
 
-def figure_of(judged: Judged, place: Place, standard: str) -> Figure:
-    """A figure of a clause as a tile; it opens the cases of the community behind it, those that the
-    standard rules."""
-    reading = judged.reading
-    low, high = reading.interval or (None, None)
-    url = reverse("console:indicator", args=[reading.definition.code])
-    return Figure(
-        label=str(reading.definition.label),
-        value=reading.value,
-        n=reading.n,
-        low=low,
-        high=high,
-        target=judged.target,
-        better="low" if reading.definition.better == "low" else "high",
-        url=f"{url}?days={DAYS}&in={place.id}&standard={standard}",
+def figure_of(judged: Judged, contract: Contract, standard: str) -> Figure:
+    """A figure of a clause as a tile; it opens just the cases that were counted: of the community,
+    in the term of the contract, ruled by the standard."""
+    tile = reading_as_tile(
+        judged.reading, DAYS, contract.place, standard=standard, contract=str(contract.id)
     )
+    return replace(tile, target=judged.target)

@@ -1,19 +1,33 @@
 """What the set-up asks for."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from anju.domains.promises.commands.contracts import ContractText
+from anju.domains.promises.rules import NoticeDate
+from anju.engine.library.grading import Part, parts_of
+from anju.engine.library.reading import library
+from anju.engine.library.script import in_script
+from anju.engine.library.words import said
+from anju.faces.console.views.library import script_of
 from anju.faces.furnishing import JOBS, Hand
 from anju.foundation.access.rules import ROLE_NAMES
 from anju.foundation.kit.forms import KitForm, filled
+from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.people.rules import plain_phone
 from anju.foundation.places.layout import MOST_ROOMS, Layout
 
 ROWS = 6
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+FIRST_PIECE = "grade-2004"
 FIRST = ("desk", "technician", "technician", "guard", "cleaner", "manager")
 
 
@@ -126,6 +140,88 @@ class PeopleForm(KitForm):
             for n in range(ROWS)
             if given.get(f"name_{n}")
         ]
+
+
+class PromiseForm(KitForm):
+    """The contract of a community and what of its grade is promised. Everything has a default; what
+    the paper says otherwise is typed over."""
+
+    grade = forms.ChoiceField(
+        label=_("Grade of service"), widget=forms.Select(attrs={"autofocus": True})
+    )
+    parts = forms.MultipleChoiceField(
+        label=_("What is promised"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one part, or skip this step.")},
+    )
+    number = forms.CharField(label=_("Contract number"), max_length=40)
+    client = forms.CharField(label=_("Client of the contract"), max_length=120)
+    provider = forms.CharField(label=_("Service company"), max_length=120)
+    fee_basis = forms.CharField(label=_("Fee basis"), max_length=300, required=False)
+    first = forms.DateField(label=_("First day"), widget=DAY)
+    last = forms.DateField(label=_("Last day"), widget=DAY)
+    notice = forms.IntegerField(
+        label=_("Days before its end to say whether it is renewed"),
+        min_value=0,
+        max_value=366,
+        required=False,
+        help_text=_("Managers are told 30 days before that day. Empty: nobody is told."),
+    )
+
+    def __init__(self, *args: Any, grade: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["grade"].choices = grades_on_offer()  # type: ignore[attr-defined]  # a ChoiceField's
+        self.fields["parts"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField's
+            (part.code, part_words(part)) for part in parts_at(grade)
+        ]
+
+    def said(self) -> ContractText:
+        """The contract as it was written; its clauses follow from the parts."""
+        given = self.cleaned_data
+        names = ("number", "client", "provider", "fee_basis", "first", "last", "grade")
+        dates = ()
+        if given["notice"] is not None:
+            day = given["last"] - timedelta(days=given["notice"])
+            dates = (NoticeDate(day, str(_("Say in writing whether it is renewed"))),)
+        return ContractText(**{name: given[name] for name in names}, notices=dates)
+
+
+def parts_at(grade: str) -> list[Part]:
+    """The parts of "piece/level"; none where there is no such grade."""
+    code, _slash, level = grade.partition("/")
+    piece = library().pieces.get(code)
+    return parts_of(piece, level) if piece else []
+
+
+def grades_on_offer() -> list[tuple[str, str]]:
+    """The grades of the library that ask something, in the reader's script; the usual first."""
+    script = script_of()
+    return [
+        (f"{piece.code}/{level}", in_script(f"{piece.title} · {level}", script))
+        for piece in sorted(library().pieces.values(), key=lambda one: one.code != FIRST_PIECE)
+        for level in piece.levels
+        if parts_of(piece, level)
+    ]
+
+
+def part_words(part: Part) -> SafeString:
+    """A part with how much of it can be promised, and what that is."""
+    script, sure = script_of(), part.confirmed
+    n = len(part.pairs) - len(sure)
+    marks = [tags.tag(_("sets clocks"), "blue", "clock")] if part.clocks else []
+    if sure:
+        words = ngettext("%(n)d promise", "%(n)d promises", len(sure)) % {"n": len(sure)}
+        marks.append(tags.tag(words, "ok"))
+    if n:
+        words = ngettext("%(n)d suggestion", "%(n)d suggestions", n) % {"n": n}
+        marks.append(tags.tag(words, "edge"))
+    facts = "；".join(f"{item.title}：{said(value)}" for item, value in sure or part.pairs)
+    return format_html(
+        "<b>{}</b> {}<small>{}</small>",
+        in_script(part.title, script),
+        format_html_join(" ", "{}", ((mark,) for mark in marks)),
+        in_script(facts, script),
+    )
 
 
 class BlanksForm(KitForm):

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from anju.domains.answers.queries import blanks_left
 from anju.domains.emergency.queries import numbers_left
+from anju.domains.promises.models import Contract
 from anju.engine.loop.models import Case, WorkOrder
 from anju.foundation.messages.models import Gateway
 from anju.foundation.messages.queries import last_through
@@ -17,7 +18,7 @@ from anju.foundation.people.models import Assignment
 from anju.foundation.places.models import Label, Place
 from anju.foundation.tenancy.actor import Actor
 
-NAMES = ("community", "people", "wording", "channels", "labels", "case")
+NAMES = ("community", "people", "contract", "wording", "channels", "labels", "case")
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,9 @@ def first_steps(actor: Actor) -> list[Step]:
 
 
 def steps(actor: Actor) -> list[Step]:
-    """All steps as they stand. Nine queries."""
-    found = [_community(actor), _people(actor), _wording(actor), _channels(actor),
-             _labels(actor), _case(actor)]  # fmt: skip
+    """All steps as they stand. Ten queries."""
+    found = [_community(actor), _people(actor), _contract(actor), _wording(actor),
+             _channels(actor), _labels(actor), _case(actor)]  # fmt: skip
     first = next((n for n, step in enumerate(found) if not step.done), len(found))
     return [
         Step(s.name, s.label, s.why, s.note, s.done,
@@ -79,12 +80,23 @@ def _people(actor: Actor) -> Step:
     )
 
 
+def _contract(actor: Actor) -> Step:
+    n = Contract.objects.seen_by(actor).count()
+    return Step(
+        "contract",
+        _("Contract and standards"),
+        _("What was promised sets the clocks and is measured."),
+        ngettext("%(n)d contract", "%(n)d contracts", n) % {"n": n} if n else "",
+        n > 0,
+    )
+
+
 def _wording(actor: Actor) -> Step:
     n = len(blanks_left(actor)) + len(numbers_left(actor))
     return Step(
         "wording",
-        _("Standards and wording"),
-        _("Promises, answers and announcements to begin with."),
+        _("Wording"),
+        _("Answers and announcements to begin with."),
         ngettext("%(n)d blank to fill in", "%(n)d blanks to fill in", n) % {"n": n} if n else "",
         n == 0,
     )

@@ -1,6 +1,7 @@
-"""The six steps of the set-up. Each page shows how far all of them are, and the way past itself."""
+"""The seven steps of the set-up. Each page shows how far all of them are, and the way past it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import segno
@@ -14,16 +15,27 @@ from anju.domains.answers.models import Answer
 from anju.domains.answers.queries import blanks_left
 from anju.domains.emergency.commands.planning import fill_numbers
 from anju.domains.emergency.queries import numbers_left
+from anju.domains.promises.models import Contract
+from anju.domains.promises.queries import today_at
 from anju.domains.requests.shipped import CATEGORIES
 from anju.engine.standards.models import Standard
 from anju.faces.console.outbox.tables import last_words
-from anju.faces.console.start.forms import BlanksForm, CommunityForm, PeopleForm
+from anju.faces.console.promises.catalogue import communities as all_communities
+from anju.faces.console.start.forms import (
+    BlanksForm,
+    CommunityForm,
+    PeopleForm,
+    PromiseForm,
+    parts_at,
+)
 from anju.faces.console.start.steps import NAMES, steps
-from anju.faces.furnishing import Hired, open_community, take_on
+from anju.faces.console.views.library import script_of
+from anju.faces.furnishing import Hired, open_community, promise, take_on
 from anju.foundation.access.doors import Request, door
 from anju.foundation.access.rules import ROLE_NAMES
 from anju.foundation.kit.forms import KitForm, show_refusal
 from anju.foundation.lib import now
+from anju.foundation.lib.clock import months_after
 from anju.foundation.messages.models import GATEWAY_NAMES, Gateway
 from anju.foundation.messages.queries import last_through
 from anju.foundation.people.models import Assignment
@@ -33,8 +45,12 @@ from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Refusal, Unknown
+from anju.foundation.tenancy.models import Company
 
 SHOWN = 12
+FIRST_GRADE = "grade-2004/一级"
+YEARS = 3  # of a contract, until the paper says otherwise
+RENEWAL = 90  # days before its end: Civil Code, article 947
 
 
 @door("import.run", methods="GET")
@@ -140,6 +156,56 @@ def _hired(request: Request, hired: list[Hired]) -> HttpResponse:
     return response
 
 
+def _contract(request: Request) -> HttpResponse:
+    """The contract of a community that has none yet: those with one are changed on its page."""
+    actor = request.actor
+    made = list(Contract.objects.seen_by(actor).select_related("place").order_by("place__path"))
+    have = {one.place_id for one in made}
+    without = [one for one in all_communities(actor) if one.id not in have]
+    place = next((p for p in without if str(p.id) == request.GET.get("place")), None)
+    place = place or (without[0] if without else None)
+    form = _promise_form(request, place, made) if place else None
+    if request.method == "POST" and form is not None and place and form.is_valid():
+        try:
+            promise(
+                place, form.said(), parts=form.cleaned_data["parts"], script=script_of(),
+                actor=actor,
+            )  # fmt: skip
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            return _on(request, "contract")
+    context = {
+        "form": form,
+        "rows": made,
+        "place": place,
+        "without": without,
+        "may_edit": actor.may("standard.edit", ""),
+    }
+    return _page(request, "contract", context)
+
+
+def _promise_form(request: Request, place: Place, made: list[Contract]) -> PromiseForm:
+    if request.method == "POST":
+        return PromiseForm(request.POST, grade=request.POST.get("grade", ""))
+    actor = request.actor
+    graded = [one.grade for one in made if parts_at(one.grade)]
+    asked = request.GET.get("grade", "")
+    grade = asked if parts_at(asked) else graded[0] if graded else FIRST_GRADE
+    today = today_at(place)
+    initial = {
+        "grade": grade,
+        "parts": [part.code for part in parts_at(grade)],
+        "number": f"{place.code}-{today.year}-01",
+        "client": _("Owners' committee of %(place)s") % {"place": place.name},
+        "provider": Company.objects.get(id=actor.company_id).name,
+        "first": today,
+        "last": months_after(today, 12 * YEARS) - timedelta(days=1),
+        "notice": RENEWAL,
+    }
+    return PromiseForm(initial=initial, grade=grade)
+
+
 def _wording(request: Request) -> HttpResponse:
     actor = request.actor
     open_ = [*blanks_left(actor), *numbers_left(actor)]
@@ -199,6 +265,7 @@ def _communities(actor: Actor) -> dict[str, str]:
 PAGES: dict[str, Callable[[Request], HttpResponse]] = {
     "community": _community,
     "people": _people,
+    "contract": _contract,
     "wording": _wording,
     "channels": _channels,
     "labels": _labels,

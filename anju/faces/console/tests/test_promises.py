@@ -1,6 +1,8 @@
 """Pages of needs, the service catalogue and contracts."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -131,3 +133,25 @@ def test_who_sees_no_figures_is_told_so(house: House) -> None:
     page = reader.get(f"/contracts/{contract.id}").content.decode()
     assert "Your role sees no figures here" in page
     assert reader.get(f"/contracts/{contract.id}/write").status_code == 403
+
+
+def test_a_tile_opens_just_the_cases_it_counted(house: House, client: Client) -> None:
+    """A case before the term, and one of another standard, are neither counted nor listed."""
+    day = timezone.localdate(now())
+    contract = a_contract(house.actor, house.community, first=day - timedelta(days=9))
+    late = now() - timedelta(days=2)
+    counted = a_case(house, title="水龙头坏了", at=late).case
+    a_case(house, title="上一份合同的", at=now() - timedelta(days=20))
+    a_case(house, title="投诉一件", kind="complaint", at=late)
+    page = client.get(f"/contracts/{contract.id}").content.decode()
+    tiles = re.findall(r'href="(/indicators/repair_\w+\?[^"]*)"', page)
+    assert tiles
+    for tile in tiles:
+        found = client.get(unescape(tile)).content.decode()
+        assert "Contract HT-2026-01" in found
+        assert counted.number in found
+        assert "上一份合同的" not in found
+        assert "投诉一件" not in found
+    whole = client.get("/indicators/repair_timely?days=90&standard=repair").content.decode()
+    assert "上一份合同的" in whole
+    assert client.get("/indicators/repair_timely?contract=nonsense").status_code == 404

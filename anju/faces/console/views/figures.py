@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from anju.domains.promises.models import Contract
+from anju.domains.promises.queries import in_term
 from anju.domains.requests.queries import cases_with_due
 from anju.domains.requests.tables import CaseList, case_columns, case_filters
 from anju.engine.indicators.figures import BY_CODE, Reading, behind, by_week, readings
@@ -36,10 +38,16 @@ def last_days(request: Request, days: int) -> Period:
 
 
 def figure_of(
-    reading: Reading, days: int, place: Place | None = None, *, standard: str = ""
+    reading: Reading,
+    days: int,
+    place: Place | None = None,
+    *,
+    standard: str = "",
+    contract: str = "",
 ) -> Figure:
     """A reading as a tile that opens the cases behind it; `place`: of the cases under it;
-    `standard`: the code of the one that rules them."""
+    `standard`: the code of the one that rules them; `contract`: the id of the one in whose term
+    they were opened."""
     low, high = reading.interval or (None, None)
     definition = reading.definition
     return Figure(
@@ -50,14 +58,28 @@ def figure_of(
         high=high,
         target=definition.target,
         better="low" if definition.better == "low" else "high",
-        url=reverse("console:indicator", args=[definition.code]) + asked(days, place, standard),
+        url=reverse("console:indicator", args=[definition.code])
+        + asked(days, place, standard, contract),
     )
 
 
-def asked(days: int, place: Place | None, standard: str = "") -> str:
-    """The query of a figure's pages: over how many days, under which place and standard."""
-    narrowed = f"&in={place.id}" if place else ""
-    return f"?days={days}{narrowed}" + (f"&standard={quote(standard)}" if standard else "")
+def asked(days: int, place: Place | None, standard: str = "", contract: str = "") -> str:
+    """The query of a figure's pages: over how many days, under which place and standard, in the
+    term of which contract."""
+    parts = {"in": place.id if place else "", "standard": standard, "contract": contract}
+    more = "".join(f"&{name}={quote(str(said))}" for name, said in parts.items() if said)
+    return f"?days={days}{more}"
+
+
+def _contract(request: Request) -> Contract | None:
+    """The contract whose cases are asked for; None where none is."""
+    raw = request.GET.get("contract", "")
+    if not raw:
+        return None
+    try:
+        return Contract.objects.seen_by(request.actor).select_related("place").get(id=UUID(raw))
+    except (ValueError, Contract.DoesNotExist):
+        raise Unknown(_("There is no such record, or you may not see it.")) from None
 
 
 def _narrowed(request: Request) -> tuple[QuerySet[Case], int, Place | None]:
@@ -66,6 +88,8 @@ def _narrowed(request: Request) -> tuple[QuerySet[Case], int, Place | None]:
     cases = cases_in(last_days(request, days), actor=request.actor)
     if code := request.GET.get("standard", ""):
         cases = cases.filter(standard__code=code)
+    if contract := _contract(request):
+        cases = cases.filter(in_term(contract))
     if not raw:
         return cases, days, None
     try:
@@ -79,10 +103,15 @@ def _narrowed(request: Request) -> tuple[QuerySet[Case], int, Place | None]:
 def indicators(request: Request) -> HttpResponse:
     """Every figure of the last days; each opens the cases behind it."""
     (cases, days, place), code = _narrowed(request), request.GET.get("standard", "")
+    contract = _contract(request)
+    term = str(contract.id) if contract else ""
     context = {
-        "figures": [figure_of(r, days, place, standard=code) for r in readings(cases)],
+        "figures": [
+            figure_of(r, days, place, standard=code, contract=term) for r in readings(cases)
+        ],
         "standard": code,
-        "spans": spans(days, place, standard=code),
+        "contract": contract,
+        "spans": spans(days, place, f"&contract={term}" if term else "", standard=code),
         "days": days,
         "place": place,
         "at": now(),
@@ -97,7 +126,9 @@ def indicator(request: Request, code: str) -> HttpResponseBase:
     if definition is None:
         raise Unknown(_("There is no such figure."))
     (cases, days, place), ruler = _narrowed(request), request.GET.get("standard", "")
-    back = asked(days, place, ruler)
+    contract = _contract(request)
+    term = str(contract.id) if contract else ""
+    back = asked(days, place, ruler, term)
     which = {"hit": True, "miss": False}.get(request.GET.get("which", ""))
     page: CaseList = CaseList(
         request,
@@ -118,11 +149,12 @@ def indicator(request: Request, code: str) -> HttpResponseBase:
     chart = line(points, title=str(definition.label), target=definition.target) if points else ""
     context = {
         "definition": definition,
-        "figure": figure_of(whole, days, place, standard=ruler),
+        "figure": figure_of(whole, days, place, standard=ruler, contract=term),
         "standard": ruler,
+        "contract": contract,
         "chart": chart,
         "csv": "\n".join(["week,hits,n", *rows]),
-        "spans": spans(days, place, standard=ruler),
+        "spans": spans(days, place, f"&contract={term}" if term else "", standard=ruler),
         "back": back,
         "place": place,
         "page": page,

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from anju.domains.promises.models import Contract
+from anju.domains.promises.queries import compliance_of
 from anju.engine.loop.models import Case, WorkOrder
 from anju.faces.demo.company import builder, found_demo
 from anju.faces.demo.history import NOW, TROUBLES, fill
@@ -25,7 +27,7 @@ def _lived(seed: int, months: int = 1) -> dict[str, Any]:
         company = found_demo(seed)
         actor = builder(company)
         fill(actor, said.append, seed=seed, months=months)
-    with acting(actor):
+    with frozen(AT), acting(actor):
         rooms = Place.objects.seen_by(actor).filter(kind="room")
         done = WorkOrder.objects.seen_by(actor).filter(state="done")
         found = {
@@ -40,6 +42,13 @@ def _lived(seed: int, months: int = 1) -> dict[str, Any]:
                     "channel", "state", "at", "answered_at", "closed_at", "outcome", "reopened",
                 )
             ),
+            "promised": [
+                (one.contract.number, [clause.verdict for clause in one.clauses])
+                for one in compliance_of(
+                    Contract.objects.seen_by(actor).select_related("place").order_by("number"),
+                    actor=actor,
+                )
+            ],
             "to check": sorted(done.values_list("title", flat=True)),
             "said": said,
         }  # fmt: skip
@@ -64,5 +73,8 @@ def test_a_seed_decides_the_whole_demo() -> None:
     assert sum(first["units"].values()) == 1860
     assert first["staff"] == 40
     assert first["communities"] == 3
+    assert first["promised"] == again["promised"]
+    measured = {"kept", "broken", "unclear"}
+    assert [bool(measured & set(verdicts)) for _number, verdicts in first["promised"]] == [True] * 3
     categories = Counter(case[2] for case in first["cases"])
     assert categories["土建/防水"] > 10  # three times as often in the rain

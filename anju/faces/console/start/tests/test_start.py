@@ -1,19 +1,30 @@
 """The set-up: what is done is read from the facts, each step does what it says, all or nothing."""
 
+from datetime import timedelta
+from re import findall
+
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils.timezone import localdate
 
 from anju.domains.answers.models import Answer
 from anju.domains.answers.queries import blanks_left
 from anju.domains.emergency.queries import numbers_left
+from anju.domains.promises.models import Contract, Service
+from anju.engine.clocks.models import Clock
+from anju.engine.indicators.figures import BY_CODE
+from anju.engine.library.grading import JUDGED
+from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.testing import a_case, a_house
+from anju.engine.standards.models import Standard
 from anju.faces.console.start.forms import ROWS
 from anju.faces.console.start.steps import NAMES, steps
 from anju.faces.furnishing import JOBS, furnish
 from anju.foundation.access.models import Account
 from anju.foundation.access.rules import DEVICE_COOKIE, ROLES
 from anju.foundation.access.testing import an_account
+from anju.foundation.lib import now
 from anju.foundation.people.models import Duty, Person, Post, Team
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
@@ -150,6 +161,91 @@ def test_half_a_line_is_said_and_nobody_is_taken_on(
     assert said in answer.content.decode()
     with acting(actor):
         assert not Person.objects.exists()
+
+
+def promised(client: Client, actor: Actor, **other: object) -> HttpResponse:
+    """The contract step as it stands when it is opened, with other answers where some are given."""
+    page = client.get("/start/contract", {"grade": "grade-2004/二级"}).content.decode()
+    typed = dict(findall(r'<input type="(?:text|date|number)" name="(\w+)" value="([^"]*)"', page))
+    parts = findall(r'name="parts" value="([^"]*)"[^>]* checked', page)
+    given = {**typed, "grade": "grade-2004/二级", "parts": parts}
+    return client.post("/start/contract", {**given, **other})
+
+
+def test_a_grade_becomes_contract_standards_clocks_and_catalogue(
+    actor: Actor, client: Client
+) -> None:
+    furnish(actor)
+    client.post("/start/community", EAST)
+    page = client.get("/start/contract").content.decode()
+    assert 'value="grade-2004/一级" selected' in page
+    assert promised(client, actor)["Location"] == "/start/wording"
+    with acting(actor):
+        place = Place.objects.get(kind="community")
+        contract = Contract.objects.get()
+        assert (contract.grade, contract.number) == ("grade-2004/二级", f"DHHY-{now().year}-01")
+        assert (contract.first, contract.dates[0].on) == (
+            localdate(now()), contract.last - timedelta(days=90),
+        )  # fmt: skip
+        codes = [code for clause in contract.says for code in clause.standards]
+        assert codes[:2] == ["dhhy-repair", "dhhy-basics"]
+        assert "不超过60分钟" in contract.says[0].text
+        cleaning = Service.objects.filter(place=place, group="cleaning")
+        assert {tuple(one.standards) for one in cleaning} == {("dhhy-cleaning",)}
+        assert Service.objects.get(code="repair").standards == ["dhhy-repair"]
+        drafts = Standard.objects.filter(state="draft")
+        assert all(
+            "建议值" in r.text for one in drafts for r in one.document.requirements
+        )  # nothing that is confirmed waits
+        room = Place.objects.filter(kind="room").first()
+        leak = Report(kind="repair", urgency=2, title="漏水", place=room, channel="phone")
+        case = report(leak, actor=actor).case
+        assert case.standard.code == "dhhy-repair"
+        arrive = Clock.objects.get(case_id=case.id, kind="arrive")
+        assert arrive.due_at - arrive.started_at == timedelta(minutes=60)
+    assert looks(actor)["contract"] == "done"
+    assert contract.number in client.get("/start/contract").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"parts": []}, "at least one part"),
+        ({"last": "2020-01-01"}, "before the first"),
+        ({"number": ""}, "Please fill this in"),
+        ({"grade": "none/x"}, "Select a valid choice"),
+    ],
+)
+def test_what_makes_no_contract_leaves_no_trace(
+    actor: Actor, client: Client, wrong: dict[str, object], said: str
+) -> None:
+    furnish(actor)
+    client.post("/start/community", EAST)
+    answer = promised(client, actor, fee_basis="包干制", **wrong)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert "包干制" in answer.content.decode()
+    with acting(actor):
+        assert not Contract.objects.exists()
+        assert Standard.objects.count() == 2
+
+
+def test_the_next_community_begins_with_the_grade_of_the_last(actor: Actor, client: Client) -> None:
+    furnish(actor)
+    client.post("/start/community", EAST)
+    promised(client, actor)
+    client.post("/start/community", {**EAST, "name": "西湖花园"})
+    page = client.get("/start/contract").content.decode()
+    assert 'value="grade-2004/二级" selected' in page
+    assert "XHHY-" in page
+    assert promised(client, actor).status_code == 302
+    with acting(actor):
+        assert Contract.objects.count() == 2
+        assert Standard.objects.filter(code="xhhy-repair", state="published").exists()
+
+
+def test_the_figures_of_a_graded_standard_are_defined() -> None:
+    assert {code for codes in JUDGED.values() for code in codes} <= set(BY_CODE)
 
 
 def test_every_job_is_a_role_and_every_line_begins_with_one() -> None:
