@@ -1,9 +1,11 @@
-"""What a piece of work is asked: the items of its standard, and of the form the standard names.
+"""What a piece of work is asked: the items of its standard, of the form the standard names, and of
+the forms named by those steps of its procedure that are done by who does the work.
 
 Both are those in force when the case was noted (law 6), so a later version asks nothing of it. An
 item of a form is known in the record as `form.item`.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +20,7 @@ from anju.engine.forms.rules import Given, Item, Score, score
 from anju.engine.loop.models import Case, Record
 from anju.engine.procedures.models import Procedure
 from anju.engine.procedures.record import Trace
+from anju.foundation.access.rules import ROLES
 from anju.foundation.events.models import Event, EventValue
 from anju.foundation.events.sealed import row_key
 from anju.foundation.lib import now
@@ -28,25 +31,71 @@ ANSWERS = ("answer", "check")  # kinds of record that answer an item
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Every question by the code its answers carry; `sheet` and `version` of the form, if any."""
+class Group:
+    """Questions that belong together, by the code their answers carry. `sheet` and `version`: of
+    the form they stand in, if any. `step`: the name of the step of the procedure that asks them."""
 
     items: Mapping[str, Item]
     sheet: Sheet | None = None
     version: int = 0
+    step: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Every question of a piece of work: what its standard asks, then step by step."""
+
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def items(self) -> Mapping[str, Item]:
+        """All of them by their codes."""
+        return {code: item for group in self.groups for code, item in group.items.items()}
+
+    @property
+    def needed(self) -> Mapping[str, Item]:
+        """Those without which the work is not done: the standard's own. A step lies on one of
+        several ways perhaps, so its form never holds the work up."""
+        own = [group.items for group in self.groups if not group.step]
+        return {code: i for items in own for code, i in items.items() if i.required}
+
+    def version_of(self, code: str) -> int:
+        """The version of the form a question stands in; 0 where it stands in none."""
+        return next((g.version for g in self.groups if code in g.items), 0)
 
 
 def asked_of(case: Case | None) -> Asked:
-    """What the work of a case is asked. One query where its standard names a form, else none."""
+    """What the work of a case is asked. One query where its standard names a form; where it names
+    a procedure one, and one more where steps of it name forms; else none."""
     if case is None or case.standard is None:
-        return Asked({})
-    items = {item.code: item for item in case.standard.questions}
+        return Asked()
+    own = {item.code: item for item in case.standard.questions}
     form = _in_force(Form, case, "form")
-    if form is None:
-        return Asked(items)
+    groups = [Group(own)] if own else []
+    if form is not None:
+        groups.append(_group(form))
+    return Asked((*groups, *_of_steps(case, form.code if form else "")))
+
+
+def _group(form: Form, step: str = "") -> Group:
     sheet: Sheet = form.sheet
-    items |= {f"{form.code}.{item.code}": item for item in sheet.items}
-    return Asked(items, sheet, form.version)
+    items = {f"{form.code}.{item.code}": item for item in sheet.items}
+    return Group(items, sheet, form.version, step)
+
+
+def _of_steps(case: Case, asked: str) -> list[Group]:
+    """The forms of the steps that are done by who does the work, each once, at its first step;
+    `asked`: the one the standard asks for already."""
+    procedure = procedure_of(case)
+    named: dict[str, str] = {}
+    for step in procedure.text.steps if procedure else ():
+        if step.form and step.form != asked and "work.do" in ROLES.get(step.role, ()):
+            named.setdefault(step.form, step.name)
+    if not named:
+        return []
+    mine = Form.objects.filter(company_id=case.company_id, code__in=named)
+    newest = {one.code: one for one in mine.in_force_at(case.noted_at).order_by("version")}
+    return [_group(newest[code], step) for code, step in named.items() if code in newest]
 
 
 def procedure_of(case: Case | None) -> Procedure | None:
@@ -69,6 +118,12 @@ def answers_of(work_id: UUID) -> dict[str, Record]:
     """The answer of a piece of work to each item: the last one given. One query."""
     given = Record.objects.filter(work_id=work_id, kind__in=ANSWERS).exclude(item="")
     return {record.item: record for record in given.order_by("noted_at", "id")}
+
+
+def pictures_of(work_id: UUID) -> dict[str, int]:
+    """How many pictures were given with the answers to each item of a piece of work. One query."""
+    given = Record.objects.filter(work_id=work_id, file_id__isnull=False).exclude(item="")
+    return Counter(given.values_list("item", flat=True))
 
 
 def events_of(records: Iterable[Record]) -> QuerySet[Event]:
@@ -95,17 +150,17 @@ def typed_of(records: Collection[Record]) -> dict[UUID, dict[str, str]]:
     return found
 
 
-def score_of(asked: Asked, answers: Mapping[str, Record]) -> Score | None:
-    """What the answers to the form come to; None where there is no form or it has no points."""
-    if asked.sheet is None:
+def score_of(group: Group, answers: Mapping[str, Record]) -> Score | None:
+    """What the answers to a form come to; None where there is no form or it has no points."""
+    if group.sheet is None:
         return None
-    head = f"{asked.sheet.code}."
+    head = f"{group.sheet.code}."
     given = {
         code.removeprefix(head): Given(record.verdict, record.value)
         for code, record in answers.items()
         if code.startswith(head)
     }
-    return score(asked.sheet, given)
+    return score(group.sheet, given)
 
 
 def qualifications_of(actor: Actor) -> frozenset[str]:

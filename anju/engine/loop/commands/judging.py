@@ -1,6 +1,6 @@
 """Answering items: records, and the finding a failing verdict opens (law 1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -18,12 +18,14 @@ from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.files.commands import keep_file
+from anju.foundation.files.models import StoredFile
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet
 
 VERDICTS = ("pass", "fail", "na")
+MOST_PICTURES = 9  # of one answer
 
 
 @dataclass(frozen=True)
@@ -79,15 +81,16 @@ def answer_item(
     actor: Actor,
     verdict: str = "",
     value: Mapping[str, Any],
-    file: BinaryIO | None = None,
+    files: Sequence[BinaryIO] = (),
 ) -> Record:
-    """Answer one of the questions a work order is asked, by its standard or its form.
+    """Answer one of the questions a work order is asked, by its standard or a form.
 
-    The verdict of a number follows from its limits. `file`: the picture that is the answer, or its
-    evidence. A failing verdict of an item that asks for it opens, or re-opens, one finding
-    (`judge`). What was typed (note, words, cells of a table) goes when the reporter of the case is
-    erased; the record keeps what is judged. Refuses (`NotYet`) an item that is not asked, an answer
-    that does not fit it, a missing picture, and work that is passed or void.
+    The verdict of a number follows from its limits. `files`: the pictures that are the answer, or
+    its evidence, at most nine; the record of the answer holds the first, each further one has a
+    record of its own beside it. A failing verdict of an item that asks for it opens, or re-opens,
+    one finding (`judge`). What was typed (note, words, cells of a table) goes when the reporter of
+    the case is erased; the record keeps what is judged. Refuses (`NotYet`) an item that is not
+    asked, an answer that does not fit it, a missing picture or too many, and work that is over.
     """
     with acting(actor):
         work: WorkOrder = the_one(
@@ -101,18 +104,17 @@ def answer_item(
             raise NotYet(_("The standard of this work has no such item. Look at its list again."))
         if work.state in ("passed", "void"):
             raise NotYet(_("This work is over: nothing can be added to it any more."))
-        given = _fitting(item, verdict, value, pictured=file is not None)
+        given = _fitting(item, verdict, value, pictured=bool(files))
         kept, typed = parted(item, given)
-        if asked.sheet and "." in code:
-            kept["version"] = asked.version
+        if version := asked.version_of(code):
+            kept["version"] = version
         case = work.case
         opens = given.verdict == "fail" and item.on_fail == "case" and work.place is not None
         if opens and work.place:
             named = item.model_copy(update={"code": code})
             case = _finding(Answer(named, "fail", work.place, work.asset), actor)
-        picture = keep_file(file, actor=actor, name=f"{code}.jpg") if file else None
-        if picture and not picture.is_picture:
-            raise _missing(_("This is no picture. Take it again."))
+        pictures = _pictures(files, code, actor)
+        happened_at = happened(None, work.case)
         record = Record.objects.create(
             company_id=actor.company_id,
             case=case,
@@ -123,13 +125,30 @@ def answer_item(
             item=code,
             verdict=given.verdict,
             value=kept,
-            file_id=picture.id if picture else None,
+            file_id=pictures[0].id if pictures else None,
             by=actor.id,
-            at=happened(None, work.case),
+            at=happened_at,
         )
+        beside = [
+            Record.objects.create(
+                company_id=actor.company_id, case=case, work=work, kind="photo", item=code,
+                file_id=one.id, by=actor.id, at=happened_at,
+            )
+            for one in pictures[1:]
+        ]  # fmt: skip
         whose = work.case.reporter_id if work.case else None
-        _told(record, case, actor, typed=typed, whose=whose)
+        _told(record, case, actor, typed=typed, whose=whose, beside=beside)
     return record
+
+
+def _pictures(files: Sequence[BinaryIO], code: str, actor: Actor) -> list[StoredFile]:
+    if len(files) > MOST_PICTURES:
+        words = _("At most %(n)d pictures belong to one answer. Choose fewer.")
+        raise _missing(words % {"n": MOST_PICTURES})
+    kept = [keep_file(one, actor=actor, name=f"{code}.jpg") for one in files]
+    if not all(one.is_picture for one in kept):
+        raise _missing(_("This is no picture. Take it again."))
+    return kept
 
 
 def _fitting(item: Item, verdict: str, value: Mapping[str, Any], *, pictured: bool) -> Given:
@@ -153,6 +172,7 @@ def _told(
     *,
     typed: Mapping[str, str],
     whose: UUID | None = None,
+    beside: Sequence[Record] = (),
 ) -> None:
     tell(
         "record.made",
@@ -160,7 +180,7 @@ def _told(
         actor=actor,
         at=record.at,
         said={"kind": record.kind, "item": record.item, "verdict": record.verdict},
-        wrote=written(record),
+        wrote=written(record, *beside),
         values=typed,
         whose=whose,
     )

@@ -205,7 +205,7 @@ def _finish(taking: Taking, version: int | None) -> None:
 
 def _all_answered(taking: Taking) -> None:
     """Law 3: work is not done while a required item is unanswered."""
-    asked = {c: item.text for c, item in asked_of(taking.case).items.items() if item.required}
+    asked = {code: item.text for code, item in asked_of(taking.case).needed.items()}
     if not asked:
         return
     given = set(Record.objects.filter(work_id=_work(taking).id).values_list("item", flat=True))

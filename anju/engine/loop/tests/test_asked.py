@@ -10,7 +10,14 @@ from anju.engine.forms.commands import draft_form, publish_paper
 from anju.engine.forms.models import Form
 from anju.engine.forms.rules import Form as Sheet
 from anju.engine.forms.rules import Item
-from anju.engine.loop.asked import answers_of, asked_of, procedure_of, score_of, traces_of
+from anju.engine.loop.asked import (
+    answers_of,
+    asked_of,
+    pictures_of,
+    procedure_of,
+    score_of,
+    traces_of,
+)
 from anju.engine.loop.commands.exporting import export_case
 from anju.engine.loop.commands.judging import answer_item
 from anju.engine.loop.commands.opening import Opened, Report, report
@@ -102,7 +109,9 @@ def test_work_is_not_done_before_its_form_is_answered(house: House) -> None:
         answer(house, opened, "pump-room.photo")
     assert lacking.value.code == "no_picture"
     picture = BytesIO(a_picture())
-    made = answer_item(work_of(opened), "pump-room.photo", actor=house.doer, value={}, file=picture)
+    made = answer_item(
+        work_of(opened), "pump-room.photo", actor=house.doer, value={}, files=[picture]
+    )
     assert made.file_id
     move_work(work_of(opened), "finish", actor=house.doer, said={"result": "好"})
     with acting(house.actor):
@@ -118,19 +127,20 @@ def test_the_picture_of_a_finding_goes_with_the_home_it_was_taken_in(
     opened = report(asked, actor=house.actor)
     answer_item(
         work_of(opened), "pump-room.leak", actor=house.doer, verdict="fail", value={},
-        file=BytesIO(a_picture()),
+        files=[BytesIO(a_picture()), BytesIO(a_picture(colour="navy"))],
     )  # fmt: skip
     seal_all()
     path = tmp_path / "case.zip"
     with export_case(opened.case.id, actor=house.actor)[1] as content:
         path.write_bytes(content.read())
     checked = read_archive(path)
-    assert (checked.problems, checked.files) == ([], 1)
+    assert (checked.problems, checked.files) == ([], 2)
     erase_person(house.resident.id, actor=house.actor)
     with acting(house.actor):
-        kept = Record.objects.get(item="pump-room.leak")
-        assert kept.case_id != opened.case.id  # it stands with the finding
-        assert StoredFile.objects.get(id=kept.file_id).erased_at
+        for kept in Record.objects.filter(item="pump-room.leak"):
+            assert kept.case_id != opened.case.id  # it stands with the finding
+            assert StoredFile.objects.get(id=kept.file_id).erased_at
+        assert StoredFile.objects.exclude(erased_at=None).count() == 2
 
 
 def test_a_failing_item_opens_one_finding_however_often_it_fails(house: House) -> None:
@@ -144,7 +154,8 @@ def test_a_failing_item_opens_one_finding_however_often_it_fails(house: House) -
         assert first.case_id == second.case_id == finding.id
         assert (note.verdict, note.case_id) == ("fail", opened.case.id)
         case = case_of(house, opened)
-        score = score_of(asked_of(case), answers_of(work_of(opened)))
+        group = next(one for one in asked_of(case).groups if one.sheet)
+        score = score_of(group, answers_of(work_of(opened)))
     assert score
     assert (score.points, score.vetoed) == (0, ("无渗漏",))
 
@@ -173,12 +184,70 @@ def test_what_was_begun_keeps_the_version_of_its_form(house: House) -> None:
     later = begun(house)
     with acting(house.actor):
         before, after = (asked_of(case_of(house, one)) for one in (opened, later))
-        assert (before.version, after.version) == (1, 2)
+        leak = "pump-room.leak"
+        assert (before.version_of(leak), after.version_of(leak)) == (1, 2)
         assert "pump-room.new" not in before.items
         assert set(after.items) == {*before.items, "pump-room.new"}
         assert "seal" in after.items
         assert procedure_of(case_of(house, opened)) is None
     assert answer(house, later, "pump-room.leak", "na").value["version"] == 2
+
+
+def test_a_step_of_its_procedure_asks_its_form_too(house: House) -> None:
+    """That of who does the work, once, in the version of then; it never holds the work up."""
+    card = Sheet(
+        code="card", name="设备卡", items=(Item(code="hours", text="运行小时", required=True),)
+    )
+    call = Sheet(code="call", name="回访单", items=(Item(code="happy", text="满意"),))
+    for sheet in (card, call):
+        publish_paper(Form, draft_form(sheet, actor=house.actor).id, actor=house.actor)
+    steps = (
+        Step(code="look", name="查看", role="technician", brief="看。", form="card",
+             next=(Way(to="mend"),)),
+        Step(code="mend", name="处理", role="technician", brief="修。", form="card",
+             next=(Way(to="sign"),)),
+        Step(code="sign", name="签字", role="technician", brief="签。", form="pump-room",
+             next=(Way(to="ask"),)),
+        Step(code="ask", name="回访", role="desk", brief="问。", form="call"),
+    )  # fmt: skip
+    flow = draft_procedure(Procedure(code="rounds", name="巡检", steps=steps), actor=house.actor)
+    publish_paper(ProcedureRow, flow.id, actor=house.actor)
+    with acting(house.actor):
+        standard = Standard.objects.seen_by(house.actor).get(code="rounds", state="published")
+        method = Method(form="pump-room", procedure="rounds")
+        document = standard.document.model_copy(update={"method": method})
+        put_in_force(document, actor=house.actor, why="有了流程")
+    opened = begun(house)
+    publish_paper(
+        Form,
+        draft_form(card.model_copy(update={"name": "新卡"}), actor=house.actor).id,
+        actor=house.actor,
+    )
+    with acting(house.actor):
+        asked = asked_of(case_of(house, opened))
+    assert [(one.step, one.sheet and one.sheet.name) for one in asked.groups] == [
+        ("", None), ("", "泵房检查表"), ("查看", "设备卡"),
+    ]  # fmt: skip
+    assert set(asked.needed) == {"pump-room.leak", "pump-room.photo"}
+    kept = answer(house, opened, "card.hours", "pass")
+    assert (kept.item, kept.value["version"]) == ("card.hours", 1)
+
+
+def test_an_answer_has_as_many_pictures_as_it_takes(house: House) -> None:
+    opened = begun(house)
+    shades = ("teal", "navy", "red")
+    taken = [BytesIO(a_picture(colour=shade)) for shade in shades]
+    answer_item(work_of(opened), "pump-room.photo", actor=house.doer, value={}, files=taken)
+    with acting(house.actor):
+        rows = Record.objects.filter(work_id=work_of(opened), item="pump-room.photo")
+        assert sorted(rows.values_list("kind", flat=True)) == ["answer", "photo", "photo"]
+        assert len(set(rows.values_list("file_id", flat=True))) == 3
+        assert pictures_of(work_of(opened)) == {"pump-room.photo": 3}
+    for wrong in ([BytesIO(a_picture())] * 10, [BytesIO(a_picture()), BytesIO(b"words")]):
+        with pytest.raises(NotYet):
+            answer_item(work_of(opened), "pump-room.photo", actor=house.doer, value={}, files=wrong)
+    with acting(house.actor):
+        assert Record.objects.filter(work_id=work_of(opened)).exclude(item="").count() == 3
 
 
 def test_the_moves_of_cases_are_traced_to_the_steps_of_their_procedure(house: House) -> None:

@@ -13,6 +13,7 @@ from anju.engine.forms.rules import MOST_ROWS, Item, rows_of
 from anju.engine.loop.asked import (
     answers_of,
     asked_of,
+    pictures_of,
     procedure_of,
     qualifications_of,
     score_of,
@@ -41,16 +42,29 @@ def items(request: Request, id: UUID) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('field:items', args=[id])}#i-{code}")
     asked, answers = asked_of(work.case), answers_of(work.id)
     typed = typed_of(answers.values())
-    rows = [
-        _row(code, item, answers.get(code), typed=typed, wrong=wrong)
-        for code, item in asked.items.items()
+    more = pictures_of(work.id)
+    groups = [
+        {
+            "step": group.step,
+            "sheet": group.sheet,
+            "score": score_of(group, answers),
+            "rows": [
+                {
+                    **_row(code, item, answers.get(code), typed=typed, wrong=wrong),
+                    "pictures": more.get(code, 0),
+                }
+                for code, item in group.items.items()
+            ],
+        }
+        for group in asked.groups
     ]
+    rows = [row for group in groups for row in group["rows"]]
     context = {
         "work": work,
-        "rows": rows,
-        "sheet": asked.sheet,
+        "groups": groups,
+        "sheet": groups[0]["sheet"] if len(groups) == 1 else None,
+        "n": len(rows),
         "done": sum(row["answered"] for row in rows),
-        "score": score_of(asked, answers),
         "open": work.state not in ("passed", "void"),
         "wrong": wrong.get("why", "") if wrong.get("code") not in asked.items else "",
     }
@@ -60,7 +74,7 @@ def items(request: Request, id: UUID) -> HttpResponse:
 def _answer(request: Request, work: WorkOrder, code: str) -> None:
     item = asked_of(work.case).items.get(code)
     typed = request.POST.get("value", "")
-    picture = request.FILES.get("picture")
+    pictures = request.FILES.getlist("picture")
     value: dict[str, Any] = {}
     if item and item.kind == "number":
         value = {"number": typed}
@@ -72,7 +86,7 @@ def _answer(request: Request, work: WorkOrder, code: str) -> None:
         value["note"] = note
     answer_item(
         work.id, code, actor=request.actor, verdict=request.POST.get("verdict", ""), value=value,
-        file=picture,
+        files=pictures,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from anju.domains.requests.promises import clocks_by_case
 from anju.domains.requests.shots import shots_of
 from anju.domains.requests.stories import ABSENT_NAMES, signature_said
 from anju.domains.requests.views.pages import the_work
+from anju.engine.loop.asked import asked_of
 from anju.engine.loop.commands.effort import (
     Material,
     sign_for,
@@ -86,7 +87,7 @@ def task_page(
         "wrong": wrong,
         "unfit": unfit,
         "method": case.standard.method if case.standard else {},
-        "asks": bool(case.standard and (case.standard.items or case.standard.method.get("form"))),
+        "asks": bool(asked_of(case).groups),
         "signed": signature_said(effort),
     }
     bad = bool(wrong or (form and form.errors))
