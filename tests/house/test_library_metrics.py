@@ -7,19 +7,23 @@ from anju.engine.indicators.figures import DEFINITIONS
 from anju.engine.library.reading import library
 from anju.engine.standards.rules import CASE_KINDS, CLOCK_KINDS
 
-MEASURED = sorted(i.id for i in library().items.values() if i.metric)
+ITEMS = library().items.values()
+MEASURED = sorted(
+    {i.metric for i in ITEMS if i.metric} | {v.metric for i in ITEMS for v in i.values if v.metric}
+)
 
 
-@pytest.mark.parametrize("key", MEASURED)
-def test_what_measures_an_item_exists(key: str) -> None:
-    kind, name, *case = library().items[key].metric.split(":")
+@pytest.mark.parametrize("metric", MEASURED)
+def test_what_measures_an_item_exists(metric: str) -> None:
+    kind, name, *case = metric.split(":")
     if kind == "indicator":
         assert name in {one.code for one in DEFINITIONS}
+    elif kind == "called":
+        assert name in CASE_KINDS
     else:
         assert name in CLOCK_KINDS
         assert case[0] in CASE_KINDS
 
 
 def test_some_items_are_measured() -> None:
-    kinds = {library().items[key].metric.split(":")[0] for key in MEASURED}
-    assert kinds == {"indicator", "clock"}
+    assert {metric.split(":")[0] for metric in MEASURED} == {"indicator", "clock", "called"}

@@ -142,6 +142,7 @@ OTHERS = {
     "service": "/catalogue/{service}",
     "new service": "/catalogue/at/{community}/new",
     "contract": "/contracts/{contract}",
+    "contract beside its grade": "/contracts/{contract}/grade",
     "contract being written": "/contracts/{contract}/write",
     "new contract": "/contracts/new",
     "new standard": "/standards/new",

@@ -34,6 +34,7 @@ PAGES = {
     "set-up": "/start/case",
     "catalogue": "/catalogue/at/{community}",
     "contract": "/contracts/{contract}",
+    "contract beside its grade": "/contracts/{contract}/grade",
     "emergency": "/emergency",
     "emergency card": "/emergency/plans/fire?place={place}",
     "emergency that runs": "/emergency/{emergency}",

@@ -58,6 +58,7 @@ PROMISES = (
     Row("GET", "contracts/new", WRITERS, "list"),
     Row("POST", "contracts/new", WRITERS, "list", _new_contract),
     Row("GET", "contracts/<uuid:id>", READERS, "thing", _contract, sees=CANARY),
+    Row("GET", "contracts/<uuid:id>/grade", READERS, "thing", _contract, sees=CANARY),
     Row("GET", "contracts/<uuid:id>/write", WRITERS, "thing", _contract, sees=CANARY),
     Row("POST", "contracts/<uuid:id>/write", WRITERS, "thing", _contract),
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, reduce
 from operator import or_
+from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,10 +27,12 @@ from anju.domains.promises.rules import (
     proposed,
     verdict_of,
 )
+from anju.engine.indicators.beside import lines_at
 from anju.engine.indicators.figures import Reading, readings_by_standard
 from anju.engine.indicators.judged import judged_by
 from anju.engine.indicators.queries import cases_in
 from anju.engine.indicators.rules import Period
+from anju.engine.library.comparing import Line, metric_of, wanted
 from anju.engine.library.reading import library
 from anju.engine.standards.models import Standard
 from anju.foundation.lib import now
@@ -218,3 +221,46 @@ def promised_at(paths: Sequence[str], *, actor: Actor) -> list[Compliance]:
     `household_of` first. Six queries for one community."""
     counter = Actor.machine(actor.company_id, "promised")
     return compliance_of(in_force_at(paths, actor=counter), actor=counter)
+
+
+Stands = Literal["more", "same", "less", "absent"]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A line of the grade a contract names, and whether the standards of its clauses promise
+    `more`, the `same`, `less` or nothing (`absent`) of it."""
+
+    line: Line
+    stands: Stands
+
+
+def beside_grade(contract: Contract, *, actor: Actor, days: int = DAYS) -> list[Beside]:
+    """A contract beside its own grade: what the grade asks, what the standards of the clauses
+    promise of it, and what the cases of the last `days` in its term show. None where it names no
+    grade. Two queries, one for all figures, and one for each time or share that is asked."""
+    code, _slash, level = contract.grade.partition("/")
+    piece = library().pieces.get(code)
+    if piece is None:
+        return []
+    standing = in_force_by_code(actor=actor)
+    named = dict.fromkeys(code for clause in contract.says for code in clause.standards)
+    standards = [standing[code] for code in named if code in standing]
+    rests = {item for one in standards for r in one.document.requirements for item in r.rests_on}
+    cases = cases_in(_last_days(days), actor=actor).filter(in_term(contract))
+    found = lines_at(piece, level, place=contract.place, standards=standards, cases=cases)
+    own = [line for line in found if line.value.level == level]
+    return [Beside(line, _stands(line, line.item.id in rests)) for line in own]
+
+
+def _stands(line: Line, rests: bool) -> Stands:
+    asks, promise = wanted(line.item, line.value), line.promised
+    if asks is None:
+        return "same" if rests and line.item.value_feeds(line.value) else "absent"
+    if promise is None:
+        return "absent"
+    if promise.value == asks:
+        return "same"
+    shorter = promise.value < asks
+    clock = metric_of(line.item, line.value).startswith("clock:")
+    return "more" if shorter == clock else "less"

@@ -168,7 +168,10 @@ def promise_grade(
         )
     with acting(actor):
         home = Home(place.path, place.name, _home_code(place, actor))
-        made = [Graded(one, _made(one, piece, home, script, why, actor)) for one in chosen]
+        made = [
+            Graded(one, _made(one, piece, home, script=script, why=why, actor=actor))
+            for one in chosen
+        ]
         mine = Adopted.objects.filter(company_id=actor.company_id, place_id=place.id)
         have = set(mine.values_list("item", flat=True))
         values: dict[str, list[Value]] = {}
@@ -200,7 +203,7 @@ def _home_code(place: Place, actor: Actor) -> str:
     return f"{plain_}{place.id.hex[-4:]}" if strange or not plain_ else plain_
 
 
-def _made(part: Part, piece: Piece, home: Home, script: str, why: str, actor: Actor) -> Standard:
+def _made(part: Part, piece: Piece, home: Home, *, script: str, why: str, actor: Actor) -> Standard:
     code = f"{home.code}-{part.code}"
     ruling_ = ruling(
         [

@@ -32,13 +32,14 @@ class Recorded:
     n: int
 
 
-Met = Literal["rule", "record", "both", "missing", "words"]
+Met = Literal["rule", "record", "both", "missing", "planned", "words"]
 
 
 @dataclass(frozen=True)
 class Line:
     """One value of a grade beside the community. `met`: by its rule, by its record, by both, by
-    neither; "words" where nothing of Anju measures it and a person has to look."""
+    neither; "planned" where only a record of planned work could tell, which Anju does not keep yet;
+    "words" where a person has to look."""
 
     item: Item
     value: Value
@@ -58,14 +59,26 @@ def asked_of(piece: Piece, level: str) -> list[tuple[Item, Value]]:
     ]
 
 
+def metric_of(item: Item, value: Value) -> str:
+    """What measures a value; empty where nothing does. One of a narrower scope is measured only
+    where it names its own metric."""
+    return value.metric or ("" if value.scope else item.metric)
+
+
 def wanted(item: Item, value: Value) -> float | None:
-    """What a value asks of the item's metric: minutes of a clock, percent of an indicator."""
-    if not item.metric or value.value is None or value.scope:
+    """What a value asks of its metric: minutes of a clock, percent of an indicator or of calls."""
+    metric = metric_of(item, value)
+    if not metric or value.value is None:
         return None
-    if item.metric.startswith("clock:"):
+    if metric.startswith("clock:"):
         minutes = MINUTES.get(value.unit)
         return None if minutes is None or value.op != "<=" else value.value * minutes
     return float(value.value) if value.unit == "%" and value.op in (">=", "==") else None
+
+
+def is_planned(value: Value) -> bool:
+    """Whether a value says how often something is done: only planned work can show that it was."""
+    return value.op == "every" or (value.period is not None and value.unit == "次")
 
 
 def compared(
@@ -100,13 +113,15 @@ def _line(
     asks = wanted(item, value)
     mine = item.id in adopted
     if asks is None:
-        return Line(item, value, "rule" if mine else "words", adopted=mine)
-    promise, record = promised.get(item.metric), recorded.get((item.metric, asks))
-    clock = item.metric.startswith("clock:")
+        met: Met = "rule" if mine else "planned" if is_planned(value) else "words"
+        return Line(item, value, met, adopted=mine)
+    metric = metric_of(item, value)
+    promise, record = promised.get(metric), recorded.get((metric, asks))
+    clock = metric.startswith("clock:")
     by_rule = promise is not None and (promise.value <= asks if clock else promise.value >= asks)
     need = ENOUGH if clock else asks / 100
     by_record = record is not None and record.n > 0 and record.share >= need
-    met: Met = (
+    met = (
         "both" if by_rule and by_record
         else "rule" if by_rule
         else "record" if by_record
@@ -117,5 +132,5 @@ def _line(
 
 def tally(lines: Sequence[Line]) -> dict[Met, int]:
     """How many lines of each kind."""
-    kinds: tuple[Met, ...] = ("both", "rule", "record", "missing", "words")
+    kinds: tuple[Met, ...] = ("both", "rule", "record", "missing", "planned", "words")
     return {kind: sum(line.met == kind for line in lines) for kind in kinds}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
 from anju.engine.library.rules import (
+    METRIC,
     Basis,
     Certainty,
     Item,
@@ -79,9 +80,7 @@ class ItemText(_Part):
     certainty: Certainty | None = None
     effective: date | None = None
     city: Annotated[str, Field(max_length=20)] = ""
-    metric: Annotated[
-        str, Field(pattern=r"^(clock:[a-z]+:[a-z]+(:[1-4])?|indicator:[a-z_]+|)$")
-    ] = ""
+    metric: Annotated[str, Field(pattern=METRIC)] = ""
 
 
 class PieceText(_Part):

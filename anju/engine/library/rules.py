@@ -28,6 +28,7 @@ Period = Literal[
 # A page or a file of the list of sources, a law of it or one of its articles, or what an opinion of
 # ours is marked with: our own knowledge (how sure; then the norm it is believed in), a default.
 Key = Annotated[str, Field(pattern=r"^(P[0-9]{2,3}|GH[0-9]+|law:[^#]+(#[^#]+)?|K\.[HML]( .+)?|D)$")]
+METRIC = r"^(clock:[a-z]+:[a-z]+(:[1-4])?|indicator:[a-z_]+|called:[a-z]+(:[1-4])?|)$"
 OPINIONS = ("K.H", "K.M", "K.L", "D")
 
 
@@ -53,7 +54,8 @@ class Value(BaseModel):
     `every` reads "once every `value` `unit`". `text` says it in words; with the op "text" it is
     all there is. `level` is one of the levels of the piece, or empty where the item has none.
     `source`: where this value was seen, where that differs from its item. `veto`: a criterion of a
-    score sheet whose failure caps the sheet.
+    score sheet whose failure caps the sheet. `metric`: what measures this value, where that differs
+    from its item; then its scope is measured too.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -66,6 +68,7 @@ class Value(BaseModel):
     text: Annotated[str, Field(max_length=600)] = ""
     veto: bool = False
     source: tuple[Key, ...] = ()
+    metric: Annotated[str, Field(pattern=METRIC)] = ""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -67,6 +67,7 @@ urlpatterns = [
     path("contracts", contracts.contracts, name="contracts"),
     path("contracts/new", contract_forms.new_contract, name="new_contract"),
     path("contracts/<uuid:id>", contracts.contract, name="contract"),
+    path("contracts/<uuid:id>/grade", contracts.grade, name="contract_grade"),
     path("contracts/<uuid:id>/write", contract_forms.write, name="write_contract"),
     path("documents", documents.documents, name="documents"),
     path("documents/new", document_writing.new, name="new_document"),

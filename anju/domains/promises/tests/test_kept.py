@@ -8,17 +8,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connections
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from anju.domains.promises.commands.contracts import tell_dates, write_contract
 from anju.domains.promises.models import Contract
 from anju.domains.promises.queries import (
+    beside_grade,
     complaints_by_category,
     compliance_of,
     in_force_at,
     needs_answered,
     proposals,
 )
-from anju.domains.promises.rules import NoticeDate
+from anju.domains.promises.rules import Clause, NoticeDate
 from anju.domains.promises.tasks import tell_all_dates
 from anju.domains.promises.testing import CONTRACT, a_contract, a_need
 from anju.engine.loop.commands.case_moves import move_case
@@ -28,6 +30,7 @@ from anju.engine.standards.commands import put_in_force
 from anju.engine.standards.defaults import DEFAULTS
 from anju.engine.standards.document import Requirement
 from anju.engine.standards.offers import world_of
+from anju.engine.standards.scope import Scope
 from anju.foundation.access.testing import an_account
 from anju.foundation.lib import frozen, now
 from anju.foundation.messages.models import Message
@@ -223,3 +226,37 @@ def test_managers_are_told_once_of_a_date_that_comes_near(house: House) -> None:
     assert tell(0) == 1
     with frozen(datetime(2029, 1, 1, tzinfo=UTC)):
         assert tell_all_dates() == 0
+
+
+def test_a_contract_stands_beside_its_own_grade(house: House) -> None:
+    """More, the same, less or nothing of what the grade asks; by record what the cases show."""
+    strict = DEFAULTS[0].model_copy(
+        update={
+            "code": "home-repair",
+            "scope": Scope(places=(house.community.path,)),
+            "requirements": (
+                Requirement(text="满意", metric="indicator.satisfied", op=">=", value=70, unit="%"),
+                Requirement(text="公示", rests_on=("BASIC.DISCLOSE",)),
+            ),
+        }
+    )
+    with acting(house.actor):
+        put_in_force(strict, actor=house.actor, why="合同")
+    a_case(house, urgency=2, at=now() - timedelta(hours=5))
+    clauses = (Clause("1", "报修", ("home-repair",)),)
+    contract = a_contract(
+        house.actor, house.community, grade="grade-2004/二级", clauses=clauses,
+        first=localdate(now()) - timedelta(days=9), last=localdate(now()) + timedelta(days=9),
+    )  # fmt: skip
+    with acting(house.actor):
+        found = {one.line.item.id: one for one in beside_grade(contract, actor=house.actor)}
+        none = a_contract(house.actor, a_community(house.actor), number="HT-9", grade="")
+        assert beside_grade(none, actor=house.actor) == []
+    assert {one.line.value.level for one in found.values()} == {"二级"}
+    urgent, happy = found["BASIC.URGENT"], found["BASIC.SATIS"]
+    assert (urgent.stands, urgent.line.promised.value) == ("more", 30)
+    assert (urgent.line.recorded.n, urgent.line.recorded.share) == (1, 0)  # late by hours already
+    assert (happy.stands, happy.line.recorded) == ("less", None)
+    assert found["BASIC.DISCLOSE"].stands == "same"
+    assert found["BASIC.STAFF"].stands == "absent"
+    assert found["HOUSE.PATROL"].line.met == "planned"

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from anju.engine.indicators.beside import recorded
 from anju.engine.indicators.figures import (
     BY_CODE,
     DEFINITIONS,
@@ -15,6 +16,7 @@ from anju.engine.indicators.figures import (
     readings,
     readings_by,
 )
+from anju.engine.indicators.within import called
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.opening import Opened, Report, report
 from anju.engine.loop.commands.work_moves import move_work
@@ -89,6 +91,26 @@ def test_the_figures_are_those_counted_by_hand(house: House) -> None:
     with acting(house.actor):
         found = {r.definition.code: (r.hits, r.n) for r in readings(Case.objects.all())}
     assert found == HITS
+
+
+def test_who_was_called_is_counted_among_closed_cases(house: House) -> None:
+    """Whoever was not reached was not asked; by kind and urgency; what is open is in neither."""
+    with acting(house.actor):
+        cases = Case.objects.all()
+        for one in cases.filter(outcome__in=["satisfied", "not_reached"]):
+            move_case(one.id, "tell", actor=house.doer, said=TELL)
+            move_case(one.id, "close", actor=house.judge)
+        closed = cases.filter(kind="repair", state="closed")
+        asked = closed.filter(outcome__in=["satisfied", "dissatisfied"])
+        found = called(cases, kind="repair")
+        assert (found.hits, found.n) == (asked.count(), closed.count()) == (1, 2)
+        assert called(cases, kind="repair", urgency=1).n == 0
+        assert called(cases, kind="complaint").n == 0
+        shown = recorded([("called:repair:3", 30.0), ("called:repair:1", 100.0)], cases)
+    assert set(shown) == {("called:repair:3", 30.0)}
+    one = shown["called:repair:3", 30.0]
+    assert (one.share, one.n) == (found.hits / found.n, found.n)
+    assert one.low <= one.share <= one.high
 
 
 def test_the_open_overdue_repair_counts_as_late(house: House) -> None:

@@ -114,7 +114,6 @@ def answer_item(
             named = item.model_copy(update={"code": code})
             case = _finding(Answer(named, "fail", work.place, work.asset), actor)
         pictures = _pictures(files, code, actor)
-        happened_at = happened(None, work.case)
         record = Record.objects.create(
             company_id=actor.company_id,
             case=case,
@@ -127,18 +126,26 @@ def answer_item(
             value=kept,
             file_id=pictures[0].id if pictures else None,
             by=actor.id,
-            at=happened_at,
+            at=happened(None, work.case),
         )
-        beside = [
-            Record.objects.create(
-                company_id=actor.company_id, case=case, work=work, kind="photo", item=code,
-                file_id=one.id, by=actor.id, at=happened_at,
-            )
-            for one in pictures[1:]
-        ]  # fmt: skip
+        beside = [_beside(record, one, actor) for one in pictures[1:]]
         whose = work.case.reporter_id if work.case else None
         _told(record, case, actor, typed=typed, whose=whose, beside=beside)
     return record
+
+
+def _beside(record: Record, picture: StoredFile, actor: Actor) -> Record:
+    """One more picture of an answer."""
+    return Record.objects.create(
+        company_id=actor.company_id,
+        case_id=record.case_id,
+        work_id=record.work_id,
+        kind="photo",
+        item=record.item,
+        file_id=picture.id,
+        by=actor.id,
+        at=record.at,
+    )
 
 
 def _pictures(files: Sequence[BinaryIO], code: str, actor: Actor) -> list[StoredFile]:

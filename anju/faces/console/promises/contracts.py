@@ -1,5 +1,7 @@
 """Contracts of the communities, clause by clause beside what was kept."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -11,13 +13,26 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from anju.domains.documents.queries import open_doubts
 from anju.domains.promises.models import Contract
-from anju.domains.promises.queries import DAYS, Compliance, Judged, compliance_of, grades
+from anju.domains.promises.queries import (
+    DAYS,
+    Compliance,
+    Judged,
+    Stands,
+    beside_grade,
+    compliance_of,
+    grades,
+)
 from anju.domains.promises.rules import VERDICT_WORDS, Verdict
+from anju.engine.library.script import in_script
+from anju.engine.library.words import said
 from anju.faces.console.promises.parts import LOOKS, STATES
 from anju.faces.console.views.figures import figure_of as reading_as_tile
+from anju.faces.console.views.library import script_of
+from anju.faces.console.views.library_compare import MET, record_words, rule_words
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.figures import Figure
 from anju.foundation.kit.list import Column, ListPage
@@ -141,6 +156,46 @@ def contract(request: Request, id: UUID) -> HttpResponse:
         "doubts": open_doubts(actor=actor, kind="contract", paper=found.id),
     }
     return render(request, "console/contract.html", context)
+
+
+STANDS: Mapping[Stands, tuple[Any, str]] = {
+    "more": (gettext_lazy("promises more"), "ok"),
+    "same": (gettext_lazy("promises it"), "ok"),
+    "less": (gettext_lazy("promises less"), "warn"),
+    "absent": (gettext_lazy("not promised"), "edge"),
+}
+
+
+@door("standard.see", methods="GET")
+def grade(request: Request, id: UUID) -> HttpResponse:
+    """A contract beside the grade it names: what is asked, what is promised, what the record
+    shows, line by line."""
+    found = the_contract(request, id)
+    lines = beside_grade(found, actor=request.actor)
+    stands = Counter(one.stands for one in lines)
+    met = Counter(one.line.met for one in lines)
+    context = {
+        "contract": found,
+        "grade": dict(grades()).get(found.grade, ""),
+        "counts": [(tags.tag(*STANDS[one]), stands[one]) for one in STANDS if stands[one]],
+        "met": [(tags.tag(*MET[one]), met[one]) for one in MET if met[one]],
+        "rows": [
+            {
+                "id": one.line.item.id,
+                "title": in_script(one.line.item.title, script_of()),
+                "asks": in_script(said(one.line.value), script_of()),
+                "sure": one.line.item.value_feeds(one.line.value),
+                "stands": tags.tag(*STANDS[one.stands]),
+                "rule": rule_words(one.line),
+                "record": record_words(one.line),
+                "met": tags.tag(*MET[one.line.met]),
+            }
+            for one in lines
+        ],
+        "days": DAYS,
+        "sees_figures": request.actor.may("indicator.see", found.place.path),
+    }
+    return render(request, "console/contract_grade.html", context)
 
 
 def figure_of(judged: Judged, contract: Contract, standard: str) -> Figure:

@@ -31,7 +31,7 @@ from anju.faces.console.start.forms import (
 from anju.faces.console.start.steps import NAMES, steps
 from anju.faces.console.views.library import script_of
 from anju.faces.furnishing import Hired, open_community, promise, take_on
-from anju.foundation.access.doors import Request, door
+from anju.foundation.access.doors import Request, door, known
 from anju.foundation.access.rules import ROLE_NAMES
 from anju.foundation.kit.forms import KitForm, show_refusal
 from anju.foundation.lib import now
@@ -45,7 +45,6 @@ from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Refusal, Unknown
-from anju.foundation.tenancy.models import Company
 
 SHOWN = 12
 FIRST_GRADE = "grade-2004/一级"
@@ -188,7 +187,6 @@ def _contract(request: Request) -> HttpResponse:
 def _promise_form(request: Request, place: Place, made: list[Contract]) -> PromiseForm:
     if request.method == "POST":
         return PromiseForm(request.POST, grade=request.POST.get("grade", ""))
-    actor = request.actor
     graded = [one.grade for one in made if parts_at(one.grade)]
     asked = request.GET.get("grade", "")
     grade = asked if parts_at(asked) else graded[0] if graded else FIRST_GRADE
@@ -198,7 +196,7 @@ def _promise_form(request: Request, place: Place, made: list[Contract]) -> Promi
         "parts": [part.code for part in parts_at(grade)],
         "number": f"{place.code}-{today.year}-01",
         "client": _("Owners' committee of %(place)s") % {"place": place.name},
-        "provider": Company.objects.get(id=actor.company_id).name,
+        "provider": known(request).company_name,
         "first": today,
         "last": months_after(today, 12 * YEARS) - timedelta(days=1),
         "notice": RENEWAL,

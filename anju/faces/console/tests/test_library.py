@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from anju.engine.indicators.beside import promised
 from anju.engine.library.models import Adopted, Installed
 from anju.engine.loop.testing import House, a_house
 from anju.engine.standards.commands import move_standard, put_in_force
@@ -10,7 +11,6 @@ from anju.engine.standards.document import Document, Requirement, Where
 from anju.engine.standards.models import Standard
 from anju.engine.standards.rules import Limit
 from anju.engine.standards.scope import Scope
-from anju.faces.console.views.library_compare import _promised
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
 from anju.foundation.tenancy.acting import acting
@@ -120,7 +120,8 @@ def test_a_requirement_scoped_elsewhere_is_no_promise(
     text = Document(code="happy", name="满意", kinds=("repair",), requirements=(promise,))
     alone(text, actor)
     with acting(actor):
-        found = _promised({"indicator:satisfied"}, house.community, actor)
+        standing = Standard.objects.seen_by(actor).in_force()
+        found = promised({"indicator:satisfied"}, house.community, standing)
     assert ("indicator:satisfied" in found) == counts
 
 

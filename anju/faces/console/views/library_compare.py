@@ -1,7 +1,7 @@
 """A community beside a grade of the library: by rule, by record, missing; and taking facts over."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -13,26 +13,16 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from anju.engine.indicators.figures import readings
+from anju.engine.indicators.beside import lines_at
 from anju.engine.indicators.queries import cases_in
-from anju.engine.indicators.within import within_many
 from anju.engine.library.commands import adopt_item
-from anju.engine.library.comparing import (
-    Line,
-    Promised,
-    Recorded,
-    asked_of,
-    compared,
-    tally,
-    wanted,
-)
+from anju.engine.library.comparing import Line, asked_of, metric_of, tally
 from anju.engine.library.models import Adopted
 from anju.engine.library.reading import library
 from anju.engine.library.rules import Item, Piece, Value
 from anju.engine.library.script import in_script
 from anju.engine.library.words import said
 from anju.engine.standards.models import Standard
-from anju.engine.standards.rules import URGENCIES, Subject, limits_for
 from anju.faces.console.views.figures import last_days
 from anju.faces.console.views.library import mark_of, script_of
 from anju.foundation.access.doors import Request, door
@@ -49,6 +39,7 @@ MET = {
     "rule": (gettext_lazy("met by rule"), "ok"),
     "record": (gettext_lazy("met by record"), "blue"),
     "missing": (gettext_lazy("missing"), "warn"),
+    "planned": (gettext_lazy("not measurable yet: needs planned work"), "edge"),
     "words": (gettext_lazy("look and decide"), ""),
 }
 
@@ -86,91 +77,20 @@ def _communities(actor: Actor) -> Iterable[Place]:
 
 def _lines(piece: Piece, level: str, place: Place, request: Request) -> list[Line]:
     actor = request.actor
-    asks = {
-        (item.metric, number)
-        for item, value in asked_of(piece, level)
-        if (number := wanted(item, value)) is not None
-    }
     adopted = Adopted.objects.seen_by(actor).filter(place_id=place.id)
-    return compared(
+    cases = cases_in(last_days(request, DAYS), actor=actor)
+    return lines_at(
         piece,
         level,
-        promised=_promised({metric for metric, _n in asks}, place, actor),
-        recorded=_recorded(sorted(asks), place, request),
+        place=place,
+        standards=list(Standard.objects.seen_by(actor).in_force()),
+        cases=cases.filter(under([place.path], "place__path")),
         adopted=frozenset(adopted.values_list("item", flat=True)),
     )
 
 
-def _promised(metrics: set[str], place: Place, actor: Actor) -> dict[str, Promised]:
-    """The strictest promise of each metric by the standards that rule the place, day and night."""
-    found: dict[str, Promised] = {}
-    for standard in Standard.objects.seen_by(actor).in_force():
-        for metric in metrics:
-            if metric.startswith("clock:"):
-                value = _minutes(standard, metric, place)
-                if value and (metric not in found or value < found[metric].value):
-                    found[metric] = Promised(value, str(standard))
-        if not _rules(standard, place, *URGENCIES):
-            continue
-        for one in standard.document.requirements:
-            metric = one.metric.replace("indicator.", "indicator:", 1)
-            narrow = one.scope.category or one.scope.urgency
-            if narrow or not place.path.startswith(one.scope.place):
-                continue
-            if metric in metrics and one.op in (">=", "==") and one.value is not None:
-                if metric not in found or one.value > found[metric].value:
-                    found[metric] = Promised(one.value, str(standard))
-    return found
-
-
-def _rules(standard: Standard, place: Place, *urgencies: int) -> bool:
-    """Whether it rules every matter of these urgencies at the place, whatever its category."""
-    where = standard.where
-    return all(where.rank_for(Subject("", one, place.path)) is not None for one in urgencies)
-
-
-def _minutes(standard: Standard, metric: str, place: Place) -> int | None:
-    """What it promises at the place; of several urgencies the longest; None where one is open or
-    not ruled by it, or runs on a calendar that closes."""
-    _clock, clock, kind, *urgency = metric.split(":")
-    if kind not in standard.kinds:
-        return None
-    wanted_ = [int(urgency[0])] if urgency else list(URGENCIES)
-    if not _rules(standard, place, *wanted_):
-        return None
-    bound = [
-        limits_for(standard.time_limits, Subject("", one, place.path)).get(clock)  # type: ignore[call-overload]  # a clock of the library
-        for one in wanted_
-    ]
-    if any(limit is None or limit.calendar != "always" for limit in bound):
-        return None
-    return max(limit.minutes for limit in bound)
-
-
-def _recorded(
-    asks: Iterable[tuple[str, float]], place: Place, request: Request
-) -> Mapping[tuple[str, float], Recorded]:
-    """The community's own last ninety days, as far as the actor may see figures."""
-    asks = list(asks)
-    cases = cases_in(last_days(request, DAYS), actor=request.actor).filter(
-        under([place.path], "place__path")
-    )
-    found = {
-        key: Recorded(one.hits / one.n, *one.interval, one.n)
-        for key, one in within_many(cases, (a for a in asks if a[0].startswith("clock:"))).items()
-        if one.n
-    }
-    by_code = {f"indicator:{r.definition.code}": r for r in readings(cases)}
-    for metric, number in asks:
-        reading = by_code.get(metric)
-        if reading and reading.n and reading.interval and reading.value is not None:
-            low, high = reading.interval
-            found[metric, number] = Recorded(reading.value / 100, low / 100, high / 100, reading.n)
-    return found
-
-
 def _row(line: Line, place: Place | None, level: str) -> dict[str, Any]:
-    script, item, record = script_of(), line.item, line.recorded
+    script, item = script_of(), line.item
     words, tone = MET[line.met]
     query = urlencode({"place": place.id if place else "", "level": level})
     return {
@@ -182,25 +102,29 @@ def _row(line: Line, place: Place | None, level: str) -> dict[str, Any]:
         if item.value_feeds(line.value)
         else tags.tag(_("suggestion"), "warn"),
         "met": tags.tag(words, tone),
-        "rule": _rule(line),
-        "record": ""
-        if record is None
-        else _("%(share).0f %% [%(low).0f, %(high).0f] of %(n)d")
-        % {
-            "share": 100 * record.share,
-            "low": 100 * record.low,
-            "high": 100 * record.high,
-            "n": record.n,
-        },
+        "rule": rule_words(line),
+        "record": record_words(line),
         "adopted": line.adopted,
         "adopt": f"{reverse('console:library_adopt', args=[item.id])}?{query}",
     }
 
 
-def _rule(line: Line) -> str:
+def record_words(line: Line) -> str:
+    """What the record shows, with interval and n; empty where nothing was counted."""
+    record = line.recorded
+    if record is None:
+        return ""
+    return _("%(share).0f %% [%(low).0f, %(high).0f] of %(n)d") % {
+        "share": 100 * record.share, "low": 100 * record.low, "high": 100 * record.high,
+        "n": record.n,
+    }  # fmt: skip
+
+
+def rule_words(line: Line) -> str:
+    """The strictest promise and whose it is; empty where nothing is promised."""
     if line.promised is None:
         return ""
-    unit = _("min") if line.item.metric.startswith("clock:") else "%"
+    unit = _("min") if metric_of(line.item, line.value).startswith("clock:") else "%"
     return f"{line.promised.standard}: {line.promised.value:g} {unit}"
 
 
