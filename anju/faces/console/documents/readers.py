@@ -57,9 +57,7 @@ class ListForm(KitForm):
         label=gettext_lazy("By post"), required=False, widget=forms.CheckboxSelectMultiple
     )
     people = forms.MultipleChoiceField(
-        label=gettext_lazy("By name"),
-        required=False,
-        help_text=gettext_lazy("Hold Ctrl to choose several."),
+        label=gettext_lazy("By name"), required=False, widget=forms.CheckboxSelectMultiple
     )
     remind_days = forms.IntegerField(
         label=gettext_lazy("Remind after so many days"),
