@@ -1,22 +1,19 @@
-"""The items of a form as a table for people: one row an item, written and read in Excel or CSV."""
+"""The items of a form from a table somebody has: one row an item, in Excel or CSV."""
 
-from collections.abc import Sequence
-from datetime import UTC
 from typing import Any
 
 import yaml
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from anju.engine.forms.labels import LANGUAGES, WORDS
 from anju.engine.forms.papers import refused
-from anju.engine.forms.rules import KIND, KIND_NAMES, Form, Item
+from anju.engine.forms.rules import KIND, Form
 from anju.engine.forms.shapes import read_paper
-from anju.foundation.kit.export import xlsx_bytes
 from anju.foundation.registry.reading import read_table
 from anju.foundation.texts import BadText
 from anju.foundation.texts.writing import plain
 
-LANGUAGES = ("zh-hans", "zh-hant", "en")
 COLUMNS = {
     "code": gettext_lazy("Code"),
     "text": gettext_lazy("Question of the form"),
@@ -33,38 +30,8 @@ COLUMNS = {
     "on_fail": gettext_lazy("If it fails"),
     "method": gettext_lazy("how it is found out"),
 }
-ON_FAIL_NAMES = {
-    "case": gettext_lazy("a case is opened"),
-    "note": gettext_lazy("it is noted"),
-    "nothing": gettext_lazy("nothing"),
-}
-METHOD_NAMES = {
-    "look": gettext_lazy("look"),
-    "ask": gettext_lazy("ask"),
-    "record": gettext_lazy("records"),
-    "test": gettext_lazy("test"),
-}
-WORDS = {"kind": KIND_NAMES, "on_fail": ON_FAIL_NAMES, "method": METHOD_NAMES}
 YES = frozenset({"yes", "y", "true", "1", "是", "√", "✓"})
 MANY = "、"
-
-
-def items_to_xlsx(items: Sequence[Item]) -> bytes:
-    """A workbook in the language of whoever reads it."""
-    rows = [[_cell(name, getattr(item, name)) for name in COLUMNS] for item in items]
-    return xlsx_bytes([str(label) for label in COLUMNS.values()], rows, zone=UTC)
-
-
-def _cell(name: str, value: Any) -> Any:
-    if name in WORDS:
-        return str(WORDS[name].get(value, ""))
-    if name == "evidence":
-        return _("yes") if value else ""
-    if isinstance(value, bool):
-        return _("yes") if value else ""
-    if isinstance(value, tuple):
-        return MANY.join(value)
-    return "" if name == "weight" and not value else value
 
 
 def with_items(text: str, content: bytes, name: str) -> str:

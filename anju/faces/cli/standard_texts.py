@@ -4,12 +4,13 @@ each other."""
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from anju.engine.forms.books import read_book, write_book
 from anju.engine.standards.commands import draft_standard
 from anju.engine.standards.comparing import Difference, differences
 from anju.engine.standards.document import Document, read_standard, write_standard
@@ -18,6 +19,7 @@ from anju.engine.standards.smart import Bill, bill
 from anju.faces.cli.terminal import machine_of
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet
 from anju.foundation.texts import BadText
 
 MOST = 4_000_000  # bytes; a longer file is not read at all
@@ -28,8 +30,9 @@ def add_verbs(verbs: Any) -> None:
     exporting = verbs.add_parser("export", help="a version as YAML, or all that are in force")
     exporting.add_argument("names", nargs="*", metavar="CODE[@VERSION]")
     exporting.add_argument("--to", type=Path, help="folder for a file each; without it, printed")
+    exporting.add_argument("--xlsx", action="store_true", help="Excel for people, into the folder")
     importing = verbs.add_parser("import", help="make a draft of each file")
-    importing.add_argument("files", nargs="+", type=Path, metavar="FILE.yaml")
+    importing.add_argument("files", nargs="+", type=Path, metavar="FILE.yaml | FILE.xlsx")
     comparing = verbs.add_parser("diff", help="what differs between two versions or files")
     comparing.add_argument("before", metavar="FILE.yaml | CODE[@VERSION]")
     comparing.add_argument("after", metavar="FILE.yaml | CODE[@VERSION]")
@@ -58,6 +61,11 @@ def read_file(path: Path) -> Document:
         raise BadText(
             _("This file is larger than any standard."), _("Choose another."), file=str(path)
         )
+    if data.startswith(b"PK"):
+        try:
+            return read_book(data, Document)
+        except NotYet as refusal:
+            raise BadText(str(refusal), "", file=path.name) from None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -75,6 +83,8 @@ def export_texts(asked: argparse.Namespace) -> int:
             Standard.objects.seen_by(actor).in_force()
         )
         texts = {f"{s.code}-v{s.version}.yaml": write_standard(s.document) for s in found}
+    if asked.xlsx:
+        return _export_books(found, asked.to)
     if asked.json:
         print(json.dumps(texts, ensure_ascii=False, indent=2))
     elif asked.to:
@@ -84,6 +94,22 @@ def export_texts(asked: argparse.Namespace) -> int:
             print(asked.to / name)
     else:
         print("---\n".join(texts.values()), end="")
+    return 0
+
+
+def _export_books(found: Sequence[Standard], to: Path | None) -> int:
+    if to is None:
+        raise BadText(
+            _("Excel files need a folder to be written to."), _("Name it with --to."), file="--xlsx"
+        )
+    to.mkdir(parents=True, exist_ok=True)
+    for one in found:
+        path = to / f"{one.code}-v{one.version}.xlsx"
+        try:
+            path.write_bytes(write_book(one.document))
+        except NotYet as refusal:
+            raise BadText(str(refusal), "", file=path.name) from None
+        print(path)
     return 0
 
 

@@ -1,10 +1,11 @@
-"""Items as a table for people: out, in again in any of our languages, refused in words."""
+"""Items from a table: taken in any of our languages, refused in words."""
 
 import pytest
 from django.utils import translation
 
+from anju.engine.forms.labels import LANGUAGES, WORDS
 from anju.engine.forms.rules import Form, Item, read_form, write_form
-from anju.engine.forms.sheets import LANGUAGES, items_to_xlsx, with_items
+from anju.engine.forms.sheets import COLUMNS, with_items
 from anju.foundation.registry.testing import a_csv
 from anju.foundation.tenancy.errors import NotYet
 
@@ -23,14 +24,37 @@ FORM = Form(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("out", LANGUAGES)
-@pytest.mark.parametrize("back", LANGUAGES)
-def test_what_goes_out_comes_back_the_same(out: str, back: str) -> None:
-    with translation.override(out):
-        table = items_to_xlsx(FORM.items)
+TABLE = {
+    "code": ("sign", "temp", "state", "rows"),
+    "text": ("警示牌、责任牌", "温度", "=状态", "读数"),
+    "kind": ("", "number", "choice", "table"),
+    "weight": ("60", "40", "", ""),
+    "veto": ("是", "", "", ""),
+    "required": ("yes", "", "", ""),
+    "min": ("", "5", "", ""),
+    "max": ("", "45.5", "", ""),
+    "unit": ("", "℃", "", ""),
+    "choices": ("", "", "好、坏", ""),
+    "columns": ("", "", "", "表,数"),
+    "evidence": ("√", "", "", ""),
+    "on_fail": ("case", "", "", ""),
+    "method": ("look", "", "", ""),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_of_items_is_taken_in_each_language(language: str) -> None:
+    def said(name: str, cell: str) -> str:
+        return str(WORDS.get(name, {}).get(cell, cell))
+
+    with translation.override(language):
+        header = [str(COLUMNS[name]) for name in TABLE]
+        rows = [
+            [said(name, cell) for name, cell in zip(TABLE, row, strict=True)]
+            for row in zip(*TABLE.values(), strict=True)
+        ]
     empty = write_form(FORM.model_copy(update={"items": (Item(code="x", text="x"),)}))
-    with translation.override(back):
-        again = read_form(with_items(empty, table, "a.xlsx"))
+    again = read_form(with_items(empty, a_csv(header, *rows), "a.csv"))
     assert again == FORM
 
 

@@ -94,6 +94,23 @@ def test_a_version_goes_out_and_comes_back(company, actor, tmp_path, capsys) -> 
     assert (one["part"], one["after"][:3]) == ("provider", "水电岗")
 
 
+def test_a_version_goes_into_excel_and_comes_back(company, actor, tmp_path, capsys) -> None:
+    install_defaults(actor=actor)
+    given = ["--company", company.code]
+    assert run_standards(["export", "repair", "--xlsx", *given]) == 1  # where to?
+    assert run_standards(["export", "--xlsx", "--to", str(tmp_path), *given]) == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["complaint-v1.xlsx", "repair-v1.xlsx"]
+    path = tmp_path / "repair-v1.xlsx"
+    assert run_standards(["import", str(path), *given]) == 0
+    with acting(actor):
+        old, new = Standard.objects.filter(code="repair").order_by("version")
+        assert old.document == new.document
+    path.write_bytes(path.read_bytes()[:900])
+    capsys.readouterr()
+    assert run_standards(["import", str(path), *given]) == 1
+    assert "repair-v1.xlsx" in capsys.readouterr().err
+
+
 def test_an_import_is_whole_or_nothing(company, actor, tmp_path, capsys) -> None:
     good, bad = tmp_path / "a.yaml", tmp_path / "b.yaml"
     good.write_text("anju: standard/1\ncode: a\nname: A\n", encoding="utf-8")

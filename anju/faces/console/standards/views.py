@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from anju.domains.documents.queries import open_doubts
 from anju.engine.clocks.models import KINDS
+from anju.engine.forms.books import write_book
 from anju.engine.indicators.figures import readings
 from anju.engine.indicators.judged import judged_by
 from anju.engine.indicators.queries import cases_in
@@ -40,6 +41,7 @@ from anju.faces.console.standards.words import (
 from anju.faces.console.views.figures import figure_of, last_days
 from anju.foundation.access.doors import Request, door
 from anju.foundation.access.queries import names_of
+from anju.foundation.kit.export import download
 from anju.foundation.kit.figures import Figure
 from anju.foundation.kit.filters import Filter, equals
 from anju.foundation.kit.forms import KitForm, show_refusal
@@ -275,9 +277,11 @@ def compare(request: Request, id: UUID, other: UUID) -> HttpResponse:
 
 
 @door("standard.see", methods="GET")
-def as_text(request: Request, id: UUID) -> HttpResponse:
-    """A version as YAML (`standard/1`)."""
+def as_text(request: Request, id: UUID) -> HttpResponseBase:
+    """A version as YAML (`standard/1`), or as a workbook for people."""
     found = the_standard(id, request.actor)
+    if request.GET.get("format") == "xlsx":
+        return download(write_book(found.document), f"{found.code}-v{found.version}.xlsx")
     answer = HttpResponse(
         write_standard(found.document), content_type="application/yaml; charset=utf-8"
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 
+from anju.engine.forms.books import read_book
 from anju.engine.standards.commands import draft_standard, edit_draft
 from anju.engine.standards.document import Document, read_standard
 from anju.engine.standards.models import Standard
@@ -124,6 +125,8 @@ def _given(form: NewForm) -> Document:
             raise BadText(
                 _("This file is larger than any standard."), _("Choose another."), file=file.name
             )
+        if data.startswith(b"PK"):
+            return read_book(data, Document)
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from anju.engine.forms.models import Form
@@ -93,6 +94,25 @@ def test_a_form_from_text_to_the_next_version(actor: Actor, client: Client) -> N
     with acting(actor):
         states: Any = Form.objects.order_by("version").values_list("state", flat=True)
         assert list(states) == ["retired", "draft"]
+
+
+def uploaded(content: bytes, name: str = "a.xlsx") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def test_excel_goes_out_and_comes_in_as_the_next_version(actor: Actor, client: Client) -> None:
+    for kind, text, model in (("forms", FIRE, Form), ("procedures", REPAIR, Procedure)):
+        url = client.post(f"/{kind}/new", {"text": text})["Location"]
+        client.post(f"{url}/publish")
+        book = b"".join(client.get(f"{url}?format=xlsx"))  # type: ignore[arg-type]  # a file is iterable
+        saved = client.post(f"/{kind}/new", {"text": "anju: ?", "file": uploaded(book)})
+        assert client.get(f"{saved['Location']}?format=yaml").content.decode() == text
+        with acting(actor):
+            assert [p.state for p in model.objects.order_by("version")] == ["published", "draft"]
+        bad = client.post(f"/{kind}/new", {"text": "kept", "file": uploaded(b"PK\x03\x04no")})
+        assert bad.status_code == 422
+        assert "cannot be read" in bad.content.decode()
+        assert "kept" in bad.content.decode()  # nothing typed is lost
 
 
 def test_one_begins_with_a_paper_of_the_library_and_the_record_is_read(client: Client) -> None:

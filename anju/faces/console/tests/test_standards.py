@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import zxingcpp
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -230,3 +231,18 @@ def test_all_in_force_are_one_paper(house: House, client: Client) -> None:
     for page, one in zip(pages[2:], standing, strict=True):
         (code,) = zxingcpp.read_barcodes(Image.open(BytesIO(page)))
         assert code.text == f"https://anju.example/standards/{one.id}"
+
+
+def test_excel_of_a_standard_goes_out_and_comes_in(house: House, client: Client) -> None:
+    with acting(house.actor):
+        old = Standard.objects.get(code="repair", state="published")
+    book = b"".join(client.get(f"/standards/{old.id}/text?format=xlsx"))  # type: ignore[arg-type]  # a file is iterable
+    broken = SimpleUploadedFile("a.xlsx", book[: len(book) // 2])
+    refused = client.post("/standards/new", {"file": broken})
+    assert refused.status_code == 422
+    assert "cannot be read" in refused.content.decode()
+    sent = client.post("/standards/new", {"file": SimpleUploadedFile("a.xlsx", book)})
+    assert sent.status_code == 302
+    with acting(house.actor):
+        new = Standard.objects.get(code="repair", state="draft")
+    assert new.document == old.document

@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anju.domains.documents.queries import open_doubts
+from anju.engine.forms.books import is_book, read_book, write_book
 from anju.engine.forms.commands import confirm_paper, import_form, publish_paper, retire_paper
 from anju.engine.forms.models import Form
 from anju.engine.forms.papers import STATES, Paper
+from anju.engine.forms.rules import Form as Sheet
 from anju.engine.forms.rules import write_form
-from anju.engine.forms.sheets import items_to_xlsx, with_items
+from anju.engine.forms.sheets import with_items
 from anju.engine.library.papers import forms as shelf_of_forms
 from anju.engine.library.papers import procedures as shelf_of_procedures
 from anju.engine.loop.asked import traces_of
@@ -26,9 +28,11 @@ from anju.engine.procedures.commands import import_procedure
 from anju.engine.procedures.drawing import sheets_of, svg_of
 from anju.engine.procedures.models import Procedure
 from anju.engine.procedures.record import step_records
+from anju.engine.procedures.rules import Procedure as Steps
 from anju.engine.procedures.rules import write_procedure
 from anju.faces.console.reviews import review_column, review_filter
 from anju.foundation.access.doors import Request, door
+from anju.foundation.kit.export import download
 from anju.foundation.kit.filters import Filter, equals
 from anju.foundation.kit.forms import KitForm, show_refusal
 from anju.foundation.kit.list import Column, ListPage
@@ -72,16 +76,18 @@ class Kind:
     none: Any
     shelf: Callable[[], Mapping[str, Any]]  # those of the library
     write: Callable[[Any], str]
+    text: type[Any]  # what a version says
 
 
 FORMS = Kind(
     Form, import_form, FORM_BEGUN, gettext_lazy("Forms"), gettext_lazy("Form"),
     gettext_lazy("New form"), gettext_lazy("No forms yet"), shelf_of_forms, write_form,
+    Sheet,
 )  # fmt: skip
 PROCEDURES = Kind(
     Procedure, import_procedure, PROCEDURE_BEGUN, gettext_lazy("Procedures"),
     gettext_lazy("Procedure"), gettext_lazy("New procedure"), gettext_lazy("No procedures yet"),
-    shelf_of_procedures, write_procedure,
+    shelf_of_procedures, write_procedure, Steps,
 )  # fmt: skip
 MOVES = {"publish": publish_paper, "confirm": confirm_paper, "retire": retire_paper}
 
@@ -96,16 +102,13 @@ class PaperForm(KitForm):
     )
     edits = forms.IntegerField(widget=forms.HiddenInput, required=False)
     file = forms.FileField(
-        label=gettext_lazy("Items from Excel"),
+        label=gettext_lazy("From Excel"),
         required=False,
-        help_text=gettext_lazy("A table as it is exported: its rows take the place of the items."),
+        help_text=gettext_lazy(
+            "A workbook as it is exported takes the place of the text; of a form, a table of items "
+            "takes the place of the items."
+        ),
     )
-
-    def __init__(self, *args: Any, tables: bool, **kwargs: Any) -> None:
-        """`tables`: items may come as a table."""
-        super().__init__(*args, **kwargs)
-        if not tables:
-            del self.fields["file"]
 
 
 @door("standard.see", methods="GET")
@@ -121,23 +124,25 @@ def list_procedures(request: Request) -> HttpResponseBase:
 
 
 @door("standard.see", methods="GET")
-def one_form(request: Request, id: UUID) -> HttpResponse:
+def one_form(request: Request, id: UUID) -> HttpResponseBase:
     """One version of a form, as it is filled in."""
     form = _one(FORMS, id, request.actor)
     if request.GET.get("format") == "yaml":
         return _file(form)
     if request.GET.get("format") == "xlsx":
-        return _workbook(form)
+        return _workbook(form, form.sheet)
     context = {**_context(FORMS, form, request.actor), "sheet": form.sheet}
     return render(request, "console/form.html", context)
 
 
 @door("standard.see", methods="GET")
-def one_procedure(request: Request, id: UUID) -> HttpResponse:
+def one_procedure(request: Request, id: UUID) -> HttpResponseBase:
     """One version of a procedure: its flow chart, and what each step says."""
     procedure = _one(PROCEDURES, id, request.actor)
     if request.GET.get("format") == "yaml":
         return _file(procedure)
+    if request.GET.get("format") == "xlsx":
+        return _workbook(procedure, procedure.text)
     context = _context(PROCEDURES, procedure, request.actor)
     drawn = all(fault.code not in ("unknown_target", "code_twice") for fault in context["faults"])
     context |= {"steps": procedure.text.steps, "purpose": procedure.text.purpose}
@@ -273,11 +278,16 @@ def _file(paper: Paper) -> HttpResponse:
     return answer
 
 
-def _workbook(form: Form) -> HttpResponse:
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    answer = HttpResponse(items_to_xlsx(form.sheet.items), content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{form.code}-v{form.version}.xlsx"'
-    return answer
+def _workbook(paper: Paper, text: Any) -> HttpResponseBase:
+    return download(write_book(text), f"{paper.code}-v{paper.version}.xlsx")
+
+
+def _from_excel(kind: Kind, text: str, file: Any) -> str:
+    """The text with what an uploaded workbook says in its place."""
+    content = file.read()
+    if kind.model is Form and not is_book(content):
+        return with_items(text, content, file.name)
+    return kind.write(read_book(content, kind.text))
 
 
 def _edit(request: Request, kind: Kind, id: UUID | None) -> HttpResponse:
@@ -293,13 +303,12 @@ def _edit(request: Request, kind: Kind, id: UUID | None) -> HttpResponse:
         "text": shown.as_yaml() if shown else begun,
         "edits": shown.edits if shown and shown.state == "draft" else None,
     }
-    tables = kind.model is Form
-    form = PaperForm(request.POST or None, request.FILES or None, initial=initial, tables=tables)
+    form = PaperForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             if file := given.get("file"):
-                given["text"] = with_items(given["text"], file.read(), file.name)
+                given["text"] = _from_excel(kind, given["text"], file)
             saved = kind.save(given["text"], actor=request.actor, edits=given["edits"])
         except (NotYet, Conflict) as refusal:
             show_refusal(form, refusal)
