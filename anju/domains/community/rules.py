@@ -27,6 +27,10 @@ GUESS_OF_NUMBER = Limit("guess by number", 10, DAY, moving=True)
 GUESS_BY_ADDRESS = Limit("guess by address", 50, HOUR)
 SPENT = Limit("code spent", 1, DAY)
 
+# Texts about matters to one number, whoever gave it: as many as codes.
+TEXT_EACH_HOUR = Limit("text by number, hour", CODE_EACH_HOUR.most, HOUR, moving=True)
+TEXT_EACH_DAY = Limit("text by number, day", CODE_EACH_DAY.most, DAY)
+
 RESIDENT_DAYS = timedelta(days=180)  # a device of one's own: older people rarely sign in twice
 INVITATION_LASTS = timedelta(days=7)
 

@@ -4,11 +4,16 @@ browser of theirs takes it, the first and the last word about a matter come as t
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+import structlog
 
 from anju.domains.community.commands.coming_in import account_of
 from anju.domains.community.models import Notice, Proxy
+from anju.domains.community.rules import TEXT_EACH_DAY, TEXT_EACH_HOUR
 from anju.engine.loop.models import Case
+from anju.foundation.access.commands.limits import TooMany, take
 from anju.foundation.access.models import Account
 from anju.foundation.events.models import Event
 from anju.foundation.events.registry import listen
@@ -20,12 +25,16 @@ from anju.foundation.messages.queries import (
     phones_of,
     texts_reach_residents,
 )
+from anju.foundation.messages.registry import newest
 from anju.foundation.messages.rules.sms import mobile
 from anju.foundation.people.models import Occupancy
 from anju.foundation.places.models import under
 from anju.foundation.tenancy.actor import Actor
 
-# Steps a resident is told of. Experience: at most five notices about one matter.
+log = structlog.get_logger("anju.community")
+
+# Steps a resident is told of. Experience: at most five notices about one matter, of which the last
+# is kept for the last word.
 TOLD: Mapping[str, str] = {
     "case.reported": "matter.received",
     "case.tell": "matter.told",
@@ -35,7 +44,7 @@ TOLD: Mapping[str, str] = {
     "work.pass": "matter.settled",
     "case.answer": "matter.settled",
 }
-MOST = 5
+MOST, LAST_WORD = 5, "matter.settled"
 # Worth a text message: that it was received, and under which number; that it is settled, and the
 # question whether it is good.
 TEXTED = ("matter.received", "matter.settled")
@@ -76,7 +85,7 @@ def _of_matters(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
     for event in steps:
         case = cases.get(event.subject_id)
         for account in accounts.get(case.reporter_id, ()) if case else ():
-            if case and account != event.by and len(told[account, case.id]) < MOST:
+            if case and account != event.by and _has_room(TOLD[event.name], told[account, case.id]):
                 told[account, case.id].add(f"event:{event.id}")
                 yield Note(
                     key=f"event:{event.id}",
@@ -86,6 +95,11 @@ def _of_matters(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
                     facts={"number": case.number},
                     at=event.noted_at,
                 )
+
+
+def _has_room(kind: str, told: Collection[str]) -> bool:
+    """Whether one more of this kind may be told beside the steps that were."""
+    return len(told) < (MOST if kind == LAST_WORD else MOST - 1)
 
 
 def _told(cases: Collection[UUID], actor: Actor) -> dict[tuple[UUID, UUID], set[str]]:
@@ -116,6 +130,7 @@ class _Step:
     key: str
     kind: str
     case: UUID
+    at: datetime
     by: UUID | None = None
     pushed: bool = False
 
@@ -124,7 +139,7 @@ def _texts(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
     """The steps that no browser of the resident takes, to the telephone on record: at most five
     about one matter, notices counted, each step in one way only."""
     steps = [
-        _Step(f"event:{e.id}", TOLD[e.name], e.subject_id, e.by)
+        _Step(f"event:{e.id}", TOLD[e.name], e.subject_id, e.noted_at, e.by)
         for e in events
         if TOLD.get(e.name) in TEXTED
     ]
@@ -136,6 +151,8 @@ def _texts(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
     if not (steps or failed) or not texts_reach_residents(actor=actor):
         return
     steps += _nobody_took(failed, actor)
+    # After an outage: what is over takes no place and counts against no limit.
+    steps = [step for step in steps if step.at + newest(step.kind).ttl > now()]
     rows = Case.objects.filter(
         company_id=actor.company_id,
         id__in={step.case for step in steps},
@@ -148,14 +165,16 @@ def _texts(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
     told = _told(cases, actor)
     for step in steps:
         case = cases.get(step.case)
-        if case is None or case.reporter is None or case.reporter.kind == "staff":
+        if case is None or not _may_be_texted(case):
             continue
         if not step.pushed and case.reporter_id in notified:
             continue
-        account = _telephone(case, actor)
+        account, number = _telephone(case, actor)
         held = told[account, case.id] if account else set()
-        new = step.key not in held and len(held) < MOST
-        if account and account != step.by and (step.pushed or new):
+        new = step.key not in held and _has_room(step.kind, held)
+        if not account or account == step.by or not (step.pushed or new):
+            continue
+        if _within_limits(number, case):
             held.add(step.key)
             yield Note(
                 key=step.key,
@@ -163,7 +182,26 @@ def _texts(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
                 account=account,
                 subject=("matter", case.id),
                 facts={"number": case.number},
+                at=step.at,
             )
+
+
+def _may_be_texted(case: Case) -> bool:
+    """Not staff, and not whoever left a number at a label: it may be anybody's."""
+    who = case.reporter
+    if who is None or who.kind == "staff":
+        return False
+    return not (case.channel == "qr" and who.kind == "contact")
+
+
+def _within_limits(number: str, case: Case) -> bool:
+    """Count one text to this number; False where it has had enough of them."""
+    try:
+        take([(TEXT_EACH_HOUR, number), (TEXT_EACH_DAY, number)])
+    except TooMany as over:
+        log.warning("a number has had enough texts", limit=over.limit.name, case=case.number)
+        return False
+    return True
 
 
 def _nobody_took(failed: Collection[UUID], actor: Actor) -> list[_Step]:
@@ -173,20 +211,18 @@ def _nobody_took(failed: Collection[UUID], actor: Actor) -> list[_Step]:
         return []
     mine = Message.objects.filter(company_id=actor.company_id)
     lost = list(
-        mine.filter(id__in=failed).values_list("key", "kind", "subject_id", "account__person_id")
+        mine.filter(id__in=failed).values_list(
+            "key", "kind", "subject_id", "account__person_id", "expires_at"
+        )
     )
-    about = mine.filter(
-        channel__in=["push", "sms"], subject_id__in={case for _key, _kind, case, _who in lost}
-    )
+    about = mine.filter(channel__in=["push", "sms"], subject_id__in={one[2] for one in lost})
     there = about.exclude(channel="push", state__in=["dead", "dropped"])
     held = {(_step_of(key), who) for key, who in there.values_list("key", "account__person_id")}
-    reporters = Case.objects.filter(
-        company_id=actor.company_id, id__in={case for _key, _kind, case, _who in lost}
-    )
+    reporters = Case.objects.filter(company_id=actor.company_id, id__in={one[2] for one in lost})
     whose = dict(reporters.values_list("id", "reporter_id"))
     found = {
-        _Step(_step_of(key), kind, case, pushed=True)
-        for key, kind, case, who in lost
+        _Step(_step_of(key), kind, case, ends - newest(kind).ttl, pushed=True)
+        for key, kind, case, who, ends in lost
         if case and who and whose.get(case) == who and (_step_of(key), who) not in held
     }
     return sorted(found, key=lambda step: step.key)
@@ -198,19 +234,22 @@ def _with_browser(actor: Actor) -> set[UUID | None]:
     return set(rows.values_list("account__person_id", flat=True))
 
 
-def _telephone(case: Case, actor: Actor) -> UUID | None:
+def _telephone(case: Case, actor: Actor) -> tuple[UUID | None, str]:
     """The account through which the telephone of who reported is found, made where there is none
-    yet; None where there is no number to text to."""
+    yet, and the number; no account where there is no number to text to."""
     person = case.reporter
     if person is None:
-        return None
+        return None, ""
     known = Account.objects.filter(
         company_id=actor.company_id, person_id=person.id, closed_at__isnull=True
     )
     accounts = list(known.order_by("created_at").values_list("id", flat=True))
     if accounts:
-        return next(iter(phones_of(accounts, actor=actor)), None)
-    return account_of(person, actor=actor).id if mobile(person.phone) else None
+        for account, address in phones_of(accounts, actor=actor).items():
+            return account, mobile(address.text) or address.text
+        return None, ""
+    number = mobile(person.phone)
+    return (account_of(person, actor=actor).id, number) if number else (None, "")
 
 
 def _of_notices(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:

@@ -92,6 +92,7 @@ def _facts(
             [str(place.name or place), place.full_code, broken, late]
             for place, broken, late in told[:MOST]
         ],
+        "more": max(0, len(told) - MOST),
         "broken": sum(row[1] for row in told),
         "late": sum(row[2] for row in told),
     }

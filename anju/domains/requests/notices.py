@@ -199,13 +199,13 @@ def _waiting(facts: Facts) -> Words:
     """Ordinary work nobody has accepted, all of a half hour in one."""
     matters = sorted(map(tuple, facts["matters"]))
     count = len(matters)
-    lines = [" · ".join(part for part in one if part) for one in matters[:SHOWN]]
+    lines = [_unaccepted(*one) for one in matters[:SHOWN]]
     if count > SHOWN:
         lines.append(_("and %(count)s more, on the board") % {"count": count - SHOWN})
     return Words(
         subject=ngettext(
-            "%(count)s matter that nobody has accepted",
-            "%(count)s matters that nobody has accepted",
+            "%(count)s matter that nobody had accepted in time",
+            "%(count)s matters that nobody had accepted in time",
             count,
         )
         % {"count": count},
@@ -217,6 +217,14 @@ def _waiting(facts: Facts) -> Words:
     )
 
 
+def _unaccepted(number: str, place: str, seen: str = "") -> str:
+    """A matter of the digest, and by when nobody had accepted it: somebody may have since."""
+    parts = [number, place]
+    if seen:
+        parts.append(_("not accepted by %(time)s") % {"time": seen})
+    return " · ".join(part for part in parts if part)
+
+
 @says("cases.morning", label=gettext_lazy("daily report to headquarters"), ttl=DAY)
 def _morning(facts: Facts) -> Words:
     """Yesterday's broken promises and what is late, by community."""
@@ -225,10 +233,17 @@ def _morning(facts: Facts) -> Words:
     if not facts["communities"]:
         calm = _("No promise was broken, and nothing is late at %(at)s.") % said
         return Words(subject=_("%(day)s: nothing late") % said, lines=(calm,), why=because)
+    if facts.get("more"):
+        others = _(
+            "%(count)s communities, as it stood at %(at)s. The worst are listed here; "
+            "%(more)s more have something late, on the page of communities."
+        )
+    else:
+        others = _("%(count)s communities, as it stood at %(at)s. The others have nothing late.")
     return Words(
         subject=_("%(day)s: %(broken)s broken, %(late)s late now") % said,
         lines=(
-            _("%(count)s communities, as it stood at %(at)s. The others have nothing late.") % said,
+            others % said,
             _("Ask the manager of the first one what holds it up and by when it is settled."),
         ),
         why=because,

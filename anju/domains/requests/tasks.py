@@ -1,13 +1,14 @@
 """Who is told of what: events of cases and clocks become messages to staff (heard by a cursor)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from anju.engine.clocks.models import Clock
 from anju.engine.loop.models import Case, CaseOwner, WorkOrder
 from anju.engine.loop.owned import owners_of
 from anju.engine.standards.rules import SECOND
@@ -44,13 +45,14 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "clock.escalated": ("clock.escalated", "role"),
 }
 LIVE = ("open", "answered")
-LIFE, URGENT = 1, 2
+LIFE, URGENT, ORDINARY = 1, 2, 3
 # What makes telephones ring where a life is at stake: it is new, it is given to someone, or nobody
 # has said "I have it".
 RINGS = ("case.reported", "case.owned", "work.assign")
 UNANSWERED = ("respond", "accept")
 # An ordinary matter nobody has accepted is told to the leader together with the others of its half
-# hour, once, and not at night: by which step of a ladder is the standard's own.
+# hour, once until its promise begins anew, and not at night: by which step of a ladder is the
+# standard's own.
 GATHERED = ("respond", "dispatch", "accept")
 HALF_HOUR, REMEMBERED = timedelta(minutes=30), timedelta(days=7)
 
@@ -65,7 +67,8 @@ class Scene:
     zones: Mapping[str, str]
     staff: Staff
     owners: Mapping[UUID, CaseOwner]
-    gathered: Collection[tuple[UUID, str]]  # account and number of what a digest has told
+    gathered: MutableMapping[tuple[UUID, str], datetime]  # account, number: told in a digest when
+    began: Mapping[tuple[UUID, str], datetime]  # case and kind of clock: when the latest began
     duty: Sequence[tuple[UUID, str]]  # accounts on duty, where; the nearest place first
 
     def on_duty(self, path: str) -> list[UUID]:
@@ -160,20 +163,28 @@ def _is_gathered(event: Event, case: Case) -> bool:
 
 
 def _gathered(event: Event, case: Case, scene: Scene) -> Iterator[Note]:
-    """For the digest of a leader: nothing where somebody has accepted meanwhile."""
+    """For the digest of a leader: nothing where somebody has accepted meanwhile, or it was told
+    since this promise began. What is accepted before the digest is sent stays in it, so it says by
+    when it was not."""
     works = scene.work.get(case.id, ())
     if works and all(work.state not in ("waiting", "assigned") for work in works):
         return
     path = case.place.path if case.place else ""
-    until = gathers_until(now(), scene.zone_at(path))
+    zone, moment = scene.zone_at(path), now()
+    until = gathers_until(moment, zone)
+    began = scene.began.get((case.id, str(event.said["clock"])))
+    seen = f"{moment.astimezone(zone):%H:%M}"
     for account, because in _recipients(event, case, scene):
-        if (account, case.number) not in scene.gathered:
+        told = scene.gathered.get((account, case.number))
+        if told is None or (began and told < began):
+            scene.gathered[account, case.number] = moment
             yield Note(
                 key=f"waiting:{until:%Y%m%dT%H%M}",
                 kind="work.waiting",
                 account=account,
                 subject=("board", case.company_id),
-                facts={"matters": [[case.number, str(case.place or "")]], **because},
+                facts={"matters": [[case.number, str(case.place or ""), seen]], **because},
+                priority=ORDINARY,  # also what is planned: the digest holds both
                 at=event.at,
                 email=True,
                 path=path,
@@ -241,12 +252,16 @@ def _recipients(event: Event, case: Case, scene: Scene) -> Iterable[tuple[UUID, 
 
 
 def _scene(actor: Actor, events: Sequence[Event]) -> Scene:
-    """Seven queries for a batch, however long it is; one more where something is gathered, and one
+    """Seven queries for a batch, however long it is; two more where something is gathered, and one
     where a life is at stake."""
     of_company: dict[str, Any] = {"company_id": actor.company_id}
     ids = {event.subject_id for event in events}
     cases = {c.id: c for c in Case.objects.filter(**of_company, id__in=ids).select_related("place")}
-    gathered = (_is_gathered(e, cases[e.subject_id]) for e in events if e.subject_id in cases)
+    gathered = {
+        e.subject_id
+        for e in events
+        if e.subject_id in cases and _is_gathered(e, cases[e.subject_id])
+    }
     work = defaultdict(list)
     for one in WorkOrder.objects.filter(**of_company, case_id__in=cases).live():
         if one.case_id:
@@ -266,7 +281,8 @@ def _scene(actor: Actor, events: Sequence[Event]) -> Scene:
         },
         staff=known,
         owners=owners_of(cases),
-        gathered=_told_in_digests(actor) if any(gathered) else (),
+        gathered=_told_in_digests(actor) if gathered else {},
+        began=_began(gathered, actor) if gathered else {},
         duty=_on_duty(known, actor) if any(c.urgency == LIFE for c in cases.values()) else (),
     )
 
@@ -281,13 +297,22 @@ def _on_duty(known: Staff, actor: Actor) -> list[tuple[UUID, str]]:
     return [(known.accounts[p], path) for p, path in duties if p in known.accounts]
 
 
-def _told_in_digests(actor: Actor) -> set[tuple[UUID, str]]:
-    """Account and number of every matter the digests of these days have told. One query."""
+def _told_in_digests(actor: Actor) -> dict[tuple[UUID, str], datetime]:
+    """Account and number of every matter the digests of these days have told, and when it was last
+    told. One query."""
     rows = Message.objects.filter(
         company_id=actor.company_id,
         kind="work.waiting",
         channel="inapp",
         created_at__gte=now() - REMEMBERED,
     )
-    held = rows.values_list("account_id", "facts")
-    return {(account, number) for account, facts in held for number, _at in facts["matters"]}
+    held = rows.order_by("created_at").values_list("account_id", "facts", "created_at")
+    return {(who, one[0]): at for who, facts, at in held for one in facts["matters"]}
+
+
+def _began(cases: Collection[UUID], actor: Actor) -> dict[tuple[UUID, str], datetime]:
+    """Case and kind of clock: when the latest of them began. One query."""
+    rows = Clock.objects.filter(
+        company_id=actor.company_id, case_id__in=cases, kind__in=GATHERED
+    ).order_by("started_at")
+    return {(one.case_id, one.kind): one.started_at for one in rows}

@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
+from anju.domains.community.commands.landing import Told, report_at, stranger
 from anju.domains.community.commands.matters import Wish, report_own
+from anju.domains.community.rules import TEXT_EACH_DAY, TEXT_EACH_HOUR
 from anju.domains.community.tasks import MOST, anyone_to_tell, tell_residents
 from anju.domains.community.testing import a_resident
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import House, a_case, a_house
-from anju.foundation.access.models import Account, DeviceSession
+from anju.foundation.access.models import Account, DeviceSession, Try
 from anju.foundation.events.commands import advance
 from anju.foundation.events.models import Event
 from anju.foundation.events.registry import listeners
@@ -33,7 +35,7 @@ from anju.foundation.messages.registry import words_of
 from anju.foundation.messages.rules.outbox import Outcome
 from anju.foundation.messages.testing import Provider, a_provider, a_setting
 from anju.foundation.people.models import Person
-from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.acting import acting, unfenced
 from anju.foundation.tenancy.actor import Actor
 
 TEN = datetime(2031, 3, 5, 10, 2, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -49,6 +51,8 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
 
 @pytest.fixture
 def house(actor: Actor, provider: Provider) -> Iterator[House]:
+    with unfenced("limits by number count for all companies, so for all tests"):
+        Try.objects.all().delete()
     with frozen(TEN):
         made = a_house(actor)
         provider.clock = TEN.timestamp
@@ -159,6 +163,70 @@ def test_at_most_five_about_one_matter(house: House) -> None:
         settle(house, case)
         move_case(case.id, "reopen", actor=house.judge, said={"reason": "还没好"})
     assert len(texts(house)) == MOST
+
+
+def test_the_last_place_is_kept_for_the_last_word(house: House) -> None:
+    push_on(house)
+    resident = a_resident(house, house.resident)
+    browser(resident.actor)
+    case = an_enquiry(house)
+    for n in range(MOST + 1):
+        said = {"text": f"第 {n} 次", "substance": "reason", "channel": "phone"}
+        move_case(case.id, "tell", actor=house.judge, said=said)
+    settle(house, case)
+    read_on(house)
+    with acting(house.actor):
+        pushed = Message.objects.filter(channel="push").order_by("id")
+        kinds = list(pushed.values_list("kind", flat=True))
+    assert kinds == ["matter.received", *["matter.told"] * (MOST - 2), "matter.settled"]
+
+
+def test_a_number_left_at_a_label_is_not_texted(house: House) -> None:
+    room = house.room
+    actor = stranger(house.actor.company_id, room.path)
+    landed = report_at(room, Told(words="灯坏了", phone="13900139000"), actor=actor)
+    with acting(house.actor):
+        before = Account.objects.count()
+    assert texts(house) == []
+    with acting(house.actor):
+        reporter = Case.objects.select_related("reporter").get(id=landed.case.id).reporter
+        assert reporter is not None
+        assert (reporter.kind, reporter.phone) == ("contact", "13900139000")
+        assert Account.objects.count() == before
+
+
+def test_who_is_known_is_texted_of_what_they_report_at_a_label(house: House) -> None:
+    actor = stranger(house.actor.company_id, house.room.path)
+    report_at(house.room, Told(words="灯坏了"), actor=actor, reporter=house.resident)
+    assert [m.kind for m in texts(house)] == ["matter.received"]
+
+
+def test_a_number_gets_no_more_texts_than_codes(house: House) -> None:
+    for _n in range(TEXT_EACH_HOUR.most + 2):
+        an_enquiry(house)
+    assert len(texts(house)) == TEXT_EACH_HOUR.most
+    for hours in range(2, 9, 2):
+        with frozen(TEN + timedelta(hours=hours)):
+            for _n in range(4):
+                an_enquiry(house)
+            read_on(house)
+    assert len(texts(house)) == TEXT_EACH_DAY.most
+
+
+def test_after_an_outage_nobody_is_texted_about_what_is_over(house: House) -> None:
+    old = an_enquiry(house)  # and nobody listens for three days
+    seal_all()
+    with frozen(TEN + timedelta(days=3)):
+        new = an_enquiry(house)
+        [text] = texts(house)
+    assert (text.subject_id, text.kind) == (new.id, "matter.received")
+    with frozen(TEN + timedelta(days=3)):
+        settle(house, old)
+        seal_all()
+    with frozen(TEN + timedelta(days=5)):
+        settled = texts(house)[-1]
+    assert (settled.subject_id, settled.kind) == (old.id, "matter.settled")
+    assert settled.expires_at == TEN + timedelta(days=10)  # not from when it was read
 
 
 def test_quiet_hours_are_kept(house: House, provider: Provider) -> None:

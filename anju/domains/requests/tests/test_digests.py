@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,9 @@ from django.utils import translation
 
 from anju.domains.requests.mornings import KIND, tell_morning
 from anju.domains.requests.tasks import gathers_until, tell_staff
-from anju.domains.requests.tests.test_telling_staff import read_on, told
+from anju.domains.requests.tests.test_telling_staff import read_on, the_work, told
 from anju.engine.clocks.commands import sweep
+from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.testing import House, a_case, a_house
@@ -25,7 +27,7 @@ from anju.foundation.messages.commands import add_gateway, mark_read
 from anju.foundation.messages.models import Message
 from anju.foundation.messages.registry import words_of
 from anju.foundation.messages.testing import a_provider, a_setting, someone_with_email
-from anju.foundation.places.testing import a_community
+from anju.foundation.places.testing import a_community, a_place
 from anju.foundation.tenancy.acting import acting, unfenced
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.models import Company
@@ -46,7 +48,7 @@ def of_kind(actor: Actor, kind: str, channel: str = "inapp") -> list[Message]:
 
 
 def numbers(message: Message) -> list[str]:
-    return sorted(number for number, _place in message.facts["matters"])
+    return sorted(number for number, _place, _seen in message.facts["matters"])
 
 
 def after(minutes: int, actor: Actor) -> None:
@@ -81,7 +83,8 @@ def test_ordinary_work_nobody_accepted_is_one_message_to_the_leader_and_once(
     assert "clock.escalated" not in kinds
     with translation.override("en"):
         words = words_of(mail.kind, mail.version, mail.facts)
-    assert words.subject == "3 matters that nobody has accepted"
+    assert words.subject == "3 matters that nobody had accepted in time"
+    assert words.lines[0] == f"{cases[0].number} · 3-2-1201 · not accepted by 10:33"
     assert words.why == "You get this because you are Team leader for this place."
     assert str(house.resident.name) not in str(mail.facts)
     assert house.resident.phone not in str(mail.facts)
@@ -134,6 +137,45 @@ def test_it_grows_until_its_half_hour_is_over(actor: Actor, house: House) -> Non
     [message] = of_kind(actor, "work.waiting")
     assert numbers(message) == sorted([first.number, second.number])
     assert message.read_at is None  # there is something new in it
+
+
+def test_reopened_within_days_it_is_told_again(actor: Actor, house: House) -> None:
+    an_account(actor, "leader", house.community.path)
+    case = a_case(house, kind="enquiry", reporter=house.resident).case
+    after(31, actor)
+    with frozen(TEN + timedelta(minutes=50)):
+        move_case(case.id, "answer", actor=house.doer, said={"text": "明天恢复"})
+    with frozen(TEN + timedelta(hours=2)):
+        move_case(case.id, "reopen", actor=house.judge, said={"reason": "还没好"})
+    after(151, actor)
+    after(200, actor)
+    digests = of_kind(actor, "work.waiting")
+    assert [numbers(message) for message in digests] == [[case.number], [case.number]]
+
+
+def test_planned_work_alone_goes_as_ordinary_work_does(actor: Actor, house: House) -> None:
+    an_account(actor, "leader", house.community.path)
+    a_case(house, urgency=4)
+    after(31, actor)
+    [message] = of_kind(actor, "work.waiting")
+    assert message.priority == 3
+
+
+def test_what_is_accepted_before_it_is_sent_is_said_as_of_when_it_was_seen(
+    actor: Actor, house: House
+) -> None:
+    an_account(actor, "leader", house.community.path)
+    case = a_case(house).case
+    after(31, actor)
+    with frozen(TEN + timedelta(minutes=40)):
+        work = the_work(actor, case)
+        move_work(work.id, "assign", actor=house.judge, said={"person": str(house.worker.id)})
+        move_work(work.id, "accept", actor=house.doer)
+    [message] = of_kind(actor, "work.waiting")
+    with translation.override("en"):
+        words = words_of(message.kind, message.version, message.facts)
+    assert "has accepted" not in f"{words.subject} {words.lines}"
+    assert words.lines[0].endswith("not accepted by 10:33")
 
 
 def test_urgent_matters_are_told_one_by_one_as_before(actor: Actor, house: House) -> None:
@@ -213,6 +255,31 @@ def test_the_morning_says_what_broke_and_what_is_late_by_community(
         for _label, link in words.links:
             assert link.replace("&", "&amp;") in shown
             assert client.get(link).content.decode().count('href="/cases/0') == 2, link
+
+
+def test_a_morning_that_cannot_list_all_says_how_many_more(
+    actor: Actor, house: House, headquarters: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("anju.domains.requests.mornings.MOST", 1)
+    late_one(house)
+    late_one(replace_room(actor, house))
+    assert ask(actor) == 1
+    [message] = of_kind(actor, KIND)
+    assert len(message.facts["communities"]) == 1
+    with translation.override("en"):
+        first = words_of(KIND, 1, message.facts).lines[0]
+    assert first == (
+        "2 communities, as it stood at 08:30. The worst are listed here; 1 more have something "
+        "late, on the page of communities."
+    )
+
+
+def replace_room(actor: Actor, house: House) -> House:
+    """The same house in another community."""
+    other = a_community(actor, name="二期")
+    with acting(actor):
+        room = a_place(actor, community=other)
+    return replace(house, community=other, room=room)
 
 
 def test_a_calm_morning_is_one_line(actor: Actor, house: House, headquarters: Someone) -> None:

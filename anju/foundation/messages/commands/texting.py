@@ -1,4 +1,4 @@
-"""Text messages that somebody waits for: a code to come in with."""
+"""Messages that go out as a text alone: a code to come in with, a word about a matter."""
 
 from anju.foundation.events.commands import tell
 from anju.foundation.lib import now
@@ -10,13 +10,16 @@ from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
 
-def queue_text(note: Note, *, actor: Actor) -> Message:
+def queue_text(note: Note, *, actor: Actor) -> Message | None:
     """Queue a note as a text message alone, to the telephone of the account, which is looked up
-    when it is sent. The note's key is used once.
+    when it is sent. The note's key is used once; what is of no use any more is not queued (None).
 
     Where no such channel is set up it is given up at once, and the outbox says so.
     """
     notice, moment = newest(note.kind), now()
+    expires_at = (note.at or moment) + notice.ttl
+    if expires_at <= moment:
+        return None
     ready = can_text(actor=actor)
     with acting(actor):
         row = Message.objects.create(
@@ -33,7 +36,7 @@ def queue_text(note: Note, *, actor: Actor) -> Message:
             state="pending" if ready else "dead",
             error="" if ready else "no_sms",
             next_at=moment if ready else None,
-            expires_at=moment + notice.ttl,
+            expires_at=expires_at,
             created_at=moment,
         )
         tell(

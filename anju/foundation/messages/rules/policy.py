@@ -2,9 +2,10 @@
 own for each of its channels.
 
 Life safety and urgent matters (P1, P2) go to groups and telephones at any hour, and for life safety
-the telephone of who must answer rings until a person has; ordinary ones (P3) go to groups and
-browsers by day, planned ones (P4) are read in Anju. Mails lie
-in a box until they are read, so they keep no hours.
+the telephone of who must answer rings too, unless a person has; ordinary ones (P3) go to groups and
+browsers by day, planned ones (P4) are read in Anju. What nobody has accepted goes to its leader in
+a digest as ordinary, planned work in it too. Mails lie in a box until they are read, so they keep
+no hours.
 """
 
 from collections.abc import Mapping
