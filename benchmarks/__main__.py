@@ -27,6 +27,7 @@ PARTS = {
     "live": (("--workers", "2"), False),
     "crowd": (("--workers", "2"), False),
     "slow": ((), False),
+    "tasks": ((), False),
     "idle": (("--demo",), False),
     "sustained": (("--workers", "2"), True),
 }

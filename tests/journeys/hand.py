@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -49,7 +52,8 @@ LOOSE = """() => [...document.querySelectorAll('tr > *')]
 @dataclass
 class Hand:
     """One person's page. `taps` and `keys` count since `start`, typed text left out; `acts` counts
-    everything, for the keystroke-level model. `at_keys`: where the hand is, None at the start."""
+    everything, for the keystroke-level model. `at_keys`: where the hand is, None at the start.
+    `begun`: since when a task runs, later by what looking at the page for the test took."""
 
     page: Page
     base: str
@@ -58,6 +62,7 @@ class Hand:
     acts: Acts = field(default_factory=Acts)
     at_keys: bool | None = None
     wrong: list[str] = field(default_factory=list)
+    begun: float = 0
 
     def go(self, path: str) -> None:
         """Open an address; anything but a page is a fault of the test."""
@@ -78,11 +83,23 @@ class Hand:
     def start(self) -> None:
         """Count from here."""
         self.taps = self.keys = 0
-        self.acts, self.at_keys = Acts(), None
+        self.acts, self.at_keys, self.begun = Acts(), None, time.monotonic()
 
     def took(self, task: str) -> None:
-        """What was counted since `start` is what the table of tasks says."""
+        """What was counted since `start` is what the table of tasks says. A benchmark that wants
+        to know how long the machine took names a file for it in `ANJU_TOOK`."""
+        seconds = time.monotonic() - self.begun
         assert self.acts == TASKS[task].acts, (task, self.acts)
+        if kept := os.environ.get("ANJU_TOOK"):
+            with open(kept, "a", encoding="utf-8") as file:
+                file.write(json.dumps([task, seconds]) + "\n")
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """What only the test does in here is no part of the task."""
+        since = time.monotonic()
+        yield
+        self.begun += time.monotonic() - since
 
     def point(self) -> None:
         """A tap that the journey makes itself."""
@@ -135,22 +152,24 @@ class Hand:
 
     def faults(self, *widths: int) -> list[str]:
         """What is wrong with the page as it stands: words, complaints, and width at each size."""
-        found = [f"word: {m[0]}" for m in BANNED.finditer(self.text())] + self.wrong
-        self.wrong = []
-        for width in widths:
-            self.page.set_viewport_size({"width": width, "height": 900 if width > 500 else 844})
-            real = self.page.evaluate("document.documentElement.scrollWidth")
-            if real > width:
-                found.append(f"{real} px wide at {width}: {self._widest(width)}")
-            if width > 760:
-                found += [f"not in its row: {cell}" for cell in self.page.evaluate(LOOSE)]
-        return found
+        with self.looking():
+            found = [f"word: {m[0]}" for m in BANNED.finditer(self.text())] + self.wrong
+            self.wrong = []
+            for width in widths:
+                self.page.set_viewport_size({"width": width, "height": 900 if width > 500 else 844})
+                real = self.page.evaluate("document.documentElement.scrollWidth")
+                if real > width:
+                    found.append(f"{real} px wide at {width}: {self._widest(width)}")
+                if width > 760:
+                    found += [f"not in its row: {cell}" for cell in self.page.evaluate(LOOSE)]
+            return found
 
     def too_small(self) -> list[str]:
         """On a telephone: what a thumb cannot hit (24 px; 44 px for the main act of a page), and
         text nobody can read (12 px)."""
-        self.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-        return list(self.page.evaluate(SMALL))
+        with self.looking():
+            self.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+            return list(self.page.evaluate(SMALL))
 
     def _widest(self, width: int) -> object:
         return self.page.evaluate(
@@ -164,12 +183,13 @@ class Hand:
         """What axe-core finds serious or critical in this theme. The dark one has other colours and
         nothing else, so there only contrasts are looked at: ask for the light one too. `again`: the
         same page at another width. There, and in the dark, a dozen rows that are alike will do."""
-        self.page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(axe())
-        rules = ["color-contrast"] if theme == "dark" else None
-        alike = [[ALIKE]] if again or theme == "dark" else []
-        return [f"{theme} {found}" for found in self.page.evaluate(AXE, [rules, alike])]
+        with self.looking():
+            self.page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+            if not self.page.evaluate("'axe' in window"):
+                self.page.evaluate(axe())
+            rules = ["color-contrast"] if theme == "dark" else None
+            alike = [[ALIKE]] if again or theme == "dark" else []
+            return [f"{theme} {found}" for found in self.page.evaluate(AXE, [rules, alike])]
 
 
 @contextmanager

@@ -86,3 +86,11 @@ def test_the_place_of_the_work_in_hand_comes_first(house: House) -> None:
     client.post(f"/work/{opened.work.id}/steps/claim", {"version": 1})
     page = client.get("/work/report").content.decode()
     assert page.index(str(opened.case.place_id)) < page.index(str(house.community.id))
+
+
+def test_who_is_for_one_building_reports_there(house: House) -> None:
+    client = Client(headers={"Accept-Language": "en"})
+    client.cookies[DEVICE_COOKIE] = an_account(house.actor, "guard", house.room.path).device
+    assert f'value="{house.room.id}"' in client.get("/work/report").content.decode()
+    client.post("/work/report", {"words": "灯不亮", "place": house.room.id})
+    assert [case.place for case in reported(house)] == [house.room]

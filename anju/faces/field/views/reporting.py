@@ -1,5 +1,6 @@
 """Something seen on the way: a photo, a word, sent. Whoever works here may report it, wherever."""
 
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,12 +11,13 @@ from anju.engine.loop.commands.evidence import Given
 from anju.faces.field.forms import SeenForm
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import show_refusal
-from anju.foundation.places.models import Label, Place
+from anju.foundation.places.models import Label, Place, under
 from anju.foundation.places.queries import full_names
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Refusal
 
-MOST = 6
+MOST = 6  # pieces of work in hand
+AROUND = 40  # communities, and places that somebody is for alone
 
 
 @door("work.do")
@@ -67,6 +69,8 @@ def _places(actor: Actor) -> list[Place]:
     mine = works_seen(actor).live().filter(person_id=actor.person_id, place__isnull=False)
     works = list(mine.select_related("place").order_by("due", "id")[:MOST])
     works.sort(key=lambda work: work.state not in ("arrived", "doing"))
-    around = Place.objects.seen_by(actor).standing().filter(kind="community").order_by("path")
-    near = [*(work.place for work in works if work.place), *around[:MOST]]
-    return [p for p in dict.fromkeys(near) if actor.may("case.report", p.path)][:MOST]
+    paths = actor.paths("case.report")
+    standing = Place.objects.seen_by(actor).filter(under(paths)).standing().order_by("path")
+    around = standing.filter(Q(kind="community") | Q(path__in=paths))[:AROUND]
+    near = [*(work.place for work in works if work.place), *around]
+    return [p for p in dict.fromkeys(near) if actor.may("case.report", p.path)]

@@ -154,6 +154,7 @@ def test_the_one_question_on_the_link(house: House, code: str) -> None:
     assert "Is it good?" not in client.get(link).content.decode()
     early = client.post(link, {"good": "yes"})
     assert early.status_code == 422
+    assert "when the work is done" in early.content.decode()
     (case,) = cases(house)
     with acting(house.actor):
         work = case.work.get()
@@ -179,6 +180,10 @@ def test_the_one_question_on_the_link(house: House, code: str) -> None:
     assert again["Location"] == f"{link}#story"
     (case,) = cases(house)
     assert (case.state, case.reopened) == ("open", 1)
+    late = client.post(link, {"again": "1", "reason": "楼下也黑"})  # from a page that stood open
+    assert late.status_code == 422
+    assert "楼下也黑" in late.content.decode()
+    assert 'role="alert"' in late.content.decode()
     with acting(house.actor):
         (pulse,) = case.records.filter(kind="pulse")
         assert (pulse.verdict, pulse.judge) == ("fail", "resident")
