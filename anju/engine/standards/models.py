@@ -1,5 +1,6 @@
 """Service standards (服务标准): seven elements, versioned, frozen once under review."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -46,6 +47,11 @@ class StandardQuery(models.QuerySet["Standard"]):
     def in_force(self) -> "StandardQuery":
         """Published versions, in the order of their codes."""
         return self.filter(state="published").order_by("code")
+
+    def in_force_at(self, moment: datetime) -> "StandardQuery":
+        """Versions that were in force then, in the order of their codes."""
+        then = self.filter(published_at__lte=moment)
+        return then.exclude(retired_at__lte=moment).order_by("code")
 
     def in_preparation(self) -> "StandardQuery":
         """Drafts, and what is in review or on trial."""

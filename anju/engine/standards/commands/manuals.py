@@ -41,7 +41,8 @@ def ask_manual(*, actor: Actor, language: str, zone: str) -> Manual:
             return manual
         manual = manual or Manual(company_id=actor.company_id, digest=same)
         manual.language, manual.on, manual.by, manual.state = language, on, actor.id, "waiting"
-        manual.done, manual.total, manual.tries, manual.due_at = 0, len(ids) + 1, 0, now()
+        manual.done, manual.total, manual.tries = 0, len(ids) + 1, 0
+        manual.asked_at = manual.due_at = now()
         manual.save()
         _told("manual.asked", manual, actor)
     return manual

@@ -132,3 +132,15 @@ def test_only_who_sees_standards_asks_and_only_the_company_sees(
     with acting(other_actor):
         assert not Manual.objects.seen_by(other_actor).exists()
     assert take_manual(actor=other_actor) is None
+
+
+def test_it_holds_the_versions_of_when_it_was_asked(actor: Actor, standing: list[Standard]) -> None:
+    manual = asked(actor)
+    with frozen(now() + timedelta(minutes=5)):
+        move_standard(standing[0].id, "retire", actor=actor, why="不再提供")
+        with acting(actor):
+            mine = Standard.objects.filter(company_id=actor.company_id)
+            then = mine.in_force_at(manual.asked_at).values_list("id", flat=True)
+            assert set(then) == {one.id for one in standing}
+            assert standing[0].id not in mine.in_force().values_list("id", flat=True)
+            assert list(mine.in_force_at(now())) == list(mine.in_force())

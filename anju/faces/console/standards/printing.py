@@ -59,7 +59,7 @@ def print_manual(manual: Manual, company: Company, *, actor: Actor) -> Manual:
     """Write its chapters, set its pages, keep the file; told step by step."""
     with translation.override(manual.language):
         with acting(actor):
-            standing = list(Standard.objects.seen_by(actor).in_force())
+            standing = list(Standard.objects.seen_by(actor).in_force_at(manual.asked_at))
         written: list[dict[str, Any]] = []
         for n in range(0, len(standing), AT_ONCE):
             with acting(actor):
