@@ -6,10 +6,13 @@ from dataclasses import replace
 from uuid import uuid4
 
 from anju.domains.documents.commands.laws import write_law
-from anju.domains.documents.models import Document
-from anju.domains.documents.testing import LAW, a_document, a_law
+from anju.domains.documents.commands.quizzes import write_quiz
+from anju.domains.documents.commands.readers import distribute
+from anju.domains.documents.models import Document, Reading
+from anju.domains.documents.testing import LAW, QUESTIONS, a_document, a_law
 from anju.foundation.files.commands import keep_file
 from anju.foundation.files.testing import a_picture
+from anju.foundation.people.testing import a_worker
 from anju.foundation.tenancy.acting import acting
 from tests.matrix.row import JOURNAL, READERS, Asked, Row
 from tests.matrix.world import World
@@ -74,8 +77,16 @@ def _questions(world: World) -> Asked:
     return {"kind": "document", "paper": row.id}, {"questions": "问？\n* 甲\n- 乙", "mark": 1}
 
 
-def _reading(_world: World) -> Asked:
-    return {"id": uuid4()}, {}  # nobody's: a reading is its reader's alone
+def _reading(world: World) -> Asked:
+    """Another person's, with a file and questions: a reading is its reader's alone."""
+    row_id = _with_file(world)[0]["id"]
+    write_quiz("document", row_id, QUESTIONS, mark=1, actor=world.machine)
+    reader = a_worker(world.machine, place=world.home)
+    with acting(world.machine):
+        code = Document.objects.get(id=row_id).code
+    distribute("document", code, [f"person:{reader.id}"], actor=world.machine)
+    with acting(world.machine):
+        return {"id": Reading.objects.get(person=reader).id}, {"q0": "1", "q1": "0"}
 
 
 DOCUMENTS = (

@@ -163,7 +163,7 @@ def _of_evidence(items: Sequence[Item]) -> Iterator[Question]:
     for one in items:
         if one.evidence:
             text = _("Which evidence does this need: %(item)s?") % {"item": one.text}
-            key = tuple(sorted(one.evidence))
+            key = tuple(sorted(set(one.evidence)))
             yield _asked(text, words[key], list(words.values()), one.text)
 
 

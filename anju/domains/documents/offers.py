@@ -7,7 +7,7 @@ from anju.engine.library.grounds import Resting, rests
 from anju.foundation.tenancy.actor import Actor
 
 
-@rests("document")
+@rests("document", Document)
 def documents(actor: Actor) -> Iterator[Resting]:
     """Revisions in force and in preparation. One query."""
     mine = Document.objects.filter(company_id=actor.company_id).exclude(state="obsolete")

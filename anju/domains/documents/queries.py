@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from anju.domains.documents.models import Document, Doubt, Law
 from anju.domains.documents.rules import names_law
 from anju.engine.forms.models import Form
-from anju.engine.library.grounds import Resting, resting
+from anju.engine.library.grounds import Resting, resting, seen_of
 from anju.engine.procedures.models import Procedure
 from anju.engine.standards.models import Standard
 from anju.foundation.access.models import Account
@@ -83,8 +83,8 @@ def resting_on(law: Law, papers: Iterable[Resting]) -> list[Resting]:
 
 
 def open_doubts(*, actor: Actor, kind: str = "", paper: UUID | None = None) -> list[Doubt]:
-    """What is still to be looked at: of papers that are in force or in preparation and say what
-    they said then, the newest first. One query where there is none."""
+    """What is still to be looked at: of papers that the actor may see, that are in force or in
+    preparation and say what they said then, the newest first. One query where there is none."""
     found = Doubt.objects.seen_by(actor).filter(cleared_at=None).select_related("law")
     if kind:
         found = found.filter(kind=kind)
@@ -94,9 +94,10 @@ def open_doubts(*, actor: Actor, kind: str = "", paper: UUID | None = None) -> l
     if not rows:
         return []
     names = {one.key: one.name for one in resting(actor)}
+    seen = seen_of({(row.kind, row.paper) for row in rows}, actor=actor)
     for row in rows:
         row.name = names.get((row.kind, row.paper, row.part, row.mark), "")
-    return [row for row in rows if row.name]
+    return [row for row in rows if row.name and (row.kind, row.paper) in seen]
 
 
 def doubts_by_law(*, actor: Actor) -> dict[UUID, int]:

@@ -20,7 +20,7 @@ def needs(actor: Actor) -> Mapping[str, float | None] | Iterable[str]:
     return {one.code: one.weight or None for one in found} or ()
 
 
-@rests("contract")
+@rests("contract", Contract)
 def clauses(actor: Actor) -> Iterator[Resting]:
     """Each clause of a contract that is not over, by its own words and by the standards that keep
     it. One query."""

@@ -3,6 +3,7 @@ their room `offers.py`."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils.module_loading import autodiscover_modules
@@ -36,23 +37,38 @@ class Resting:
 
 Given = Callable[[Actor], Iterable[Resting]]
 _given: dict[str, Given] = {}
+_models: dict[str, Any] = {"standard": Standard, "form": Form, "procedure": Procedure}
 
 
-def rests(kind: str) -> Callable[[Given], Given]:
-    """Register a function that gives all papers of a kind, in force and in preparation."""
+def rests(kind: str, model: Any) -> Callable[[Given], Given]:
+    """Register a function that gives all papers of a kind, in force and in preparation; `model`:
+    what they are rows of."""
 
     def register(give: Given) -> Given:
-        _given[kind] = give
+        _given[kind], _models[kind] = give, model
         return give
 
     return register
 
 
 def resting(actor: Actor) -> list[Resting]:
-    """Every paper of the company that may rest on something. Three queries and those of the
-    kinds that were added."""
+    """Every paper of the company that may rest on something, also those the actor may not see:
+    what is shown goes through `seen_of`. Three queries and those of the kinds that were added."""
     autodiscover_modules("offers")
     return [*_ours(actor), *(one for give in _given.values() for one in give(actor))]
+
+
+def seen_of(papers: Iterable[tuple[str, UUID]], *, actor: Actor) -> set[tuple[str, UUID]]:
+    """Which of these papers, by kind and id, the actor may see. One query for each kind."""
+    autodiscover_modules("offers")
+    by: dict[str, set[UUID]] = {}
+    for kind, id in papers:
+        by.setdefault(kind, set()).add(id)
+    seen = set()
+    for kind, ids in by.items():
+        rows = _models[kind].objects.seen_by(actor).filter(id__in=ids)
+        seen |= {(kind, id) for id in rows.values_list("id", flat=True)}
+    return seen
 
 
 def _ours(actor: Actor) -> Iterator[Resting]:

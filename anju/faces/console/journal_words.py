@@ -1,4 +1,4 @@
-"""The journal in words: every event, what it is about, and the facts it states.
+"""The journal in words: every event and the facts it states.
 
 The names of events are part of the API and of the seals, and never shown alone. What has no word
 here (ids, paths, digests) stays out of the page; an exported file holds it as it was told.
@@ -18,6 +18,7 @@ from anju.domains.requests.forms import OUTCOME_NAMES, SUBSTANCE_NAMES
 from anju.domains.requests.promises import CLIMBS
 from anju.engine.clocks.models import KINDS as CLOCK_NAMES
 from anju.engine.loop import models as loop
+from anju.faces.console.documents.words import DOCUMENT_WORDS
 from anju.faces.console.registry.words import EVENT_WORDS
 from anju.foundation.access.rules import ROLE_NAMES
 from anju.foundation.events.models import Event
@@ -29,6 +30,7 @@ from anju.foundation.places import models as places
 TOLD: Mapping[str, Any] = MappingProxyType(
     {
         **EVENT_WORDS,
+        **DOCUMENT_WORDS,
         "emergency.planned": _("Emergency plan written"),
         "emergency.started": _("Emergency started"),
         "emergency.step": _("Emergency: a step is done"),
@@ -187,92 +189,6 @@ TOLD: Mapping[str, Any] = MappingProxyType(
         "duty.changed": _("Duty changed"),
         "vehicle.erased": _("Plate erased"),
         "qualification.erased": _("Certificate erased"),
-    }
-)
-
-TOPICS: Mapping[str, Any] = MappingProxyType(
-    {
-        "case": _("Cases"),
-        "work": _("Work orders"),
-        "emergency": _("Emergency"),
-        "answer": _("Answers"),
-        "record": _("Evidence"),
-        "clock": _("Deadlines"),
-        "standard": _("Standards"),
-        "manual": _("Manuals of standards"),
-        "form": _("Forms"),
-        "procedure": _("Procedures"),
-        "library": _("Library"),
-        "need": _("Customers' needs"),
-        "service": _("Service catalogue"),
-        "contract": _("Contracts"),
-        "calendar": _("Calendars"),
-        "place": _("Places"),
-        "asset": _("Equipment"),
-        "label": _("QR labels"),
-        "desk_line": _("Telephones of desks"),
-        "notice": _("Announcements"),
-        "helper": _("Family helpers"),
-        "link": _("Links to cases"),
-        "person": _("People"),
-        "occupancy": _("Households"),
-        "vehicle": _("Vehicles"),
-        "post": _("Posts"),
-        "team": _("Teams"),
-        "assignment": _("Who holds a post"),
-        "deputy": _("Deputies"),
-        "duty": _("Duty"),
-        "handover": _("Shifts"),
-        "minutes": _("Minutes of meetings"),
-        "qualification": _("Certificates"),
-        "import": _("Imports"),
-        "history": _("Import of history"),
-        "list": _("Exports of lists"),
-        "account": _("Users and roles"),
-        "device": _("Devices"),
-        "token": _("API tokens"),
-        "address": _("Email addresses"),
-        "message": _("Outbox"),
-        "webhook": _("Webhooks"),
-        "channel": _("Channels"),
-        "source": _("Sources"),
-        "arrival": _("Came in"),
-        "call": _("Calls"),
-        "file": _("Files"),
-        "values": _("Personal values"),
-    }
-)
-
-SUBJECTS: Mapping[str, Any] = MappingProxyType(
-    {
-        "case": _("Case"),
-        "place": _("Place"),
-        "asset": _("Equipment"),
-        "person": _("Person"),
-        "post": _("Post"),
-        "team": _("Team"),
-        "account": _("User"),
-        "calendar": _("Calendar"),
-        "standard": _("Standard"),
-        "manual": _("Manual of service standards"),
-        "form": _("Form"),
-        "procedure": _("Procedure"),
-        "library": _("Library"),
-        "need": _("Need"),
-        "service": _("Service item"),
-        "contract": _("Contract"),
-        "emergency_plan": _("Emergency plan"),
-        "answer": _("Answer"),
-        "import": _("Import"),
-        "history": _("Import of history"),
-        "message": _("Message"),
-        "webhook": _("Webhook"),
-        "channel": _("Channel"),
-        "source": _("Source"),
-        "arrival": _("Came in"),
-        "call": _("Telephone call"),
-        "file": _("File"),
-        "company": _("Company"),
     }
 )
 

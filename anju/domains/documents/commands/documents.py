@@ -151,7 +151,7 @@ def move_document(id: UUID, move: str, *, actor: Actor, why: str) -> Document:
             _whole(row, actor)
         moment = now()
         if move == "enforce":
-            for old in Document.objects.filter(
+            for old in Document.objects.select_for_update().filter(
                 company_id=actor.company_id, code=row.code, state="in_force"
             ):
                 _stepped(old, MOVES["withdraw"], actor, why=why, at=moment)

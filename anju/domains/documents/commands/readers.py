@@ -156,8 +156,10 @@ def _ask(row: Distribution, actor: Actor) -> int:
     paper = to_read(row.kind, row.code, actor=actor)
     mine = Reading.objects.filter(company_id=actor.company_id, kind=row.kind, code=row.code)
     people = people_of(row.targets, actor=actor) if paper else set()
-    known = list(mine.filter(paper=paper.id)) if paper else []
-    standing = mine.filter(ended_at=None)
+    # Held until this is through: a seal covers the whole row, and somebody may sign meanwhile.
+    held = mine.select_for_update().order_by("id")
+    known = list(held.filter(paper=paper.id)) if paper else []
+    standing = held.filter(ended_at=None)
     old = standing.exclude(paper=paper.id) if paper else standing
     gone = [*old, *(one for one in known if not one.ended_at and one.person_id not in people)]
     back = [one for one in known if one.ended_at and one.person_id in people]
@@ -189,11 +191,12 @@ def _ask(row: Distribution, actor: Actor) -> int:
 def _remind(row: Distribution, actor: Actor) -> int:
     since = now() - timedelta(days=row.remind_days)
     late = list(
-        Reading.objects.standing().filter(
-            company_id=actor.company_id, kind=row.kind, code=row.code, signed_at=None,
-            reminded_at=None, asked_at__lte=since,
-        )
-    )  # fmt: skip
+        Reading.objects.standing()
+        .select_for_update()  # as in `_ask`
+        .filter(company_id=actor.company_id, kind=row.kind, code=row.code, asked_at__lte=since)
+        .filter(signed_at=None, reminded_at=None)
+        .order_by("id")
+    )
     for one in late:
         one.reminded_at = now()
     Reading.objects.bulk_update(late, ["reminded_at"])

@@ -1,7 +1,7 @@
 """Documents are written, reviewed and put into force by who may, once, and stay as they were."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -221,5 +221,28 @@ def test_a_review_is_told_once_to_the_owner_and_to_headquarters(house: House) ->
         assert tell_reviews(actor=actor) == 0
     with frozen(now() + timedelta(days=100)):
         assert tell_reviews(actor=actor) == 1  # the next day of review is told again
+    seal_all()
+    assert codes(verified(actor.company_id)) == set()
+
+
+def test_a_review_told_while_the_next_version_comes_keeps_the_seals_true(house: House) -> None:
+    actor = house.actor
+    an_account(actor, "headquarters")
+    a_document(actor, review_months=1)
+    following = a_document(actor, text="先电话预约。", state="review")
+
+    def enforce() -> None:
+        try:
+            move_document(following.id, "enforce", actor=actor, why="可行")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with acting(actor):
+            with frozen(now() + timedelta(days=40)):
+                assert tell_reviews(actor=actor) == 1
+            moved = pool.submit(enforce)
+            wait([moved], timeout=1)  # it has come to the row and waits there
+        moved.result(timeout=30)
     seal_all()
     assert codes(verified(actor.company_id)) == set()

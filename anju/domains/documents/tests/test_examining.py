@@ -75,7 +75,7 @@ def test_a_measure_and_the_evidence_of_an_item_are_asked_about_too() -> None:
         requirements=(
             Requirement(text="每天清扫 2 次", metric="sweeps", op=">=", value=2, unit="次"),
         ),
-        items=(Item(code="floor", text="地面无水渍", evidence=("photo",)),),
+        items=(Item(code="floor", text="地面无水渍", evidence=("photo", "photo")),),
     )  # fmt: skip
     with override("en"):
         measure, evidence = from_standard(said)

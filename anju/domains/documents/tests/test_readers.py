@@ -1,7 +1,7 @@
 """Papers are given to read, read and signed, and examined on: once, by whoever has them to read."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -143,6 +143,32 @@ def test_a_published_standard_is_given_by_the_ticker_and_reminded_once(house: Ho
     with acting(house.actor):
         late = Message.objects.filter(company_id=house.actor.company_id, kind="reading.late")
         assert late.count() == 1
+
+
+@pytest.mark.parametrize("what", ["ended", "reminded"])
+def test_who_signs_while_the_list_is_asked_keeps_the_seals_true(house: House, what: str) -> None:
+    person, reader = a_reader(house.actor, house.community)
+    given(house, person)
+    mine = reading_of(reader)
+
+    def ask() -> None:
+        try:
+            if what == "ended":
+                distribute("document", "QI-07", [], edited=1, actor=house.actor)
+            else:
+                with frozen(now() + timedelta(days=9)):
+                    ask_readers(actor=house.actor)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with acting(reader):
+            sign_reading(mine.id, actor=reader)
+            asked = pool.submit(ask)
+            wait([asked], timeout=1)  # it has come to the row and waits there
+        asked.result(timeout=30)
+    seal_all()
+    assert codes(verified(house.actor.company_id)) == set()
 
 
 def test_a_list_that_cannot_be_is_refused_and_leaves_no_trace(house: House) -> None:

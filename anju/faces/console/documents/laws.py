@@ -16,7 +16,7 @@ from anju.domains.documents.commands.laws import LawText, clear_doubt, fill_laws
 from anju.domains.documents.models import Doubt, Law
 from anju.domains.documents.queries import doubts_by_law, open_doubts, resting_on
 from anju.domains.documents.rules import LAW_KINDS, LAW_STATES
-from anju.engine.library.grounds import resting
+from anju.engine.library.grounds import resting, seen_of
 from anju.foundation.access.doors import Request, door
 from anju.foundation.access.queries import names_of
 from anju.foundation.kit.filters import Filter, equals
@@ -201,11 +201,16 @@ def _written(request: Request, found: Law | None) -> HttpResponse:
 def _resting(found: Law, actor: Actor) -> dict[str, Any]:
     doubts = [one for one in open_doubts(actor=actor) if one.law_id == found.id]
     waiting = {(one.kind, one.paper, one.part) for one in doubts}
+    on_it = resting_on(found, resting(actor))
+    looked = list(found.doubts.exclude(cleared_at=None).order_by("-cleared_at")[:50])
+    papers = {(one.kind, one.id) for one in on_it} | {(one.kind, one.paper) for one in looked}
+    shown = seen_of(papers, actor=actor)
     every = [
         (one.name, paper_url(one.kind, one.id), (one.kind, one.id, one.part) in waiting)
-        for one in resting_on(found, resting(actor))
+        for one in on_it
+        if (one.kind, one.id) in shown
     ]
-    seen = list(found.doubts.exclude(cleared_at=None).order_by("-cleared_at")[:50])
+    seen = [one for one in looked if (one.kind, one.paper) in shown]
     names = names_of({one.cleared_by for one in seen if one.cleared_by}, actor=actor)
     return {
         "tag": law_tag(found),

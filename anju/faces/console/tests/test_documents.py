@@ -14,6 +14,7 @@ from anju.domains.documents.commands.readers import sign_reading
 from anju.domains.documents.content import content_of
 from anju.domains.documents.examining import Question
 from anju.domains.documents.models import Document, Law, Quiz
+from anju.domains.documents.queries import open_doubts
 from anju.domains.documents.reading import due_for
 from anju.domains.documents.testing import a_document, a_law, a_reader
 from anju.domains.promises.rules import Clause
@@ -27,6 +28,7 @@ from anju.faces.console.documents.paper import paper
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
 from anju.foundation.files.testing import a_picture
+from anju.foundation.places.testing import a_community
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
@@ -90,7 +92,7 @@ def test_a_print_says_what_it_is_and_its_code_leads_to_whether_it_is_current(
         )  # fmt: skip
         assert isinstance(page, bytes)  # one sheet
         picture = Image.open(BytesIO(page))
-        (code,) = zxingcpp.read_barcodes(picture)
+        (code,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
         assert code.text == f"https://anju.example/documents/{row.id}"
         colours = picture.convert("RGB").getcolors(2**24) or ()
         reds = sum(n for n, (r, g, b) in colours if r > 200 and max(g, b) < 200)
@@ -196,3 +198,29 @@ def test_an_examination_is_drafted_from_the_promises_and_written(
         repair = Document.objects.get(company_id=house.actor.company_id, code="repair")
     assert "Who does this step" in client.get(f"/questions/document/{repair.id}").content.decode()
     assert client.get(f"/questions/cat/{repair.id}").status_code == 404
+
+
+def test_a_law_shows_only_the_papers_its_reader_may_see(house: House, client: Client) -> None:
+    actor, elsewhere = house.actor, a_community(house.actor, name="二期")
+    said = "《物业管理条例》第三十五条"
+    deal = a_contract(actor, elsewhere, number="HT-9", clauses=(Clause("4.1", said, ()),))
+    draft, law = a_document(actor, title="未定稿", state="draft"), a_law(actor)
+    clear = a_document(actor, code="QI-08", title="已生效")
+    change = {"title": law.title, "kind": "law", "state": "repealed", "edited": 1, "why": "废止"}
+    client.post(f"/laws/{law.id}", change)
+    guard = an_account(actor, "guard", house.community.path)
+    page = Client(headers={"accept-language": "en"})
+    page.cookies[DEVICE_COOKIE] = guard.device
+    seen = page.get(f"/laws/{law.id}").content.decode()
+    assert clear.title in seen
+    for hidden in (deal.number, draft.title, str(deal.id), str(draft.id)):
+        assert hidden not in seen
+        assert hidden in client.get(f"/laws/{law.id}").content.decode()
+    with acting(guard.actor):
+        assert {one.paper for one in open_doubts(actor=guard.actor)} == {clear.id}
+    with acting(actor):
+        doubts = list(law.doubts.exclude(paper=clear.id))
+    for doubt in doubts:
+        client.post(f"/laws/doubts/{doubt.id}", {"note": "看过"})
+    after = page.get(f"/laws/{law.id}").content.decode()
+    assert [id for id in (deal.id, draft.id) if str(id) in after] == []

@@ -11,7 +11,8 @@ from django.utils import translation
 import anju
 from anju.engine.loop.rules import CASE_MOVES, WORK_MOVES
 from anju.engine.loop.testing import a_case, a_house
-from anju.faces.console.journal_words import SUBJECTS, TOLD, TOPICS, event_words
+from anju.faces.console.journal_subjects import SUBJECTS, TOPICS
+from anju.faces.console.journal_words import TOLD, event_words
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
 from anju.foundation.entries.models import Entry
@@ -36,6 +37,18 @@ STATES = {
         "retired",
         "review_told",
     ),
+    "document": (
+        "drafted",
+        "edited",
+        "submitted",
+        "sent_back",
+        "enforced",
+        "confirmed",
+        "withdrawn",
+        "review_told",
+    ),
+    "reading": ("asked", "reminded", "signed", "ended"),
+    "law": ("written",),
     "form": ("drafted", "published", "retired"),
     "procedure": ("drafted", "published", "confirmed", "retired", "review_told"),
 }

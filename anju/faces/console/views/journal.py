@@ -14,13 +14,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from anju.engine.loop.models import Case
-from anju.faces.console.journal_words import (
-    SUBJECTS,
-    TOPICS,
-    event_words,
-    facts_words,
-    named_like,
-)
+from anju.faces.console.journal_subjects import SUBJECTS, TOPICS
+from anju.faces.console.journal_words import event_words, facts_words, named_like
 from anju.foundation.access.doors import Request, door
 from anju.foundation.access.queries import names_of
 from anju.foundation.events.models import Event
