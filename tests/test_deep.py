@@ -1,6 +1,9 @@
 """The table of the long forms: every part is a program that takes what it is given."""
 
 import json
+import os
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,7 @@ from tests import deep
 
 SIZES = {
     "calendar-oracle": 100_000, "tamper": 10_000, "outbox": 500, "once": 1_000, "search": 1_000_000,
-    "figures": 100_000, "xss": 500, "bugs": 126, "channels": 20,
+    "figures": 100_000, "xss": 500, "bugs": 141, "channels": 20,
     "laws": 4_000, "clock-year": 1_000_000, "api-fuzz": 200_000, "hostile": 100_000, "kill9": 1_000,
 }  # fmt: skip
 
@@ -20,6 +23,24 @@ def test_the_parts_of_a_name_meet_and_add_up() -> None:
         assert [p.first for p in parts] == [0, *(p.until for p in parts[:-1])]
         assert parts[-1].until == n
     assert sum(SIZES.values()) == sum(p.n for p in deep.PARTS.values())
+
+
+def test_every_sown_bug_counts() -> None:
+    part, own = deep.PARTS["bugs"], os.environ.get("PYTEST_XDIST_WORKER", "solo")
+    size = {"ANJU_DEEP_SIZE": str(part.n), "PYTEST_XDIST_WORKER": f"{own}-bugs"}
+    collected = subprocess.run(
+        [*part.command(1), "--collect-only", "-p", "no:cacheprovider"],
+        cwd=deep.ROOT,
+        env={**os.environ, "PYTHONPATH": str(deep.ROOT), **size},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    found = re.findall(r"(\d+)/\d+ tests collected", collected.stdout)
+    assert found == [str(part.n)], collected.stdout[-2000:] + collected.stderr[-2000:]
+    row = (deep.ROOT / "docs/proofs.md").read_text(encoding="utf-8")
+    assert f"`bugs`: all {part.n} " in row
 
 
 def test_a_part_runs_and_is_written_down(

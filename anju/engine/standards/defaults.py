@@ -16,8 +16,10 @@ HALF_HOUR, HOUR, DAY = 30, 60, 24 * 60
 
 _LADDER = (Step(0, "leader"), Step(30, "manager"), Step(4 * HOUR, "headquarters"))
 # Where a life is at stake: two minutes to answer, then the next on duty and the leader, three more
-# and it is the manager and headquarters. Telephones ring where the company has a channel for calls.
-_LIFE = (Step(0, SECOND), Step(0, "leader"), Step(3, "manager"), Step(3, "headquarters"))
+# and it is the manager and headquarters. There it ends: nobody is called twice for one promise.
+# Telephones ring where the company has a channel for calls. Only an answer has a next on duty.
+_LIFE = (Step(0, "leader"), Step(3, "manager"), Step(3, "headquarters"))
+_UNANSWERED = (Step(0, SECOND), *_LIFE)
 
 _REPAIR: dict[ClockKind, tuple[int, int, int, int]] = {
     # minutes for      P1        P2         P3        P4
@@ -44,7 +46,7 @@ def _ladder(clock: ClockKind, urgency: int, minutes: int) -> tuple[Step, ...]:
     """Who is told when. Ordinary work that nobody has accepted is with its leader after half an
     hour, however long it may take: then, and not at the deadline."""
     if urgency == 1:
-        return _LIFE
+        return _UNANSWERED if clock in ("respond", "accept") else _LIFE
     if urgency >= 3 and clock in ("respond", "dispatch", "accept"):
         return (Step(HALF_HOUR - minutes, "leader"), *_LADDER[1:])
     return _LADDER

@@ -1,4 +1,4 @@
-"""Where a life is at stake telephones ring, step by step, until a person answers."""
+"""Where a life is at stake telephones ring, step by step, and none after a person answers."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -74,7 +74,9 @@ def test_the_steps_of_life_safety_are_data_of_the_standard() -> None:
         assert {limit.clock: limit.minutes for limit in limits}["respond"] == 2
         for limit in limits:
             steps = [(step.after, step.to) for step in limit.ladder]
-            expected = [(0, "second"), (0, "leader"), (3, "manager"), (3, "headquarters")]
+            expected = [(0, "leader"), (3, "manager"), (3, "headquarters")]
+            if limit.clock in ("respond", "accept"):  # the next is told that nobody has answered
+                expected = [(0, "second"), *expected]
             assert steps == expected, limit.clock
 
 
@@ -94,7 +96,9 @@ def test_on_duty_at_once_then_the_next_and_the_leader_then_manager_and_headquart
     assert two in ({first, second, leader}, {first, third, leader})
     assert rung(house, 4.9) == two
     assert rung(house, 5.1) == {*two, manager, headquarters}
+    calls_made = len(calls(house))
     assert off not in rung(house, 30)
+    assert len(calls(house)) == calls_made  # the last step is the end of it
     assert provider.refused == []
     assert {text.startswith("特急报事") for text in provider.taken} == {True}
     with acting(house.actor):
