@@ -105,7 +105,8 @@ def problem(taking: Taking, version: int | None) -> None:
     """The trouble recurs: one problem record says why, and every case of it points there.
 
     Cases of the same asset, or of the same place and category, within 90 days come along. Where
-    one of them has a live problem record already, the others join that.
+    one of them has a live problem record already, the others join that. Refuses (`NotYet`) to
+    explain such a record by another.
 
     No actor: the taking names one.
     """
@@ -113,6 +114,12 @@ def problem(taking: Taking, version: int | None) -> None:
     _refresh(taking)
     if case.place is None:
         raise _wrong("cause", _("This case has no place, so nothing can recur there."))
+    if CaseLink.objects.filter(other_id=case.id, kind="problem").exists():
+        said = _(
+            "This is the record that says why the trouble recurs. Write what you found as a "
+            "note on it, or say it of the newest of its cases."
+        )
+        raise _wrong("cause", said)
     before = list(alike_before(case))
     ids = [case.id, *(other.id for other in before)]
     held = CaseLink.objects.filter(case_id__in=ids, kind="problem", other__state__in=LIVE)

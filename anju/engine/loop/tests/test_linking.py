@@ -6,6 +6,7 @@ from threading import Barrier
 
 import pytest
 from django.db import connections
+from django.utils import translation
 
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.commands.case_moves import move_case
@@ -196,6 +197,8 @@ def test_the_third_time_is_found_and_explained_by_one_problem_record(actor, hous
     assert words(actor, record, "case.cause") == [("cause", "门机皮带老化，整批更换")]
     late = a_case(house, asset=lift)
     move_case(late.case.id, "problem", actor=actor, said={"cause": "又一次"})
+    with pytest.raises(NotYet, match="record that says why"), translation.override("en"):
+        move_case(record.id, "problem", actor=actor, said={"cause": "导轨也歪了"})
     with acting(actor):
         assert Case.objects.filter(kind="finding").count() == 1
     assert whole(actor)
