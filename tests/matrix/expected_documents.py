@@ -86,7 +86,7 @@ def _reading(world: World) -> Asked:
         code = Document.objects.get(id=row_id).code
     distribute("document", code, [f"person:{reader.id}"], actor=world.machine)
     with acting(world.machine):
-        return {"id": Reading.objects.get(person=reader).id}, {"q0": "1", "q1": "0"}
+        return {"id": Reading.objects.get(person=reader).id}, {"q0": "1", "q1": "0", "edited": "1"}
 
 
 DOCUMENTS = (

@@ -14,14 +14,13 @@ from anju.engine.library.grounds import Resting, resting, seen_of
 from anju.engine.procedures.models import Procedure
 from anju.engine.standards.models import Standard
 from anju.foundation.access.models import Account
-from anju.foundation.access.queries import in_force
+from anju.foundation.access.queries import holders
 from anju.foundation.lib import now
 from anju.foundation.people.models import Assignment
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.models import Company
 
 PAPERS: dict[str, Any] = {"standard": Standard, "procedure": Procedure, "form": Form}
-KEEPERS = ("headquarters",)  # who writes documents
 
 
 def today(actor: Actor) -> date:
@@ -56,7 +55,7 @@ def papers_of_the_house(*, actor: Actor) -> list[tuple[str, str]]:
 def owners(row: Document, *, actor: Actor) -> set[UUID]:
     """The accounts of whoever keeps the documents and of who holds the owner's post today. Two
     queries."""
-    keep = {g.account_id for g in in_force(actor=actor).filter(role__in=KEEPERS, path="")}
+    keep = holders("standard.edit", actor=actor)
     if row.owner_id is None:
         return keep
     held = Assignment.objects.on(today(actor)).filter(post_id=row.owner_id).values("person_id")

@@ -26,6 +26,7 @@ STATES = (
 IN_PREPARATION = ("draft", "review")
 MOVE_NAMES = (
     ("submit", _("Submit for review")),
+    ("give_up", _("Give this draft up")),
     ("send_back", _("Send back to be written again")),
     ("enforce", _("Put into force")),
     ("confirm", _("Reviewed, stays as it is")),
@@ -49,6 +50,7 @@ MOVES: Mapping[str, Move] = MappingProxyType(
         move.name: move
         for move in (
             Move("submit", "draft", "review", "document.submitted"),
+            Move("give_up", "draft", "obsolete", "document.given_up"),
             Move("send_back", "review", "draft", "document.sent_back"),
             Move("enforce", "review", "in_force", "document.enforced"),
             Move("confirm", "in_force", "in_force", "document.confirmed"),

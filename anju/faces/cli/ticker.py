@@ -55,7 +55,7 @@ def run_tick(_argv: Sequence[str]) -> int:
         Duty("contracts", 3600.0, tell_all_dates),
         Duty("reviews", 3600.0, tell_all_reviews),
         Duty("documents", 3600.0, tell_all_documents),
-        Duty("readers", 30.0, ask_all_readers),
+        Duty("readers", 3600.0, ask_all_readers),
     ]
     while not stopping:
         for duty in duties:

@@ -208,3 +208,10 @@ def company_named(code: str | None) -> Company | None:
         rows = Company.objects.filter(code=code) if code else Company.objects.all()
         found = list(rows[:2])
     return found[0] if len(found) == 1 else None
+
+
+def holders(permission: str, *, actor: Actor) -> set[UUID]:
+    """The accounts that hold a permission for the whole company. One query."""
+    roles = [role for role, may in ROLES.items() if permission in may]
+    grants = in_force(actor=actor).filter(role__in=roles, path="")
+    return set(grants.values_list("account_id", flat=True))

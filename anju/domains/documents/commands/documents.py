@@ -71,7 +71,8 @@ def draft_document(
         if file:
             row.file = keep_file(file, actor=actor, name=name).id
         elif last and not row.text and not row.paper:
-            row.file = mine.get(version=last).file
+            before = mine.was_used().order_by("-version").first()
+            row.file = before.file if before else None
         row.save(force_insert=True)
         _told("document.drafted", row, actor)
     return row
@@ -86,7 +87,8 @@ def edit_document(
     file: BinaryIO | None = None,
     name: str = "",
 ) -> Document:
-    """Save a draft again. `edited`: the count the writer saw; without a file the one there stays.
+    """Save a draft again. `edited`: the count the writer saw; without a file the one there
+    stays until a text or a paper takes its place.
 
     Refuses what `draft_document` refuses, a revision that is in review or later and another code
     (`NotYet`), a draft that somebody saved meanwhile (`Conflict`). Tells document.edited.
@@ -110,6 +112,8 @@ def edit_document(
             setattr(row, field, value)
         if file:
             row.file = keep_file(file, actor=actor, name=name).id
+        elif row.text or row.paper:
+            row.file = None
         row.edited += 1
         row.save()
         _told("document.edited", row, actor)
@@ -117,14 +121,14 @@ def edit_document(
 
 
 def move_document(id: UUID, move: str, *, actor: Actor, why: str) -> Document:
-    """Take a revision one step on: submit, send_back, enforce, confirm, withdraw (`MOVES`). `why`
-    is kept with who and when.
+    """Take a revision one step on: submit, give_up, send_back, enforce, confirm, withdraw
+    (`MOVES`). `why` is kept with who and when.
 
     From its review on it is frozen: a paper of the house it points at is pinned to the version in
     force then. Enforcing makes the revision before obsolete in the same step. Refuses (`NotYet`) a
     step its state does not allow, one without a reason, a review of a revision that says nothing or
     more than one thing, or points at a paper that is not in force. Tells document.submitted,
-    .sent_back, .enforced, .confirmed, .withdrawn.
+    .given_up, .sent_back, .enforced, .confirmed, .withdrawn.
     """
     actor.require("standard.edit", "")
     step = MOVES.get(move)
@@ -287,7 +291,7 @@ def _stepped(row: Document, step: Move, actor: Actor, *, why: str, at: datetime)
         row.in_force_at = at
     if step.name in ("enforce", "confirm"):
         row.review_on = months_after(today(actor), row.review_months)
-    if step.name == "withdraw":
+    if step.to == "obsolete":
         row.obsolete_at, row.review_on = at, None
     row.save(update_fields=["state", "pinned", "in_force_at", "obsolete_at", "review_on"])
     submitted = row.steps.filter(move="submit").order_by("-at", "-id").first()

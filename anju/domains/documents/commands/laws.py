@@ -75,7 +75,7 @@ def write_law(
                     _("Somebody changed this meanwhile. Look at it again before you save.")
                 )
             before = {name: getattr(row, name) for name in MATTERS}
-        changed = before is not None and any(before[name] != body[name] for name in MATTERS)
+        changed = before is not None and _changes(before, body)
         if changed and not words(said.why):
             needed = _("Say what changed: whoever looks at the papers reads it.")
             raise NotYet(needed, fields={"why": needed})
@@ -87,7 +87,7 @@ def write_law(
             reached += [one for one in resting_on(row, resting(actor)) if one not in reached]
         _save(row, actor)
         doubts = [_doubted(row, one, words(said.why), actor) for one in reached]
-        _told("law.written", row, actor, *doubts)
+        _told(row, actor, doubts, reason=words(said.why) if changed else "")
     return row, len(doubts)
 
 
@@ -214,6 +214,16 @@ def _body(said: LawText) -> dict[str, Any]:
     return {**text, **rest}
 
 
+def _changes(was: dict[str, Any], becomes: dict[str, Any]) -> bool:
+    """Whether the law is another now. To look one up (that it is in force, since when) is none."""
+    other = {name for name in MATTERS if was[name] != becomes[name]}
+    if (was["state"], becomes["state"]) == ("unknown", "in_force"):
+        other.discard("state")
+    if was["effective"] is None:
+        other.discard("effective")
+    return bool(other)
+
+
 def _save(row: Law, actor: Actor) -> None:
     if not row._state.adding:
         row.edited += 1
@@ -247,11 +257,12 @@ def _held(rows: Any, id: UUID) -> Any:
     return row
 
 
-def _told(name: str, law: Law, actor: Actor, *more: Doubt) -> None:
+def _told(law: Law, actor: Actor, doubts: list[Doubt], *, reason: str) -> None:
+    said = {"state": law.state, "version": law.edited, "doubts": len(doubts)}
     tell(
-        name,
+        "law.written",
         subject=("law", law.id),
         actor=actor,
-        said={"state": law.state, "version": law.edited, "doubts": len(more)},
-        wrote=written(law, *more),
+        said=said | ({"reason": reason} if reason else {}),
+        wrote=written(law, *doubts),
     )

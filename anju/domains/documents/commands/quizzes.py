@@ -15,7 +15,7 @@ from anju.domains.documents.reading import KINDS, title_of
 from anju.domains.documents.rules import words
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
-from anju.foundation.lib import months_after, now
+from anju.foundation.lib import now
 from anju.foundation.people.commands import add_qualification
 from anju.foundation.people.models import Person, Qualification
 from anju.foundation.tenancy.acting import acting
@@ -80,18 +80,20 @@ def write_quiz(
     return row
 
 
-def take_quiz(reading_id: UUID, answers: Sequence[int], *, actor: Actor) -> Attempt:
-    """Be examined on what one has read: the numbers of the choices, -1 for none. It may be done
-    again until it is passed; every attempt is kept. Whoever passes holds the qualification of the
-    examination until the next review of the paper, where it gives one.
+def take_quiz(reading_id: UUID, answers: Sequence[int], *, edited: int, actor: Actor) -> Attempt:
+    """Be examined on what one has read: the numbers of the choices, -1 for none; `edited`: the
+    count of the questions one saw. It may be done again until it is passed; every attempt is kept.
+    Whoever passes holds the qualification of the examination until the next review of the paper,
+    where it gives one.
 
     Refuses (`Unknown`) what is another's or has no examination, (`NotYet`) what was not read, is
-    not asked any more or was passed. Tells quiz.taken.
+    not asked any more or was passed, (`Conflict`) answers to other questions. Tells quiz.taken.
     """
     with acting(actor):
         own_reading(reading_id, actor=actor)
         row = Reading.objects.select_for_update(of=("self",)).get(id=reading_id)
-        quiz = Quiz.objects.filter(company_id=actor.company_id, paper=row.paper).first()
+        mine = Quiz.objects.select_for_update().filter(company_id=actor.company_id)
+        quiz = mine.filter(paper=row.paper).first()
         if quiz is None:
             raise Unknown(_("There is no examination on this."))
         if row.ended_at is not None:
@@ -100,6 +102,10 @@ def take_quiz(reading_id: UUID, answers: Sequence[int], *, actor: Actor) -> Atte
             raise NotYet(_("Read it first, and sign that you have."))
         if row.passed_at is not None:
             raise NotYet(_("You have passed this already."))
+        if quiz.edited != edited:
+            raise Conflict(
+                _("The questions were changed meanwhile. Look at them again, then hand in.")
+            )
         right = sum(marked(quiz.asks, answers))
         attempt = Attempt.objects.create(
             company_id=actor.company_id,
@@ -151,5 +157,5 @@ def _qualify(row: Reading, quiz: Quiz, actor: Actor) -> None:
             type=quiz.qualification,
             number=number,
             issued_on=day,
-            expires_on=months_after(day, paper.review_months),
+            expires_on=paper.review_on and max(day, paper.review_on),
         )

@@ -68,10 +68,13 @@ def ask_readers(*, actor: Actor) -> int:
     reading.reminded."""
     told = 0
     with acting(actor):
-        lists = Distribution.objects.filter(company_id=actor.company_id)
-        for row in lists.select_for_update(skip_locked=True).order_by("id"):
-            told += _ask(row, actor)
-            told += _remind(row, actor)
+        mine = Distribution.objects.filter(company_id=actor.company_id)
+        ids = list(mine.order_by("id").values_list("id", flat=True))
+    for id in ids:  # each in a transaction of its own: nobody who signs waits for all of them
+        with acting(actor):
+            for row in mine.filter(id=id).select_for_update(skip_locked=True):
+                told += _ask(row, actor)
+                told += _remind(row, actor)
     return told
 
 

@@ -22,7 +22,13 @@ class DocumentQuery(models.QuerySet["Document"]):
         if not actor.may("standard.see"):
             return self.none()
         seen = self.filter(company_id=actor.company_id)
-        return seen if actor.may("standard.edit", "") else seen.exclude(state="draft")
+        if actor.may("standard.edit", ""):
+            return seen
+        return seen.was_used().exclude(state="draft")
+
+    def was_used(self) -> "DocumentQuery":
+        """All but drafts that were given up."""
+        return self.exclude(state="obsolete", in_force_at=None)
 
     def in_force(self) -> "DocumentQuery":
         """What is used today: one revision of a code at most."""

@@ -163,6 +163,25 @@ def test_a_document_says_one_thing(actor: Actor) -> None:
     assert again.file == with_file.file  # the file before, until there is another
 
 
+def test_a_draft_gives_its_file_up_for_a_text_and_can_be_given_up(actor: Actor) -> None:
+    draft = draft_document(
+        replace(DOCUMENT, code="QI-80", text=""),
+        actor=actor,
+        file=BytesIO(a_picture()),
+        name="a.jpg",
+    )
+    assert draft.file is not None
+    again = edit_document(draft.id, replace(DOCUMENT, code="QI-80"), edited=0, actor=actor)
+    assert (again.file, again.text) == (None, DOCUMENT.text)
+    move_document(draft.id, "give_up", actor=actor, why="编号写错")
+    with acting(actor):
+        reader = an_account(actor, "guard").actor
+        assert not Document.objects.seen_by(reader).filter(id=draft.id).exists()
+    assert draft_document(replace(DOCUMENT, code="QI-80"), actor=actor).version == 2
+    seal_all()
+    assert codes(verified(actor.company_id)) == set()
+
+
 def test_of_those_who_move_a_revision_at_once_one_does(actor: Actor) -> None:
     row = a_document(actor, state="review")
     moved = racing(lambda: move_document(row.id, "enforce", actor=actor, why="可行"))

@@ -219,3 +219,14 @@ def test_the_register_is_filled_from_the_library_in_one_act(actor: Actor) -> Non
     assert rows["北京市物业管理条例"].kind == "local"
     seal_all()
     assert codes(verified(actor.company_id)) == set()
+
+
+def test_to_look_a_law_up_is_no_change_of_it(house: House) -> None:
+    """That it is in force, and since when, puts nothing in doubt; that it is amended does."""
+    law = a_law(house.actor, state="unknown")
+    a_document(house.actor)
+    text = replace(LAW, state="in_force", effective=date(2018, 3, 19))
+    known, doubts = write_law(text, law_id=law.id, edited=law.edited, actor=house.actor)
+    assert (known.state, doubts) == ("in_force", 0)
+    later = replace(text, state="amended", why="2026 年修订")
+    assert write_law(later, law_id=law.id, edited=known.edited, actor=house.actor)[1] == 1

@@ -12,7 +12,7 @@ from django.db import connections
 from anju.domains.documents.commands.quizzes import take_quiz, write_quiz
 from anju.domains.documents.commands.readers import ask_readers, distribute, sign_reading
 from anju.domains.documents.examining import Question
-from anju.domains.documents.models import Attempt, Distribution, Quiz, Reading
+from anju.domains.documents.models import Attempt, Distribution, Document, Quiz, Reading
 from anju.domains.documents.reading import due_for, people_of, readers_of
 from anju.domains.documents.tasks import ask_all_readers
 from anju.domains.documents.testing import QUESTIONS, a_document, a_reader
@@ -200,9 +200,9 @@ def test_only_who_has_it_to_read_signs_it_and_once(house: House) -> None:
         with pytest.raises(Unknown):
             sign_reading(mine.id, actor=actor)
         with pytest.raises(Unknown):
-            take_quiz(mine.id, [], actor=actor)
+            take_quiz(mine.id, [], edited=0, actor=actor)
     with pytest.raises(Unknown):
-        take_quiz(mine.id, [0], actor=reader)  # there is no examination
+        take_quiz(mine.id, [0], edited=0, actor=reader)  # there is no examination
     assert counted(house.actor) == before
     signed = racing(lambda: sign_reading(mine.id, actor=reader))
     assert sorted(isinstance(one, Reading) for one in signed) == [False, False, False, True]
@@ -218,24 +218,36 @@ def test_staff_are_examined_until_they_pass_and_then_hold_the_qualification(hous
         "document", mine.paper, QUESTIONS, mark=2, qualification="入户维修", actor=house.actor
     )
     with pytest.raises(NotYet):
-        take_quiz(mine.id, [1, 0], actor=reader)  # not read yet
+        take_quiz(mine.id, [1, 0], edited=1, actor=reader)  # not read yet
     sign_reading(mine.id, actor=reader)
-    failed = take_quiz(mine.id, [1, 1], actor=reader)
+    other = (QUESTIONS[1], QUESTIONS[0])
+    write_quiz(
+        "document", mine.paper, other, mark=2, edited=1, qualification="入户维修",
+        actor=house.actor,
+    )  # fmt: skip
+    with pytest.raises(Conflict):
+        take_quiz(mine.id, [1, 0], edited=1, actor=reader)  # answers to the questions before
+    write_quiz(
+        "document", mine.paper, QUESTIONS, mark=2, edited=2, qualification="入户维修",
+        actor=house.actor,
+    )  # fmt: skip
+    failed = take_quiz(mine.id, [1, 1], edited=3, actor=reader)
     assert (failed.right, failed.of, failed.passed) == (1, 2, False)
     with acting(house.actor):
         found = readers_of(mine.paper, actor=house.actor)
         assert (found.n, found.m, found.rows[0].attempts) == (0, 1, 1)
         assert reading_of(reader).id == mine.id
         assert not Qualification.objects.filter(person=person).exists()
-    taken = racing(lambda: take_quiz(mine.id, [1, 0], actor=reader))
+    taken = racing(lambda: take_quiz(mine.id, [1, 0], edited=3, actor=reader))
     assert sorted(isinstance(one, Attempt) for one in taken) == [False, False, False, True]
     with acting(house.actor):
         held = Qualification.objects.get(person=person)
         assert (held.type, held.number) == ("入户维修", "QI-07-v1")
+        assert held.expires_on == Document.objects.get(id=mine.paper).review_on
         assert due_for(reader) == []
         assert readers_of(mine.paper, actor=house.actor).n == 1
     with pytest.raises(NotYet):
-        write_quiz("document", mine.paper, QUESTIONS, mark=1, edited=1, actor=house.actor)
+        write_quiz("document", mine.paper, QUESTIONS, mark=1, edited=3, actor=house.actor)
     seal_all()
     assert codes(verified(house.actor.company_id)) == set()
 
@@ -268,7 +280,7 @@ def test_what_somebody_answered_goes_with_them_and_the_seals_hold(house: House) 
     mine = reading_of(reader)
     write_quiz("document", mine.paper, QUESTIONS, mark=1, actor=house.actor)
     sign_reading(mine.id, actor=reader)
-    take_quiz(mine.id, [1, 1], actor=reader)
+    take_quiz(mine.id, [1, 1], edited=1, actor=reader)
     erase_person(person.id, actor=house.actor)
     with acting(house.actor):
         attempt = Attempt.objects.get(reading=mine.id)

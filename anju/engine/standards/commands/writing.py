@@ -19,8 +19,7 @@ from anju.engine.standards.rules import limit_faults
 from anju.engine.standards.scope import tied
 from anju.engine.standards.smart import check
 from anju.engine.standards.states import MOVES, Move
-from anju.foundation.access.queries import in_force
-from anju.foundation.access.rules import ROLES
+from anju.foundation.access.queries import holders
 from anju.foundation.events.commands import tell
 from anju.foundation.events.models import Event
 from anju.foundation.events.sealed import written
@@ -177,7 +176,7 @@ def tell_reviews(*, actor: Actor) -> int:
         _one_at_a_time(actor)
         near = [row for model in (Standard, Procedure) for row in _near(model, actor)]
         near.sort(key=lambda row: row.review_on)
-        accounts = _writers(actor) if near else []
+        accounts = sorted(holders("standard.edit", actor=actor)) if near else []
         if not accounts:
             return 0
         for row in near:
@@ -209,13 +208,6 @@ def _near(model: type[Standard] | type[Procedure], actor: Actor) -> list[Any]:
     )
     dates = {(id, said.get("on")) for id, said in told.values_list("subject_id", "said")}
     return [row for row in near if (row.id, row.review_on.isoformat()) not in dates]
-
-
-def _writers(actor: Actor) -> list[UUID]:
-    """The accounts that may write standards of the whole company."""
-    roles = [role for role, may in ROLES.items() if "standard.edit" in may]
-    grants = in_force(actor=actor).filter(role__in=roles, path="")
-    return sorted(set(grants.values_list("account_id", flat=True)))
 
 
 def _columns(document: Document) -> dict[str, Any]:

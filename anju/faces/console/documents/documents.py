@@ -169,7 +169,9 @@ def _whole(found: Document, actor: Actor, form: StepForm | None) -> dict[str, An
         else "",
         "outrun": newest if pointed and newest and newest.version > pointed.version else None,
         "current": next((d for d in versions if d.state == "in_force"), None),
-        "next": next((d for d in versions if d.version > found.version), None),
+        "next": next(
+            (d for d in versions if d.version > found.version and d.state != "obsolete"), None
+        ),
         "entries": _life(versions, actor),
         "late": found.late(timezone.localdate(now())),
         "readers": readers_of(found.id, actor=actor)

@@ -40,17 +40,22 @@ def test_reading_signing_and_being_examined(house: House) -> None:
     assert client.get(questions)["Location"] == page  # to be read first
     assert client.post(page)["Location"] == questions
     assert client.post(page).status_code == 409  # once
-    half = client.post(questions, {"q0": "2"})
+    half = client.post(questions, {"q0": "2", "edited": "1"})
     assert half.status_code == 422
     assert 'value="2" checked' in half.content.decode()
     with acting(house.actor):
         assert not Attempt.objects.filter(reading=mine).exists()
-    told = client.post(questions, {"q0": "2", "q1": "0"}).content.decode()
+    old = client.post(questions, {"q0": "2", "q1": "0", "edited": "7"})
+    assert old.status_code == 422
+    assert "changed meanwhile" in old.content.decode()
+    assert 'value="2" checked' in old.content.decode()
+    told = client.post(questions, {"q0": "2", "q1": "0", "edited": "1"}).content.decode()
     assert "Not passed yet" in told
     assert "三下" in told  # what is right, and why
     assert "第 1 条" in told
-    assert "Passed" in client.post(questions, {"q0": "1", "q1": "0"}).content.decode()
-    assert client.post(questions, {"q0": "1", "q1": "0"}).status_code == 422
+    right = {"q0": "1", "q1": "0", "edited": "1"}
+    assert "Passed" in client.post(questions, right).content.decode()
+    assert client.post(questions, right).status_code == 422
     assert "You have read everything" in client.get("/reading").content.decode()
     other = signed_in(house, "technician")
     assert other.get(page).status_code == 404

@@ -19,7 +19,7 @@ from anju.foundation.access.doors import Request, door
 from anju.foundation.files.queries import stored_file
 from anju.foundation.files.views import file_response
 from anju.foundation.tenancy.actor import Actor
-from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
 
 
 def _around(actor: Actor) -> dict[str, Any]:
@@ -89,12 +89,18 @@ def quiz(request: Request, id: UUID) -> HttpResponse:
     context: dict[str, Any] = {"reading": row, "quiz": found, **_around(actor)}
     if request.method == "POST":
         answers = [_number(request.POST.get(f"q{n}", "")) for n in range(len(asks))]
-        if -1 in answers:
+        edited = _number(request.POST.get("edited", ""), longest=6)
+        if -1 in answers and edited == found.edited:
             context["wrong"] = _("Answer every question first. What you chose is still there.")
             context["questions"] = _shown(asks, answers)
             return render(request, "field/quiz.html", context, status=422)
         try:
-            context["attempt"] = take_quiz(id, answers, actor=actor)
+            context["attempt"] = take_quiz(id, answers, edited=edited, actor=actor)
+        except Conflict as refusal:  # what was chosen stays, beside the questions as they are now
+            context["wrong"] = str(refusal.message)
+            context["quiz"] = found = Quiz.objects.seen_by(actor).get(id=found.id)
+            context["questions"] = _shown(found.asks, [*answers, *[-1] * len(found.asks)])
+            return render(request, "field/quiz.html", context, status=422)
         except NotYet as refusal:
             context["wrong"] = str(refusal.message)
             return render(request, "field/quiz.html", context, status=422)
@@ -123,5 +129,5 @@ def _shown(asks: Any, answers: list[int]) -> list[dict[str, Any]]:
     ]
 
 
-def _number(said: str) -> int:
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 3 else -1
+def _number(said: str, *, longest: int = 2) -> int:
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= longest else -1
