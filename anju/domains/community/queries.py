@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from anju.domains.community.households import Household
 from anju.domains.community.models import DeskLine, Notice, NoticeRead, NoticeRule, Posting, Proxy
+from anju.domains.community.rules import REOPEN_DAYS
 from anju.engine.loop.models import Case
 from anju.engine.loop.presets import in_words
 from anju.foundation.access.models import Account
@@ -50,6 +51,12 @@ def greeting_at(place: Place | None, *, actor: Actor) -> str:
         return line.greeting
     said = _("Hello, %(name)s service desk here. How can I help you?")
     return " ".join((said % {"name": named.get(home, "")}).split())
+
+
+def may_reopen(case: Case) -> bool:
+    """Whether a settled matter may still be opened again by whom it is owed to. No query."""
+    settled = case.closed_at or case.answered_at
+    return bool(settled and now() - settled <= REOPEN_DAYS)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from anju.domains.community.answering import answering_for
 from anju.domains.community.commands.matters import notify, theirs
 from anju.domains.community.households import Household, path_of
+from anju.domains.community.queries import may_reopen
 from anju.domains.community.rules import RATE_DAYS, REOPEN_DAYS
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.models import Case, Record
@@ -103,7 +104,7 @@ def reopen_linked(case: Case, *, reason: str, actor: Actor) -> Case:
 
 def _reopened(case: Case, reason: str, *, actor: Actor) -> Case:
     settled = case.closed_at or case.answered_at
-    if settled and now() - settled > REOPEN_DAYS:
+    if settled and not may_reopen(case):
         day = timezone.localtime(settled + REOPEN_DAYS)
         raise NotYet(
             gettext(

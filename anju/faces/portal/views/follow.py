@@ -10,8 +10,8 @@ from anju.domains.community.commands.links import revoke_links
 from anju.domains.community.commands.matters import Said, say
 from anju.domains.community.commands.settled import pulse_of, rate_linked, reopen_linked
 from anju.domains.community.progress import progress_of
-from anju.domains.community.queries import case_by_id, case_of_link, desk_line, story_of
-from anju.domains.community.rules import REOPEN_DAYS, SAYINGS
+from anju.domains.community.queries import case_by_id, case_of_link, desk_line, may_reopen, story_of
+from anju.domains.community.rules import SAYINGS
 from anju.domains.requests.promises import clocks_by_case
 from anju.engine.loop.commands.evidence import Given
 from anju.engine.loop.models import Case
@@ -22,7 +22,6 @@ from anju.faces.portal.views.steps import NOT_GOOD
 from anju.foundation.access.commands.limits import TooMany, take
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import show_refusal
-from anju.foundation.lib import now
 from anju.foundation.places.queries import full_name, zone_of
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -92,11 +91,10 @@ def _done(request: Request, case: Case, form: SayForm, why: ReasonForm, *, actor
 def _shown(case: Case, actor: Actor) -> dict[str, object]:
     works = list(case.work.select_related("person").order_by("id"))
     path = case.place.path if case.place else ""
-    settled = case.closed_at or case.answered_at
     return {
         "settled": case.state in ("answered", "closed"),
         "pulse": pulse_of(case),
-        "may_reopen": bool(settled and now() - settled <= REOPEN_DAYS),
+        "may_reopen": may_reopen(case),
         "presets": NOT_GOOD,
         "case": case,
         "place": full_name(case.place) if case.place else "",

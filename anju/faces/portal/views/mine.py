@@ -12,8 +12,7 @@ from anju.domains.community.commands.matters import Said, Wish, report_own, say_
 from anju.domains.community.commands.settled import pulse_of
 from anju.domains.community.households import Household, matters, places_to_report
 from anju.domains.community.progress import progress_of
-from anju.domains.community.queries import story_of
-from anju.domains.community.rules import REOPEN_DAYS
+from anju.domains.community.queries import may_reopen, story_of
 from anju.domains.requests.promises import clocks_by_case
 from anju.engine.loop.commands.evidence import Given
 from anju.engine.loop.models import Case
@@ -27,7 +26,6 @@ from anju.foundation.files.queries import stored_file
 from anju.foundation.files.views import Size, file_response
 from anju.foundation.kit.forms import show_refusal
 from anju.foundation.kit.parts import Shot
-from anju.foundation.lib import now
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.errors import Refusal, Unknown
 
@@ -132,7 +130,6 @@ def matter_page(
 ) -> HttpResponse:
     """The page of one matter; `more` is what a step has to say on it."""
     works = list(case.work.select_related("person").order_by("id"))
-    settled = case.closed_at or case.answered_at
     lost = request.GET.get(LOST, "")
     context = {
         **around(household),
@@ -141,7 +138,7 @@ def matter_page(
         "story": story_of(case, actor=request.actor, mine={request.actor.id}),
         "shots": _shots(case),
         "pulse": pulse_of(case),
-        "may_reopen": bool(settled and now() - settled <= REOPEN_DAYS),
+        "may_reopen": may_reopen(case),
         "may_urge": case.state == "open",
         "settled": case.state in ("answered", "closed"),
         "form": form or SayForm(),
