@@ -148,7 +148,9 @@ def _watched(command: list[str], rows: int) -> tuple[int, str]:
     """Its exit code and its last line; all of it is shown. Over the limit it is interrupted."""
     errors = ROOT / ".cache" / "deep.log"  # a line for each request and refusal of the product
     errors.parent.mkdir(exist_ok=True)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ANJU_DEEP_SIZE": str(rows)}
+    environment = {
+        **os.environ, "CI": "true", "PYTHONPATH": str(ROOT), "ANJU_DEEP_SIZE": str(rows)
+    }  # fmt: skip
     last, late = "", []
     with errors.open("w", encoding="utf-8") as log:
         ran = subprocess.Popen(

@@ -6,7 +6,7 @@ takes them whole. `make test-deep` has the long forms.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import pytest
@@ -24,3 +24,10 @@ def sized(in_ci: int, by_hand: int) -> int:
 def some(choices: Sequence[T], by_hand: int = 1) -> list[T]:
     """All of the choices in CI, the first of them by hand."""
     return list(choices[: sized(len(choices), by_hand)])
+
+
+def spread(pages: Mapping[str, T], by_hand: int) -> dict[str, T]:
+    """All of the pages in CI, by hand so many of them from all over the list."""
+    names = list(pages)
+    step = 1 if IN_CI else max(1, len(names) // by_hand)
+    return {name: pages[name] for name in names[::step]}

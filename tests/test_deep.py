@@ -27,7 +27,7 @@ def test_the_parts_of_a_name_meet_and_add_up() -> None:
 
 def test_every_sown_bug_counts() -> None:
     part, own = deep.PARTS["bugs"], os.environ.get("PYTEST_XDIST_WORKER", "solo")
-    size = {"ANJU_DEEP_SIZE": str(part.n), "PYTEST_XDIST_WORKER": f"{own}-bugs"}
+    size = {"CI": "true", "ANJU_DEEP_SIZE": str(part.n), "PYTEST_XDIST_WORKER": f"{own}-bugs"}
     collected = subprocess.run(
         [*part.command(1), "--collect-only", "-p", "no:cacheprovider"],
         cwd=deep.ROOT,

@@ -20,6 +20,7 @@ from anju.foundation.places.testing import a_community, a_place
 from anju.foundation.tenancy.acting import acting
 from tests.journeys.hand import PHONE, TABLET, WIDE, a_hand
 from tests.journeys.world import World, a_reported_case, a_world, copies, id_of
+from tests.sizes import some
 
 pytestmark = pytest.mark.browser
 DRILL = 3  # taps from a number to the photo behind it: the figure, the case, its photo
@@ -72,7 +73,8 @@ def _many(world: World, opened: Opened) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "language"), [(WIDE, "zh-hans"), (PHONE, "zh-hans"), (WIDE, "en"), (PHONE, "en")]
+    ("size", "language"),
+    some([(WIDE, "zh-hans"), (PHONE, "zh-hans"), (WIDE, "en"), (PHONE, "en")]),
 )
 def test_what_is_red_is_seen_without_a_tap_and_opens_its_cases(
     browser: Browser, base: str, world: World, size: tuple[int, int], language: str

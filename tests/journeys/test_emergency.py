@@ -11,6 +11,7 @@ from anju.foundation.messages.models import Message
 from anju.foundation.tenancy.acting import acting
 from tests.journeys.hand import PHONE, WIDE, a_hand
 from tests.journeys.world import World, a_reported_case, a_world
+from tests.sizes import some
 
 pytestmark = pytest.mark.browser
 START, STEPS_IN_SIGHT = 3, 2  # actions; the budget of the desk
@@ -88,7 +89,9 @@ def test_who_hands_out_no_work_has_no_button(browser: Browser, base: str, world:
         assert hand.page.locator("[data-key=F9]").count() == 0
 
 
-@pytest.mark.parametrize(("language", "size"), [("zh-hans", PHONE), ("en", WIDE), ("en", PHONE)])
+@pytest.mark.parametrize(
+    ("language", "size"), some([("zh-hans", PHONE), ("en", WIDE), ("en", PHONE)])
+)
 def test_it_reads_well(
     browser: Browser, base: str, world: World, language: str, size: tuple[int, int]
 ) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 from tests.journeys.hand import PHONE, Hand, a_hand
 from tests.journeys.pages import LISTS, addresses
 from tests.journeys.world import World, a_reported_case, a_world
+from tests.sizes import some
 
 pytestmark = pytest.mark.browser
 PAGES = {**LISTS, "home": "/", "indicators": "/indicators"}
@@ -35,7 +36,7 @@ def hand(browser: Browser, base: str) -> Iterator[Hand]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("rows", [0, 1])
+@pytest.mark.parametrize("rows", some([0, 1]))
 def test_a_page_with_hardly_a_row(
     hand: Hand, empty: World, single: World, name: str, rows: int
 ) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from anju.engine.loop.commands.work_moves import move_work
 from tests.journeys.hand import PHONE, WIDE, a_hand
 from tests.journeys.world import World, a_reported_case, a_world
+from tests.sizes import some
 
 pytestmark = pytest.mark.browser
 DRILL = 3  # taps from the dashboard to what is behind a number
@@ -30,7 +31,8 @@ def world() -> World:
 
 
 @pytest.mark.parametrize(
-    ("size", "language"), [(WIDE, "zh-hans"), (PHONE, "zh-hans"), (WIDE, "en"), (PHONE, "en")]
+    ("size", "language"),
+    some([(WIDE, "zh-hans"), (PHONE, "zh-hans"), (WIDE, "en"), (PHONE, "en")]),
 )
 def test_a_figure_opens_the_cases_behind_it(
     browser: Browser, base: str, world: World, size: tuple[int, int], language: str

@@ -16,6 +16,7 @@ from anju.foundation.files.testing import a_picture
 from anju.foundation.tenancy.acting import acting
 from tests.journeys.hand import PHONE, WIDE, a_hand
 from tests.journeys.world import World, a_reported_case, a_world
+from tests.sizes import some
 
 pytestmark = pytest.mark.browser
 DRILL = 3  # clicks from a figure to the photo that proves it
@@ -27,7 +28,7 @@ def arrival(world: World, case: object) -> int:
         return Clock.objects.get(case_id=case.id, kind="arrive").minutes  # type: ignore[attr-defined]  # a Case
 
 
-@pytest.mark.parametrize(("size", "language"), [(WIDE, "zh-hans"), (PHONE, "en")])
+@pytest.mark.parametrize(("size", "language"), some([(WIDE, "zh-hans"), (PHONE, "en")]))
 def test_what_is_published_rules_the_next_case(
     browser: Browser, base: str, size: tuple[int, int], language: str
 ) -> None:

@@ -18,6 +18,7 @@ from anju.foundation.places.testing import a_place
 from anju.foundation.tenancy.acting import acting
 from tests.journeys.hand import PHONE, WIDE, a_hand
 from tests.journeys.world import World, a_reported_case, a_world
+from tests.sizes import some
 
 pytestmark = pytest.mark.browser
 ACT = 3  # taps to dispatch or reassign, taken for urging and taking over as well
@@ -59,7 +60,7 @@ def test_her_own_queue_opens_first_and_one_key_shows_everything(
         assert hand.faults(WIDE[0], 1024, 768, PHONE[0]) == []
 
 
-@pytest.mark.parametrize(("language", "size"), [("zh-hans", WIDE), ("en", PHONE)])
+@pytest.mark.parametrize(("language", "size"), some([("zh-hans", WIDE), ("en", PHONE)]))
 def test_the_owner_urges_and_escalates_from_the_case(
     browser: Browser, base: str, world: World, language: str, size: tuple[int, int]
 ) -> None:

@@ -12,6 +12,7 @@ from anju.foundation.tenancy.actor import Actor
 from tests.journeys.hand import PHONE, a_hand
 from tests.journeys.pages import LISTS, OTHERS, addresses
 from tests.journeys.world import a_world, fill
+from tests.sizes import spread
 
 FIRST, SCRIPT, PART = 250_000, 150_000, 30_000  # bytes on the wire
 ROWS = 60  # more than a page shows
@@ -50,7 +51,7 @@ def test_no_page_is_too_heavy_for_a_slow_line(browser: Browser, address: str, ac
     heavy = {}
     with a_hand(browser, address, device=world.devices["admin"], size=PHONE) as hand:
         wire = Wire(hand.page.context.new_cdp_session(hand.page))
-        for name, path in addresses(world, LISTS | OTHERS).items():
+        for name, path in addresses(world, spread(LISTS | OTHERS, by_hand=12)).items():
             wire.start()
             hand.page.goto(address + path, wait_until="load")
             assert wire.bytes.get("Document", 0) > 1000, name  # the wire is read at all

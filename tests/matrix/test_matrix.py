@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from anju.foundation.access.doors import contracts
 from tests.matrix.expected import ONE_OWNER, ROWS
 from tests.matrix.row import RELATIONS, Row
 from tests.matrix.world import CANARY, ROLES, Relation, World
+from tests.sizes import IN_CI
 
 REFUSED = frozenset({401, 403, 404})
 
@@ -67,14 +69,27 @@ def lacks(row: Row, role: str, relation: Relation, body: str) -> bool:
     return is_let_in(row, role, relation) and row.sees not in body
 
 
+def boundary(row: Row) -> list[str]:
+    """All roles; by hand the last that is let in and the first that is not."""
+    if IN_CI:
+        return list(ROLES)
+    let_in = [role for role in ROLES if role in row.roles.split()]
+    return let_in[-1:] + [role for role in ROLES if role not in let_in][:1]
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.route}")
 def test_the_table(world: World, row: Row) -> None:
+    assert wrong_about(world, row, boundary(row)) == []
+
+
+def wrong_about(world: World, row: Row, roles: Sequence[str]) -> list[tuple[str, ...]]:
+    """Where the product does not do what the row says, for each of the roles."""
     wrong = []
     for relation in RELATIONS[row.about]:
-        for role in ROLES[:1] if row.about == "open" or relation == "anonymous" else ROLES:
+        for role in ROLES[:1] if row.about == "open" or relation == "anonymous" else roles:
             answer = send(world, row, role, relation)
             body = text_of(answer)
-            case = (role, relation, answer.status_code)
+            case = (role, relation, str(answer.status_code))
             if answer.status_code >= 500 and row.route != "readyz":
                 wrong.append((*case, "broken"))
             elif is_refused(row, answer) == is_let_in(row, role, relation):
@@ -83,7 +98,7 @@ def test_the_table(world: World, row: Row) -> None:
                 wrong.append((*case, "does not see its own"))
             if relation not in ("above", "own") and CANARY in body:
                 wrong.append((*case, "LEAK"))
-    assert wrong == []
+    return wrong
 
 
 def test_every_route_has_its_row() -> None:
@@ -108,11 +123,4 @@ def test_a_leak_would_be_seen(world: World) -> None:
         "what is seen is not there": Row("GET", "version", "desk", "open", sees="nowhere"),
         "an address that is not there": Row("GET", "no/such", "desk", "list"),
     }
-    missed = []
-    for name, row in seeded.items():
-        try:
-            test_the_table(world, row)
-        except AssertionError:
-            continue
-        missed.append(name)
-    assert missed == []
+    assert [name for name, row in seeded.items() if not wrong_about(world, row, ROLES)] == []

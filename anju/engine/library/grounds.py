@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.utils.module_loading import autodiscover_modules
-
 from anju.engine.forms.models import Form
 from anju.engine.library.reading import library
 from anju.engine.procedures.models import Procedure
 from anju.engine.standards.models import Standard
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.rooms import load_rooms
 
 
 @dataclass(frozen=True)
@@ -54,13 +53,13 @@ def rests(kind: str, model: Any) -> Callable[[Given], Given]:
 def resting(actor: Actor) -> list[Resting]:
     """Every paper of the company that may rest on something, also those the actor may not see:
     what is shown goes through `seen_of`. Three queries and those of the kinds that were added."""
-    autodiscover_modules("offers")
+    load_rooms("offers")
     return [*_ours(actor), *(one for give in _given.values() for one in give(actor))]
 
 
 def seen_of(papers: Iterable[tuple[str, UUID]], *, actor: Actor) -> set[tuple[str, UUID]]:
     """Which of these papers, by kind and id, the actor may see. One query for each kind."""
-    autodiscover_modules("offers")
+    load_rooms("offers")
     by: dict[str, set[UUID]] = {}
     for kind, id in papers:
         by.setdefault(kind, set()).add(id)

@@ -7,8 +7,6 @@ nobody registers is not known, and not judged.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
-from django.utils.module_loading import autodiscover_modules
-
 from anju.engine.forms.models import Form
 from anju.engine.procedures.models import Procedure
 from anju.engine.standards.models import Standard
@@ -16,6 +14,7 @@ from anju.engine.standards.smart import Key, Tally, World
 from anju.foundation.calendars.models import Calendar
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.rooms import load_rooms
 
 Name = Literal["library", "needs"]
 Offer = Callable[[Actor], Iterable[str] | Mapping[str, float | None]]
@@ -36,7 +35,7 @@ def offers(name: Name) -> Callable[[Offer], Offer]:
 def world_of(actor: Actor, record: Mapping[Key, Tally] | None = None) -> World:
     """What a standard of this company is checked against; `record`: how its limits would have been
     kept (`indicators.record`), where that was asked. Four queries and those of the offers."""
-    autodiscover_modules("offers")
+    load_rooms("offers")
     with acting(actor):
         mine = {"company_id": actor.company_id}
         codes = set(Calendar.objects.filter(**mine).values_list("code", flat=True))

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.utils.module_loading import autodiscover_modules
-
 from anju.foundation.events.models import Event
 from anju.foundation.events.problems import Problem
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.rooms import load_rooms
 
 Handler = Callable[[Actor, Sequence[Event]], None]
 Verifier = Callable[["Scope"], Iterable[Problem]]
@@ -67,7 +66,7 @@ def listen(
 
 def listeners() -> dict[str, Listener]:
     """All listeners by name."""
-    autodiscover_modules("tasks")
+    load_rooms("tasks")
     return _listeners
 
 
@@ -83,5 +82,5 @@ def verifies(name: str) -> Callable[[Verifier], Verifier]:
 
 def verifiers() -> dict[str, Verifier]:
     """All verifiers by name."""
-    autodiscover_modules("verifying")
+    load_rooms("verifying")
     return _verifiers

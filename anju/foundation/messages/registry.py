@@ -11,15 +11,14 @@ Words change by a new version; an old one stays as long as messages of it may be
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.module_loading import autodiscover_modules
 
 from anju.foundation.messages.models import Message
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.rooms import load_rooms
 
 Facts = Mapping[str, Any]
 HIDDEN = "••••••"
@@ -93,20 +92,14 @@ def ends_calls(subject_kind: str, by: Callable[[Message, Actor], bool]) -> None:
 
 def is_answered(message: Message, *, actor: Actor) -> bool:
     """Whether a call would come after somebody has answered; asked right before each try."""
-    _declared()
+    load_rooms("notices")
     ends = _answered.get(message.subject_kind)
     return ends is not None and ends(message, actor)
 
 
-@cache
-def _declared() -> None:
-    """Import what the apps declare, once in a process: looking for it takes milliseconds."""
-    autodiscover_modules("notices")
-
-
 def page_of(subject_kind: str, subject_id: UUID | None) -> str:
     """The path of the page of a subject; "" when it has none."""
-    _declared()
+    load_rooms("notices")
     name, by_id = _pages.get(subject_kind, ("", False))
     if not name or subject_id is None:
         return ""
@@ -115,20 +108,20 @@ def page_of(subject_kind: str, subject_id: UUID | None) -> str:
 
 def newest(kind: str) -> Notice:
     """The words that new messages of this kind get; KeyError for a kind nobody declared."""
-    _declared()
+    load_rooms("notices")
     return _newest[kind]
 
 
 def labels() -> dict[str, Any]:
     """Kind -> what people call it."""
-    _declared()
+    load_rooms("notices")
     return {kind: notice.label for kind, notice in sorted(_newest.items())}
 
 
 def words_of(kind: str, version: int, facts: Facts, *, sending: bool = False) -> Words:
     """The text in the active language; the bare kind where its words are gone. `sending`: on its
     way to its recipient, so its secret is filled in."""
-    _declared()
+    load_rooms("notices")
     notice = _notices.get((kind, version))
     if notice is None:
         return Words(subject=kind)
