@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from anju.foundation.tenancy.models import Company
 
 TEMPLATE = "anju_template"
-LONGEST = (  # those of whole houses apart from each other: where it is crowded they take longer
+FIRST = (
+    # Their sweeps look months ahead and would tell every promise that other tests left behind.
+    "tests/test_demo.py", "tests/test_calls_out.py", "tests/test_digests.py",
+    # Those of whole houses, apart from each other: where it is crowded they take longer.
     "harness/test_kill9.py", "matrix/test_matrix.py", "journeys/test_pages.py",
     "harness/test_api_fuzz.py", "harness/test_laws.py", "harness/test_kill9_bugs.py",
     "harness/test_calendar_oracle.py", "harness/test_xss.py", "harness/test_backup_load.py",
@@ -78,8 +81,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take minutes first, so that no worker is left alone with one at the end."""
-    order = {name: n for n, name in enumerate(LONGEST)}
+    """Those that want little there, then those that take minutes, so that no worker is left alone
+    with one at the end."""
+    order = {name: n for n, name in enumerate(FIRST)}
     items.sort(key=lambda item: order.get("/".join(item.path.parts[-2:]), len(order)))
 
 
