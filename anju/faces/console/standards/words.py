@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from anju.engine.clocks.models import KINDS
 from anju.engine.loop.models import KIND_NAMES
+from anju.engine.standards.comparing import Difference
 from anju.engine.standards.document import Document, Requirement
 from anju.engine.standards.models import MOVE_NAMES, Standard
 from anju.engine.standards.rules import Limit
@@ -80,15 +81,15 @@ def limit_rows(limits: Sequence[Limit], actor: Actor) -> list[dict[str, Any]]:
 def ruled(standard: Standard, actor: Actor) -> str:
     """Which cases it rules, in a line: kinds, places, categories, urgencies."""
     scope = standard.where
-    kinds = ", ".join(str(CASE_NAMES.get(kind, kind)) for kind in standard.kinds)
+    kinds = _(", ").join(str(CASE_NAMES.get(kind, kind)) for kind in standard.kinds)
     places = place_names(scope.places, actor)
     parts = [
-        kinds,
+        kinds or _("planned work only"),
         *places,
         *scope.categories,
         *(f"P{n}" for n in scope.urgencies),
     ]
-    return " · ".join(parts) or _("planned work only")
+    return " · ".join(parts)
 
 
 def place_names(paths: Sequence[str], actor: Actor) -> list[str]:
@@ -112,6 +113,17 @@ def effort(document: Document) -> list[tuple[str, str]]:
     return lines
 
 
+def line_of(difference: Difference) -> str:
+    """Which line of its part differs, in words; empty where both sides say it anyway."""
+    part, line = difference.part, difference.line
+    if part == "requirements":
+        return ""
+    if part != "limits":
+        return line
+    clock, *rest = line.split(" · ")
+    return " · ".join([str(dict(KINDS).get(clock, clock)), *rest])
+
+
 def side(part: str, line: str, value: Any) -> str:
     """One side of a difference, in words."""
     if value is None:
@@ -122,7 +134,8 @@ def side(part: str, line: str, value: Any) -> str:
         )
     if part == "requirements":
         one = Requirement.model_validate(value if isinstance(value, dict) else {"text": value})
-        return " · ".join(filter(None, [one.text, measured(one)]))
+        needs = _("answers %(needs)s") % {"needs": _(", ").join(one.needs)} if one.needs else ""
+        return " · ".join(filter(None, [one.text, measured(one), needs]))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return _plain(value)
