@@ -94,7 +94,9 @@ def test_a_standard_is_written_tried_and_published_on_its_pages(
     )  # fmt: skip
     assert client.post(made["Location"], said).status_code == 302
     page = reverse("console:standard", args=[draft.id])
-    assert "20 分钟到场" in client.get(page).content.decode()
+    shown = client.get(page).content.decode()
+    assert "20 分钟到场" in shown
+    assert "arrive ≤ 20 min" in shown  # in words, not as the text file spells it
     for step in (
         {"move": "submit", "why": "写好了"},
         {"move": "try", "why": "先试", "places": [house.community.path]},
