@@ -79,13 +79,19 @@ PARTS = {
     part.name: part
     for part in (
         Part("calendar-oracle", "histories", 100_000, _harness("calendar_oracle", *COUNT)),
+        Part(
+            "plan-oracle",
+            "plans over 10 years",
+            10_000,
+            _harness("plan_oracle", *COUNT, "--years", "10"),
+        ),
         Part("tamper", "tamperings", 10_000, _harness("tamper", *UNTIL)),
         Part("outbox", "days of 120 messages", 500, _harness("outbox_days", *UNTIL)),
         Part("channels", "nights of 600 messages", 20, _harness("channels_days", *UNTIL)),
         Part("once", "rounds of 50 requests", 1_000, _harness("once", *UNTIL)),
         Part("search", "rows of the index", 1_000_000, SEARCH, rows=True),
         Part("figures", "rows of the largest file", 100_000, FIGURES, rows=True),
-        Part("bugs", "sown bugs", 143, BUGS, rows=True),
+        Part("bugs", "sown bugs", 154, BUGS, rows=True),
         Part("xss", "hostile texts", 500, XSS, rows=True),
         *_split("laws", "histories", 4_000, 5, _harness("laws", *UNTIL)),
         *_split("clock-year", "clocks", 1_000_000, 2, _harness("clock_year", *UNTIL)),

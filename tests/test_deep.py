@@ -11,8 +11,9 @@ import pytest
 from tests import deep
 
 SIZES = {
-    "calendar-oracle": 100_000, "tamper": 10_000, "outbox": 500, "once": 1_000, "search": 1_000_000,
-    "figures": 100_000, "xss": 500, "bugs": 143, "channels": 20,
+    "calendar-oracle": 100_000, "plan-oracle": 10_000,
+    "tamper": 10_000, "outbox": 500, "once": 1_000, "search": 1_000_000,
+    "figures": 100_000, "xss": 500, "bugs": 154, "channels": 20,
     "laws": 4_000, "clock-year": 1_000_000, "api-fuzz": 200_000, "hostile": 100_000, "kill9": 1_000,
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ from anju.foundation.calendars.rules.shipped import (
     known_years,
     missing_public_years,
     public_days,
+    shipped_calendar,
 )
 from anju.foundation.calendars.rules.stored import (
     SpecialDay,
@@ -30,6 +31,7 @@ from anju.foundation.calendars.rules.working import (
     intervals,
     local_day,
     next_open,
+    segments_on,
 )
 
 __all__ = [
@@ -56,6 +58,8 @@ __all__ = [
     "next_open",
     "public_days",
     "read_notice",
+    "segments_on",
+    "shipped_calendar",
     "week_from_json",
     "week_to_json",
     "working_calendar",

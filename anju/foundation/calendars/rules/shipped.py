@@ -9,8 +9,13 @@ from typing import Any
 from chinese_calendar import Holiday
 from chinese_calendar.constants import holidays, workdays
 
-from anju.foundation.calendars.rules.stored import SpecialDay
-from anju.foundation.calendars.rules.working import WHOLE_DAY, Segments, Week
+from anju.foundation.calendars.rules.stored import (
+    SpecialDay,
+    days_to_json,
+    week_to_json,
+    working_calendar,
+)
+from anju.foundation.calendars.rules.working import WHOLE_DAY, Segments, Week, WorkCalendar
 
 HOURS = 60
 _NOTICE_MONTH = 11  # the State Council publishes the next year's notice in November
@@ -35,6 +40,13 @@ SHIPPED = (
     Shipped("office", "办公时间", (*(_OFFICE,) * 5, (), ()), national=True),
     Shipped("service", "服务时间（每日 8 至 20 时）", (_SERVICE,) * 7),
 )
+
+
+def shipped_calendar(code: str, zone: str) -> WorkCalendar:
+    """A calendar as it comes with the product, in `zone`, without a company. Raises KeyError."""
+    shipped = {one.code: one for one in SHIPPED}[code]
+    days = days_to_json(public_days(known_years())) if shipped.national else {}
+    return working_calendar(zone, [{"since": None, "week": week_to_json(shipped.week)}], days)
 
 
 def known_years() -> range:

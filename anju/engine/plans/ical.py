@@ -1,0 +1,60 @@
+"""Recurrence as other programs write it: the lines of an RFC 5545 component. Pure."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from icalendar import Event
+
+from anju.engine.plans.rules import Recurrence, RuleUnclear, read_rule
+
+
+def read_recurrence(text: str, zone: str) -> Recurrence:
+    """DTSTART, RRULE, RDATE and EXDATE of one event, as wall times of `zone`.
+
+    `text`: the lines alone or a whole VEVENT. What names another zone is turned into this one, and
+    the rule is then counted here. Raises RuleUnclear.
+    """
+    lines = text.strip()
+    if "BEGIN:VEVENT" in lines.upper():
+        first, last = lines.upper().index("BEGIN:VEVENT"), lines.upper().find("END:VEVENT")
+        lines = lines[first + len("BEGIN:VEVENT") : last if last > 0 else None].strip()
+    try:
+        event: Any = Event.from_ical(f"BEGIN:VEVENT\r\n{lines}\r\nEND:VEVENT\r\n")
+        start = event["DTSTART"].dt
+        rules = _rules(event)
+        return Recurrence(
+            start=_wall(start, zone),
+            rules=tuple(read_rule(rule, zone) for rule in rules),
+            dates=tuple(_wall(at, zone) for at in _dates(event, "RDATE")),
+            never=frozenset(_wall(at, zone) for at in _dates(event, "EXDATE")),
+            anchored=True,
+        )
+    except (KeyError, ValueError, AttributeError) as error:
+        raise RuleUnclear(
+            _("This is no recurrence of RFC 5545 (%(problem)s). Begin with DTSTART and RRULE.")
+            % {"problem": str(error)[:80]}
+        ) from None
+
+
+def _rules(event: Any) -> list[str]:
+    found = event.get("RRULE", [])
+    texts = [rule.to_ical().decode() for rule in (found if isinstance(found, list) else [found])]
+    return [text for text in texts if text]
+
+
+def _dates(event: Any, name: str) -> Iterator[date | datetime]:
+    found = event.get(name, [])
+    rows: Iterable[Any] = found if isinstance(found, list) else [found]
+    for row in rows:
+        for value in row.dts:
+            at = value.dt
+            yield at[0] if isinstance(at, tuple) else at
+
+
+def _wall(at: date | datetime, zone: str) -> datetime:
+    if not isinstance(at, datetime):
+        return datetime.combine(at, time())
+    return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if at.tzinfo else at
