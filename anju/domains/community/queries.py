@@ -28,6 +28,7 @@ from anju.foundation.places.queries import community_names, full_name, label_sub
 from anju.foundation.places.rules import ancestors
 from anju.foundation.tenancy.acting import acting, looked_up
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.queries import companies
 
 MOST = 100
@@ -193,7 +194,7 @@ def homes_of_holders(holders: Iterable[tuple[UUID, UUID]]) -> list[tuple[UUID, s
     for company, person_id in holders:
         with acting(Actor.machine(company, "front door")):
             person = Person.objects.filter(id=person_id).first()
-            lived = Occupancy.objects.filter(person_id=person_id).on(now().date())
+            lived = Occupancy.objects.filter(person_id=person_id).on(today(company))
             first = lived.select_related("place").order_by("since", "id").first()
             if person and first:
                 shown.append((person_id, person.masked_name, full_name(first.place)))
@@ -204,7 +205,7 @@ def demo_code_may_show(phone: str) -> bool:
     """Whether a number is one of the demo company's, and no text message leaves that company: then
     its codes are shown, as the demo's passwords are printed."""
     demo = {company.id for company in companies() if company.demo}
-    found = [company for company, _person in residents_with_phone(phone, on=now().date())]
+    found = [company for company, _person in residents_with_phone(phone, on=today())]
     return bool(found) and all(
         company in demo and not can_text(actor=Actor.machine(company, "front door"))
         for company in found
@@ -286,7 +287,7 @@ def receipts_of(notices: Iterable[Notice]) -> dict[UUID, tuple[int, int]]:
     found = {notice.id: (0, 0) for notice in rows}
     if rows:
         asked: dict[str, Any] = {
-            "on": now().date(),
+            "on": today(rows[0].company_id),
             "company": rows[0].company_id,
             "ids": list(found),
         }

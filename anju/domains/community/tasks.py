@@ -30,6 +30,7 @@ from anju.foundation.messages.rules.sms import mobile
 from anju.foundation.people.models import Occupancy
 from anju.foundation.places.models import under
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 
 log = structlog.get_logger("anju.community")
 
@@ -259,7 +260,7 @@ def _of_notices(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
     for notice in standing.select_related("place"):
         lived = Occupancy.objects.filter(
             under([notice.place.path], "place__path"), company_id=actor.company_id
-        ).on(now().date())
+        ).on(today(actor.company_id))
         listening = lived.values_list("person_id", flat=True)
         for account in {a for found in _accounts(set(listening), actor).values() for a in found}:
             yield Note(

@@ -2,10 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from anju.domains.documents.models import Document, Doubt, Law
 from anju.domains.documents.rules import names_law
@@ -15,18 +13,11 @@ from anju.engine.procedures.models import Procedure
 from anju.engine.standards.models import Standard
 from anju.foundation.access.models import Account
 from anju.foundation.access.queries import holders
-from anju.foundation.lib import now
 from anju.foundation.people.models import Assignment
 from anju.foundation.tenancy.actor import Actor
-from anju.foundation.tenancy.models import Company
+from anju.foundation.tenancy.days import today
 
 PAPERS: dict[str, Any] = {"standard": Standard, "procedure": Procedure, "form": Form}
-
-
-def today(actor: Actor) -> date:
-    """The day it is for the company. One query."""
-    zone = ZoneInfo(Company.objects.get(id=actor.company_id).zone)
-    return now().astimezone(zone).date()
 
 
 def paper_in_force(paper: str, *, actor: Actor, drafts: bool = False) -> Any:
@@ -58,7 +49,11 @@ def owners(row: Document, *, actor: Actor) -> set[UUID]:
     keep = holders("standard.edit", actor=actor)
     if row.owner_id is None:
         return keep
-    held = Assignment.objects.on(today(actor)).filter(post_id=row.owner_id).values("person_id")
+    held = (
+        Assignment.objects.on(today(actor.company_id))
+        .filter(post_id=row.owner_id)
+        .values("person_id")
+    )
     mine = Account.objects.filter(
         company_id=actor.company_id, person_id__in=held.order_by(), closed_at=None
     )

@@ -8,12 +8,12 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from anju.domains.documents.models import Attempt, Distribution, Document, Quiz, Reading
-from anju.domains.documents.queries import today
 from anju.engine.standards.models import Standard
 from anju.foundation.access.models import Account
 from anju.foundation.access.queries import in_force
 from anju.foundation.people.models import Assignment, Person
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 
 KINDS: dict[str, Any] = {"document": Document, "standard": Standard}
 TARGETS = ("role", "post", "team", "person")
@@ -40,7 +40,7 @@ def people_of(targets: Iterable[str], *, actor: Actor) -> set[UUID]:
         by.setdefault(kind, []).append(value)
     found: set[UUID] = set()
     if by["post"] or by["team"]:
-        held = Assignment.objects.on(today(actor)).filter(company_id=actor.company_id)
+        held = Assignment.objects.on(today(actor.company_id)).filter(company_id=actor.company_id)
         there = held.filter(Q(post_id__in=by["post"]) | Q(post__team_id__in=by["team"]))
         found |= set(there.values_list("person_id", flat=True))
     if by["role"]:

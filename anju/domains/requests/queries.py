@@ -30,6 +30,7 @@ from anju.foundation.places.models import Place, under
 from anju.foundation.places.queries import chain, place_named
 from anju.foundation.places.rules import ancestors
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.errors import NotYet
 
 SOON = timedelta(minutes=15)  # what is due within this is about to break
@@ -320,7 +321,7 @@ def crew_on_duty(actor: Actor) -> list[Hand]:
     counts = lately.values_list("person_id", "case__category").annotate(n=Count("id"))
     for person, category, n in counts:
         done[person][category] = n
-    holds = certificates_of(duties)
+    holds = certificates_of(duties, actor=actor)
     idle = without_right("work.do", duties, actor=actor)
     return [
         Hand(
@@ -336,13 +337,14 @@ def crew_on_duty(actor: Actor) -> list[Hand]:
     ]
 
 
-def certificates_of(people: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+def certificates_of(people: Iterable[UUID], *, actor: Actor) -> dict[UUID, frozenset[str]]:
     """The codes of the certificates in date today, by person. One query."""
     found: dict[UUID, list[tuple[str, date | None]]] = defaultdict(list)
     rows = Qualification.objects.filter(person_id__in=list(people))
     for person, type, until in rows.values_list("person_id", "type", "expires_on"):
         found[person].append((type, until))
-    return {person: held(known, on=now().date()) for person, known in found.items()}
+    day = today(actor.company_id)
+    return {person: held(known, on=day) for person, known in found.items()}
 
 
 def reasons_against(work: WorkOrder, person: UUID, actor: Actor) -> list[str]:
@@ -353,7 +355,7 @@ def reasons_against(work: WorkOrder, person: UUID, actor: Actor) -> list[str]:
     above = ancestors(work.place.path) if work.place else []
     tops = Place.objects.filter(path__in=above, kind="community").values_list("path", flat=True)
     here = [path for path in roster.values() for top in tops if path.startswith(top)]
-    has = certificates_of([person]).get(person, frozenset())
+    has = certificates_of([person], actor=actor).get(person, frozenset())
     absent = bool(here) and person not in roster and person != actor.person_id
     against = unfit(asks, has=has, off_duty=absent)
     return [str(why) % {"name": asks.name if asks else ""} for why in against]

@@ -28,6 +28,7 @@ from anju.foundation.lib import now
 from anju.foundation.places.models import under
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import day_of
 from anju.foundation.tenancy.errors import Unknown
 
 DAYS = 90
@@ -67,8 +68,9 @@ def record_of(
     figures. What still runs in time, or nobody can judge, is in neither.
     """
     moment = moment or now()
-    period = Period((moment - timedelta(days=days - 1)).date(), moment.date())
     with acting(actor):
+        last = day_of(moment, actor.company_id)
+        period = Period(last - timedelta(days=days - 1), last)
         named = calendars_of(actor.company_id)
         return tallied(document, _past(document, period, place, actor), named, moment)
 

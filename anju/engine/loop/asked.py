@@ -23,9 +23,9 @@ from anju.engine.procedures.record import Trace
 from anju.foundation.access.rules import ROLES
 from anju.foundation.events.models import Event, EventValue
 from anju.foundation.events.sealed import row_key
-from anju.foundation.lib import now
 from anju.foundation.people.models import Qualification
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 
 ANSWERS = ("answer", "check")  # kinds of record that answer an item
 
@@ -168,8 +168,8 @@ def qualifications_of(actor: Actor) -> frozenset[str]:
     if actor.person_id is None:
         return frozenset()
     own = Qualification.objects.filter(company_id=actor.company_id, person_id=actor.person_id)
-    today = now().date()
-    held = own.exclude(expires_on__lt=today).exclude(issued_on__gt=today)
+    day = today(actor.company_id)
+    held = own.exclude(expires_on__lt=day).exclude(issued_on__gt=day)
     return frozenset(held.values_list("type", flat=True))
 
 

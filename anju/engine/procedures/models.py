@@ -10,6 +10,7 @@ from anju.engine.forms.shapes import Fault
 from anju.engine.procedures.rules import Procedure as Steps
 from anju.engine.procedures.rules import procedure_faults, write_procedure
 from anju.foundation.lib import months_after
+from anju.foundation.tenancy.days import day_of
 
 
 class Procedure(Paper):
@@ -34,7 +35,7 @@ class Procedure(Paper):
 
     def reviewed(self, at: datetime) -> dict[str, Any]:
         """The next review, counted from this one."""
-        return {"review_on": months_after(at.date(), self.text.review_months)}
+        return {"review_on": months_after(day_of(at, self.company_id), self.text.review_months)}
 
     def sealed_fields(self) -> dict[str, Any]:
         """What an event's digest of this row covers."""

@@ -19,6 +19,7 @@ from anju.foundation.messages.rules.sms import mobile
 from anju.foundation.people.models import Assignment, Person
 from anju.foundation.tenancy.across import across
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 
 # Who is told when nobody holds the role that should be: a silent escalation is none.
 UPWARDS = ("manager", "headquarters", "admin")
@@ -241,7 +242,7 @@ def holders_of_posts(posts: Collection[UUID], *, actor: Actor) -> dict[UUID, lis
     """Post -> persons who hold it today. One query, none without posts."""
     if not posts:
         return {}
-    rows = Assignment.objects.on(now().date()).filter(
+    rows = Assignment.objects.on(today(actor.company_id)).filter(
         company_id=actor.company_id, post_id__in=posts
     )
     held: dict[UUID, list[UUID]] = {}

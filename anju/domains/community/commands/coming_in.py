@@ -36,13 +36,13 @@ from anju.foundation.access.commands.links import make_link, spend_link
 from anju.foundation.access.models import Account
 from anju.foundation.access.queries import SignedIn, by_link, by_login
 from anju.foundation.events.commands import tell
-from anju.foundation.lib import now
 from anju.foundation.messages.commands import Note, queue_text
 from anju.foundation.people.models import Occupancy, Person
 from anju.foundation.people.queries import residents_with_phone
 from anju.foundation.people.rules import plain_phone
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.errors import Conflict, NotYet, Refused, Unknown
 
 log = structlog.get_logger("anju.community")
@@ -149,7 +149,9 @@ def invite(person: Person, *, actor: Actor) -> str:
     house = Actor.machine(actor.company_id, "front door")
     with acting(actor):
         homes = list(
-            Occupancy.objects.filter(person=person).on(now().date()).select_related("place")
+            Occupancy.objects.filter(person=person)
+            .on(today(actor.company_id))
+            .select_related("place")
         )
         paths = [one.place.path for one in homes]
         if not any(actor.may("person.edit", path) for path in paths):
@@ -228,7 +230,7 @@ def _digits(phone: str) -> str:
 
 
 def _holders(digits: str) -> list[Holder]:
-    found = residents_with_phone(digits, on=now().date()) + helpers_with_phone(digits)
+    found = residents_with_phone(digits, on=today()) + helpers_with_phone(digits)
     return [Holder(company, person) for company, person in dict.fromkeys(found)]
 
 
@@ -261,7 +263,7 @@ def _lives_here(person: Person) -> bool:
         return False
     helps = Proxy.objects.standing().filter(helper=person).values("helped_id")
     own = Q(person=person) | Q(person_id__in=helps)
-    return Occupancy.objects.filter(own).on(now().date()).exists()
+    return Occupancy.objects.filter(own).on(today(person.company_id)).exists()
 
 
 def _not_here() -> object:

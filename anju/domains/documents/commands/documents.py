@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.domains.documents.commands.readers import ask_for
 from anju.domains.documents.models import Document, Step
-from anju.domains.documents.queries import owners, paper_in_force, today
+from anju.domains.documents.queries import owners, paper_in_force
 from anju.domains.documents.rules import KINDS, MOVES, Move, faults_of, lines, words
 from anju.engine.library.commands import install_piece
 from anju.engine.library.models import Installed
@@ -25,6 +25,7 @@ from anju.foundation.messages.commands.queueing import Note, queue_messages
 from anju.foundation.people.models import Post
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
 
 LONGEST = {"code": 32, "title": 120, "retention": 60, "text": 100_000}
@@ -204,7 +205,7 @@ def tell_reviews(*, actor: Actor) -> int:
     document.review_told."""
     told = 0
     with acting(actor):
-        day = today(actor)
+        day = today(actor.company_id)
         due = Document.objects.filter(
             ~Q(told=F("review_on")) | Q(told=None), company_id=actor.company_id, state="in_force",
             review_on__lte=day,
@@ -290,7 +291,7 @@ def _stepped(row: Document, step: Move, actor: Actor, *, why: str, at: datetime)
     if step.name == "enforce":
         row.in_force_at = at
     if step.name in ("enforce", "confirm"):
-        row.review_on = months_after(today(actor), row.review_months)
+        row.review_on = months_after(today(actor.company_id), row.review_months)
     if step.to == "obsolete":
         row.obsolete_at, row.review_on = at, None
     row.save(update_fields=["state", "pinned", "in_force_at", "obsolete_at", "review_on"])

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from anju.domains.documents.commands.readers import own_reading
 from anju.domains.documents.examining import MOST, Question, marked
 from anju.domains.documents.models import Attempt, Quiz, Reading
-from anju.domains.documents.queries import today
 from anju.domains.documents.reading import KINDS, title_of
 from anju.domains.documents.rules import words
 from anju.foundation.events.commands import tell
@@ -20,6 +19,7 @@ from anju.foundation.people.commands import add_qualification
 from anju.foundation.people.models import Person, Qualification
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
 
 LONGEST = 60
@@ -145,7 +145,7 @@ def _qualify(row: Reading, quiz: Quiz, actor: Actor) -> None:
     if not quiz.qualification:
         return
     paper = KINDS[row.kind].objects.get(company_id=actor.company_id, id=row.paper)
-    day = today(actor)
+    day = today(actor.company_id)
     number = f"{paper.code}-v{paper.version}"
     held = Qualification.objects.filter(
         company_id=actor.company_id, person_id=row.person_id, type=quiz.qualification, number=number

@@ -18,6 +18,7 @@ from anju.foundation.people.rules import masked_phone, plain_phone
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.errors import Refusal
 
 TOLD = {"ring": "call.rang", "answer": "call.answered", "abandon": "call.missed"}
@@ -113,7 +114,9 @@ def _home(person: Person | None) -> Place | None:
     """Where the person lives now, the latest first."""
     if person is None:
         return None
-    held = Occupancy.objects.on(now().date()).filter(company_id=person.company_id, person=person)
+    held = Occupancy.objects.on(today(person.company_id)).filter(
+        company_id=person.company_id, person=person
+    )
     first = held.select_related("place").order_by("-since", "id").first()
     return first.place if first else None
 

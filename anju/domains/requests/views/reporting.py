@@ -13,13 +13,13 @@ from anju.engine.loop.commands.opening import Opened, Report, report
 from anju.engine.loop.models import Case
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import show_refusal
-from anju.foundation.lib import now
 from anju.foundation.people.commands import contact_for
 from anju.foundation.people.models import Person
 from anju.foundation.people.queries import household
 from anju.foundation.places.models import Place
 from anju.foundation.places.queries import place_named
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.errors import Refusal
 
 SUGGESTED = 12
@@ -123,7 +123,7 @@ def _beside(typed: str, actor: Actor) -> dict[str, Any]:
                 "role": one.get_role_display(),
                 "phone": one.person.masked_phone,
             }
-            for one in household(place, actor=actor, on=now().date())
+            for one in household(place, actor=actor, on=today(actor.company_id))
         ],
         "open_here": [{"case": c, "clock": next_due(clocks.get(c.id, []))} for c in cases],
     }

@@ -1,8 +1,10 @@
 """A form asks through the same items as a standard: law 1 and 3 hold, law 6 pins its version."""
 
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +17,7 @@ from anju.engine.loop.asked import (
     asked_of,
     pictures_of,
     procedure_of,
+    qualifications_of,
     score_of,
     traces_of,
 )
@@ -36,7 +39,8 @@ from anju.foundation.events.archive.check import read_archive
 from anju.foundation.events.testing import seal_all
 from anju.foundation.files.models import StoredFile
 from anju.foundation.files.testing import a_picture
-from anju.foundation.people.commands import erase_person
+from anju.foundation.lib import frozen
+from anju.foundation.people.commands import add_qualification, erase_person
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet
@@ -272,3 +276,16 @@ def test_the_moves_of_cases_are_traced_to_the_steps_of_their_procedure(house: Ho
         assert found.id == paper.id
         (trace,) = traces_of(paper, actor=house.actor)
     assert [name for name, _at in trace] == ["case.reported", "work.assign", "work.accept"]
+
+
+def test_a_certificate_ends_at_midnight_of_the_place(actor: Actor) -> None:
+    house = a_house(actor)
+    with acting(actor):
+        add_qualification(
+            actor=actor, person=house.worker, type="电工作业", expires_on=date(2031, 3, 4)
+        )
+    half_past = datetime(2031, 3, 5, 0, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    with frozen(half_past - timedelta(hours=1)), acting(actor):
+        assert qualifications_of(house.doer)
+    with frozen(half_past), acting(actor):
+        assert not qualifications_of(house.doer)

@@ -28,6 +28,7 @@ from anju.foundation.messages.commands.queueing import Note, queue_messages
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import day_of, today
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
 from anju.foundation.texts import plain
 
@@ -202,7 +203,7 @@ def tell_reviews(*, actor: Actor) -> int:
 def _near(model: type[Standard] | type[Procedure], actor: Actor) -> list[Any]:
     """What comes up for review and was not told yet."""
     mine = model.objects.filter(company_id=actor.company_id, state="published")
-    near: list[Any] = list(mine.filter(review_on__lte=now().date() + REVIEW_NOTICE))
+    near: list[Any] = list(mine.filter(review_on__lte=today(actor.company_id) + REVIEW_NOTICE))
     told = Event.objects.filter(
         name=f"{model._meta.model_name}.review_told", subject_id__in=[row.id for row in near]
     )
@@ -273,7 +274,7 @@ def _stepped(
     if move.name == "publish":
         standard.published_at = at
     if move.name in ("publish", "confirm"):
-        standard.review_on = months_after(at.date(), standard.review_months)
+        standard.review_on = months_after(day_of(at, actor.company_id), standard.review_months)
     if move.name == "retire":
         standard.retired_at, standard.review_on = at, None
     standard.save(

@@ -52,6 +52,7 @@ from anju.foundation.people.queries import (
 from anju.foundation.places.models import Place
 from anju.foundation.places.queries import place_named
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.errors import Conflict, NotYet, Refusal
 from anju.foundation.tenancy.queries import tick_lag
 
@@ -263,15 +264,19 @@ def _initial(caller: Caller, actor: Actor) -> dict[str, Any]:
     """What is known before anybody typed: the place, and who reports where only one can be."""
     person = caller.person.id if caller.person else None
     if caller.place is not None and person is None:
-        here = household(caller.place, actor=actor, on=now().date())
+        here = household(caller.place, actor=actor, on=today(actor.company_id))
         person = here[0].person_id if len({one.person_id for one in here}) == 1 else None
     return {"place": caller.place and caller.place.id, "reporter": person, "channel": "phone"}
 
 
 def _home(person: Person, actor: Actor) -> Place | None:
     """Where a person lives now, the latest first; else where the contact was noted."""
-    today = now().date()
-    held = Occupancy.objects.seen_by(actor).on(today).filter(person=person).select_related("place")
+    held = (
+        Occupancy.objects.seen_by(actor)
+        .on(today(actor.company_id))
+        .filter(person=person)
+        .select_related("place")
+    )
     first = held.order_by("-since", "id").first()
     return first.place if first else person.place
 
@@ -358,7 +363,7 @@ def _people(place: Place, actor: Actor) -> list[dict[str, Any]]:
             "phone": one.person.masked_phone,
             "note": one.person.note if actor.may("person.see", place.path) else "",
         }
-        for one in household(place, actor=actor, on=now().date())
+        for one in household(place, actor=actor, on=today(actor.company_id))
     ]
 
 
