@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from anju.domains.community.testing import a_resident
 from anju.domains.promises.queries import ClauseKept, Judged, Kept
-from anju.domains.promises.rules import VERDICT_WORDS, Clause, of_clause
+from anju.domains.promises.rules import Clause, of_clause
 from anju.domains.promises.testing import a_contract
 from anju.engine.indicators.figures import BY_CODE, Reading
 from anju.engine.loop.testing import House, a_case, a_house
-from anju.faces.portal.views.promises import _row
+from anju.faces.portal.views.promises import WORDS, _row
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.lib import frozen, now
 from anju.foundation.places.testing import a_community, a_place
@@ -82,11 +82,11 @@ def test_a_hidden_figure_decides_no_verdict() -> None:
         verdict = of_clause([one.verdict for one in figures])
         return _row(ClauseKept(clause, (Kept("repair", None, figures),), verdict))
 
-    assert row(shown, hidden)["words"] == VERDICT_WORDS["kept"]
-    assert row(hidden)["words"] == VERDICT_WORDS["unmeasured"]
+    assert row(shown, hidden)["words"] == WORDS["kept"]
+    assert row(hidden)["words"] == WORDS["unmeasured"]
     assert (
         row(replace(hidden, reading=Reading(BY_CODE["complaint_timely"], 0, 5)), shown)["words"]
-        == VERDICT_WORDS["broken"]
+        == WORDS["broken"]
     )
 
 

@@ -1,8 +1,10 @@
 """What the contract promises where I live, beside what was kept: sums alone, nobody's matter."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy
 
 from anju.domains.community.households import Household
 from anju.domains.promises.queries import DAYS, ClauseKept, Judged, promised_at
@@ -27,6 +29,14 @@ def promises(request: Request, household: Household) -> HttpResponse:
     return page(request, "promises", context)
 
 
+# Said to whoever lives there, who need not know how a clause is measured.
+WORDS: Mapping[Verdict, Any] = {
+    **VERDICT_WORDS,
+    "unmeasured": gettext_lazy("No figures yet"),
+    "nothing": gettext_lazy("Not told in figures"),
+}
+
+
 def _row(clause: ClauseKept) -> dict[str, Any]:
     figures = [judged for kept in clause.standards for judged in kept.figures]
     shown = [judged for judged in figures if judged.reading.n >= FEWEST]
@@ -36,7 +46,7 @@ def _row(clause: ClauseKept) -> dict[str, Any]:
         verdict = "unmeasured"
     return {
         "clause": clause.clause,
-        "words": VERDICT_WORDS[verdict],
+        "words": WORDS[verdict],
         "tone": LOOKS.get(verdict, ""),
         "figures": [_figure(judged) for judged in shown],
         "few": len(shown) < len([judged for judged in figures if judged.reading.n]),
