@@ -54,6 +54,14 @@ CASE_VIEWS: tuple[View, ...] = (
     ),
     (gettext_lazy("All"), "", ("", "")),
 )
+# What the workbench opens.
+UNREAD = (
+    "kind=complaint&state=live&unread=yes&sort=at",
+    (
+        gettext_lazy("No complaint is unread"),
+        gettext_lazy("Somebody has responded to every complaint."),
+    ),
+)
 WORK_VIEWS: tuple[View, ...] = (
     (
         gettext_lazy("Mine, due first"),
@@ -119,7 +127,7 @@ def cases(request: Request) -> HttpResponseBase:
             _("No cases yet"),
             _("Whatever residents report or staff find appears here, what is due first on top."),
         ),
-        views={query: empty for _name, query, empty in CASE_VIEWS},
+        views={UNREAD[0]: UNREAD[1], **{query: empty for _name, query, empty in CASE_VIEWS}},
     )
     context = {
         "page": page,

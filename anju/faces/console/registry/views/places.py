@@ -40,6 +40,10 @@ def places(request: Request) -> HttpResponseBase:
     """The list of places."""
     actor = request.actor
     rows = Place.objects.seen_by(actor)
+    none = (
+        _("No places yet"),
+        _("Import the list of rooms, or add a community and then its buildings."),
+    )
     page = ListPage(
         request,
         rows,
@@ -49,10 +53,8 @@ def places(request: Request) -> HttpResponseBase:
         row_url=lambda place: reverse("registry:place", args=[place.id]),
         bulk=[Bulk(label=_("Print QR labels"), url=reverse("registry:place_labels"), icon="print")],
         file=(_("places"),),
-        empty=(
-            _("No places yet"),
-            _("Import the list of rooms, or add a community and then its buildings."),
-        ),
+        empty=none,
+        views={"state=standing": none},  # what the menu opens
     )
     context = {
         "page": page,
