@@ -4,7 +4,7 @@ Cost of compliance: one query over the cases of 90 days for all contracts of a p
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, reduce
 from operator import or_
@@ -250,7 +250,17 @@ def beside_grade(contract: Contract, *, actor: Actor, days: int = DAYS) -> list[
     cases = cases_in(_last_days(days), actor=actor).filter(in_term(contract))
     found = lines_at(piece, level, place=contract.place, standards=standards, cases=cases)
     own = [line for line in found if line.value.level == level]
-    return [Beside(line, _stands(line, line.item.id in rests)) for line in own]
+    beside = [Beside(line, _stands(line, line.item.id in rests)) for line in own]
+    return [
+        replace(one, line=replace(one.line, met="rule")) if _in_words(one) else one
+        for one in beside
+    ]
+
+
+def _in_words(one: Beside) -> bool:
+    """Whether a standard in force promises a line that nothing measures: that it is written there
+    is all that can be met of it, as where a community is compared with the library."""
+    return one.stands == "same" and one.line.met in ("words", "planned")
 
 
 def _stands(line: Line, rests: bool) -> Stands:

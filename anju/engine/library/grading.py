@@ -109,7 +109,8 @@ def standard_of(
     rests = tuple(bases_of(library, [item for item, _v in part.pairs], script))
     at = {"code": f"{home.code}-{part.code}", "scope": Scope(places=(home.path,))}
     if base is None or part.code not in JUDGED:
-        title = in_script(f"{part.title}标准（{home.name}）"[:80], script)
+        name = part.title.removesuffix("标准")
+        title = in_script(f"{name}标准（{home.name}）"[:80], script)
         item = in_script(f"{piece.title} {level}：{part.title}", script)
         kinds = (part.code,) if part.code in JUDGED else ()
         return Document.model_validate(

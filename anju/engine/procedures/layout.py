@@ -179,7 +179,7 @@ class _Drawing:
 
     def _box(self, n: int, step: Step) -> None:
         name = wrapped(f"{n + 1} {step.name}", BOX - 2 * PAD)
-        said = [step.who, *([_("%(n)s min") % {"n": step.minutes}] if step.minutes else [])]
+        said = [step.who, *([step.time] if step.time else [])]
         note = wrapped(" · ".join(said), BOX - 2 * PAD, SMALL)
         height = len(name) * LINE + len(note) * SMALL_LINE + 2 * PAD - 4
         self.boxes.append(Box(step, n, self.y, height, name, note))

@@ -6,6 +6,7 @@ and every step and every way on is used by somebody.
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from anju.engine.forms.shapes import (
     refuse,
 )
 from anju.foundation.access.rules import ROLE_NAMES
+from anju.foundation.kit.rules import duration
 from anju.foundation.texts import schema_of, write_text
 
 KIND = "procedure/1"
@@ -65,6 +67,11 @@ class Step(Part):
     def who(self) -> str:
         """Who does it, in the language of whoever reads it."""
         return str(ROLE_NAMES.get(self.role, self.role))
+
+    @property
+    def time(self) -> str:
+        """How long it may take, in words; empty where nothing is said."""
+        return duration(timedelta(minutes=self.minutes)) if self.minutes else ""
 
     def instruction(self, *, qualified: bool) -> str:
         """What whoever does it reads."""

@@ -178,7 +178,7 @@ def shell(request: HttpRequest) -> Mapping[str, Any]:
             project_note=_("demo data") if who.demo else "",
             person=who.name,
             person_id=str(who.account),
-            person_note=", ".join(str(ROLE_NAMES[r]) for r in dict(who.roles)),
+            person_note=str(_(", ")).join(str(ROLE_NAMES[r]) for r in dict(who.roles)),
             groups=tuple(_groups(actor, request)),
             sign_out_url=reverse("account:sign_out"),
             alarm_url=reverse("console:emergency_plans") if actor.may("work.dispatch") else "",

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+from django.utils import translation
+
 from anju.domains.community.commands.desk_lines import set_desk_line
 from anju.faces.demo.promises import note_needs, promise_all
 from anju.faces.furnishing import furnish
@@ -82,9 +84,11 @@ STAFF = (
 EVERYWHERE = frozenset({"headquarters", "admin", "reviewer"})
 
 
+@translation.override("zh-hans")
 def found_demo(seed: int = SEED) -> Company:
     """Found the demo company with its first community; the rest is filled in behind it. The seed
-    decides who lives and works there.
+    decides who lives and works there. What is written down is Chinese, whatever the terminal
+    speaks.
 
     Safe to repeat: a demo that is there is left as it is.
     """

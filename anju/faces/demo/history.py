@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from django.utils import translation
+
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.opening import Opened, Report, report
 from anju.engine.loop.commands.work_moves import move_work
@@ -88,6 +90,7 @@ class Cast:
     present: Sequence[tuple[Actor, Person]]
 
 
+@translation.override("zh-hans")
 def fill(actor: Actor, say: Callable[[str], None], *, seed: int = SEED, months: int = 12) -> None:
     """Build what the first start left out, then live the months; goes on where it was stopped."""
     _rest_of_the_houses(actor, say, seed)

@@ -181,7 +181,7 @@ def _lanes(
         post_of[duty.person_id] = duty.post_id
         key, title = (duty.post_id, post) if by_post else (duty.person_id, name)
         lane = lanes.setdefault(key, Lane(title, until=duty.ends_at))
-        lane.note = ", ".join(filter(None, [lane.note, name if by_post else post]))
+        lane.note = _(", ").join(filter(None, [lane.note, name if by_post else post]))
         lane.load = None if by_post else in_hand.get(duty.person_id, 0)
     for card in cards:
         work = card.work

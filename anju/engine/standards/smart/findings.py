@@ -144,8 +144,8 @@ def _shown(name: str, value: Any) -> Any:
     if name in TIMES:
         return duration(value)
     if name in CLOCKS:
-        return ", ".join(gettext(one) for one in ([value] if isinstance(value, str) else value))
-    return ", ".join(value) if isinstance(value, tuple) else value
+        value = tuple(gettext(one) for one in ([value] if isinstance(value, str) else value))
+    return gettext(", ").join(value) if isinstance(value, tuple) else value
 
 
 def duration(minutes: float) -> str:

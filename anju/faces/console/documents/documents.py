@@ -88,6 +88,12 @@ def documents(request: Request) -> HttpResponseBase:
             _("No documents yet"),
             _("Write one, or take over the procedures of the house: each is then controlled."),
         ),
+        views={
+            "state=in_force": (
+                _("No document is in force yet"),
+                _("What was reviewed and enforced stands here; drafts are under another state."),
+            )
+        },
     )  # fmt: skip
     context = {"page": page, "may_edit": request.actor.may("standard.edit", "")}
     return page.answer() or render(request, "console/documents.html", context)

@@ -29,6 +29,7 @@ from anju.domains.promises.queries import (
 from anju.domains.promises.rules import VERDICT_WORDS, Verdict
 from anju.engine.library.script import in_script
 from anju.engine.library.words import said
+from anju.engine.standards.models import Standard
 from anju.faces.console.promises.parts import LOOKS, STATES
 from anju.faces.console.views.figures import figure_of as reading_as_tile
 from anju.faces.console.views.library import script_of
@@ -38,6 +39,7 @@ from anju.foundation.kit.figures import Figure
 from anju.foundation.kit.list import Column, ListPage
 from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.lib import now
+from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Unknown
 
 STATE_LOOKS = {"in_force": "ok", "coming": "blue", "over": "edge"}
@@ -122,6 +124,7 @@ def contract(request: Request, id: UUID) -> HttpResponse:
     """One contract: parties, term, dates, and each clause beside what was kept of it."""
     actor, found = request.actor, the_contract(request, id)
     complied = compliance_of([found], actor=actor)[0]
+    waiting = _not_in_force(complied, actor)
     facts = [
         (_("Community"), found.place.name),
         (_("Client of the contract"), found.client),
@@ -143,7 +146,11 @@ def contract(request: Request, id: UUID) -> HttpResponse:
                 row.clause,
                 tags.tag(VERDICT_WORDS[row.verdict], LOOKS[row.verdict]),
                 [
-                    (one, [figure_of(j, found, one.code) for j in one.figures])
+                    (
+                        one,
+                        [figure_of(j, found, one.code) for j in one.figures],
+                        waiting.get(one.code),
+                    )
                     for one in row.standards
                 ],
             )
@@ -156,6 +163,16 @@ def contract(request: Request, id: UUID) -> HttpResponse:
         "doubts": open_doubts(actor=actor, kind="contract", paper=found.id),
     }
     return render(request, "console/contract.html", context)
+
+
+def _not_in_force(complied: Compliance, actor: Actor) -> dict[str, Standard]:
+    """The newest versions of the standards that clauses name and that are not in force. No query
+    where all are."""
+    named = {k.code for row in complied.clauses for k in row.standards if k.standard is None}
+    if not named:
+        return {}
+    seen = Standard.objects.seen_by(actor).filter(code__in=named)
+    return {one.code: one for one in seen.order_by("version")}
 
 
 STANDS: Mapping[Stands, tuple[Any, str]] = {

@@ -18,6 +18,7 @@ from anju.domains.promises.commands.needs import NeedText, write_need
 from anju.domains.promises.models import Need
 from anju.domains.promises.queries import in_force_by_code, needs_answered, proposals
 from anju.domains.promises.rules import CUSTOMERS, HEAVIEST, NEED_STATES, SOURCES, Answered
+from anju.engine.standards.models import Standard
 from anju.faces.console.promises.parts import refused
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.figures import number
@@ -36,6 +37,11 @@ class NeedList(ListPage):
         """What stands without the other, of the whole company."""
         return needs_answered(actor=self.request.actor)  # type: ignore[attr-defined]  # a Request
 
+    @cached_property
+    def standing(self) -> dict[str, Standard]:
+        """The standards in force by their codes."""
+        return in_force_by_code(actor=self.request.actor)  # type: ignore[attr-defined]  # a Request
+
 
 @door("standard.see", methods="GET")
 def needs(request: Request) -> HttpResponseBase:
@@ -49,8 +55,8 @@ def needs(request: Request) -> HttpResponseBase:
             Column(
                 name="standards",
                 label=_("Standards"),
-                render=lambda n: _standards(n, page.answered),
-                look="mark",
+                render=lambda n: _standards(n, page),
+                look="wide",
             ),
             *(_weight(group, label) for group, label in CUSTOMERS),
             Column(
@@ -81,13 +87,12 @@ def needs(request: Request) -> HttpResponseBase:
     )
     if answer := page.answer():
         return answer
-    standing = in_force_by_code(actor=actor)
     context = {
         "page": page,
         "may_edit": actor.may("standard.edit", ""),
         "proposals": [(one, _taken_up(one.category, one.n)) for one in proposals(actor=actor)],
         "unanswered": len(page.answered.needs),
-        "idle": [standing[code] for code in page.answered.standards],
+        "idle": [page.standing[code] for code in page.answered.standards],
     }
     return render(request, "console/needs.html", context)
 
@@ -102,11 +107,11 @@ def _weight(group: str, label: Any) -> Column:
     )
 
 
-def _standards(need: Need, answered: Answered) -> Any:
+def _standards(need: Need, page: NeedList) -> Any:
     if need.state != "open":
         return tags.tag(need.get_state_display(), "edge")
-    found = answered.answers.get(need.code, ())
-    return ", ".join(found) if found else tags.tag(_("no standard"), "warn", "warn")
+    found = [page.standing[code].name for code in page.answered.answers.get(need.code, ())]
+    return _(", ").join(found) if found else tags.tag(_("no standard"), "warn", "warn")
 
 
 def _taken_up(category: str, n: int) -> str:

@@ -39,7 +39,8 @@ def element(where: str) -> str:
         "evaluation": _("Evaluation"), "requirements": _("Quality requirements"),
         "limits": _("Time limits"), "scope": _("which cases it rules"),
     }  # fmt: skip
-    parts = rest.split("/") if rest else []
+    # A requirement is quoted by what is said of it; its code stands nowhere on the page.
+    parts = rest.split("/") if rest and head != "requirements" else []
     if head == "limits" and parts:
         urgency = f"P{parts[1]}" if parts[1:] and parts[1] != "*" else ""
         parts = [str(dict(KINDS)[parts[0]]), urgency, *parts[2:]]

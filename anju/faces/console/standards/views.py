@@ -33,6 +33,7 @@ from anju.faces.console.standards.words import (
     PARTS,
     effort,
     limit_rows,
+    line_of,
     measured,
     place_names,
     ruled,
@@ -216,7 +217,7 @@ def _life(versions: list[Standard], actor: Actor) -> list[Entry]:
                     [
                         names.get(step.by, _("the product itself")),
                         _("approved by its author") if step.own else "",
-                        ", ".join(place_names(step.places, actor)),
+                        _(", ").join(place_names(step.places, actor)),
                     ],
                 )
             ),
@@ -262,7 +263,7 @@ def compare(request: Request, id: UUID, other: UUID) -> HttpResponse:
     """Two versions side by side: only what differs."""
     after, before = the_standard(id, request.actor), the_standard(other, request.actor)
     rows = [
-        (PARTS[d.part], d.line, side(d.part, d.line, d.before), side(d.part, d.line, d.after))
+        (PARTS[d.part], line_of(d), side(d.part, d.line, d.before), side(d.part, d.line, d.after))
         for d in differences(before.document, after.document)
         if d.part != "code"
     ]

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anju.engine.clocks.models import KINDS
+from anju.engine.indicators.figures import BY_CODE
 from anju.engine.loop.models import KIND_NAMES
+from anju.engine.standards.comparing import Difference
 from anju.engine.standards.document import Document, Requirement
 from anju.engine.standards.models import MOVE_NAMES, Standard
 from anju.engine.standards.rules import Limit
@@ -48,13 +50,45 @@ GROUNDS: Mapping[str, Any] = {
 MOVES = dict(MOVE_NAMES)
 
 
+OPS: Mapping[str, Any] = {
+    "<=": "≤",
+    ">=": "≥",
+    "==": "=",
+    "every": gettext_lazy("every"),
+}
+UNITS: Mapping[str, Any] = {"min": gettext_lazy("min")}
+PERIODS: Mapping[str, Any] = {
+    "each": gettext_lazy("each time"),
+    "event": gettext_lazy("each time"),
+    "hour": gettext_lazy("an hour"),
+    "shift": gettext_lazy("a shift"),
+    "day": gettext_lazy("a day"),
+    "week": gettext_lazy("a week"),
+    "half_month": gettext_lazy("half a month"),
+    "month": gettext_lazy("a month"),
+    "two_months": gettext_lazy("two months"),
+    "quarter": gettext_lazy("a quarter"),
+    "half_year": gettext_lazy("half a year"),
+    "year": gettext_lazy("a year"),
+}
+
+
 def measured(one: Requirement) -> str:
-    """What a requirement measures, as a formula: "arrive <= 30 min, each"; empty without one."""
+    """What a requirement measures, as a formula: "arrive ≤ 30 min · each time"; empty without one.
+    What is not the product's own word stands as it was written."""
     if not one.metric and one.value is None:
         return ""
     value = "" if one.value is None else f"{one.value:g}"
-    said = " ".join(filter(None, [one.metric, one.op, value, one.unit]))
-    return " · ".join(filter(None, [said, one.period]))
+    parts = [_metric(one.metric), OPS.get(one.op, one.op), value, UNITS.get(one.unit, one.unit)]
+    said = " ".join(str(part) for part in parts if part)
+    return " · ".join(str(part) for part in (said, PERIODS.get(one.period, one.period)) if part)
+
+
+def _metric(name: str) -> Any:
+    kind, _dot, code = name.partition(".")
+    if kind == "clock":
+        return dict(KINDS).get(code, name)
+    return BY_CODE[code].label if kind == "indicator" and code in BY_CODE else name
 
 
 def limit_rows(limits: Sequence[Limit], actor: Actor) -> list[dict[str, Any]]:
@@ -80,15 +114,15 @@ def limit_rows(limits: Sequence[Limit], actor: Actor) -> list[dict[str, Any]]:
 def ruled(standard: Standard, actor: Actor) -> str:
     """Which cases it rules, in a line: kinds, places, categories, urgencies."""
     scope = standard.where
-    kinds = ", ".join(str(CASE_NAMES.get(kind, kind)) for kind in standard.kinds)
+    kinds = _(", ").join(str(CASE_NAMES.get(kind, kind)) for kind in standard.kinds)
     places = place_names(scope.places, actor)
     parts = [
-        kinds,
+        kinds or _("planned work only"),
         *places,
         *scope.categories,
         *(f"P{n}" for n in scope.urgencies),
     ]
-    return " · ".join(parts) or _("planned work only")
+    return " · ".join(parts)
 
 
 def place_names(paths: Sequence[str], actor: Actor) -> list[str]:
@@ -112,6 +146,17 @@ def effort(document: Document) -> list[tuple[str, str]]:
     return lines
 
 
+def line_of(difference: Difference) -> str:
+    """Which line of its part differs, in words; empty where both sides say it anyway."""
+    part, line = difference.part, difference.line
+    if part == "requirements":
+        return ""
+    if part != "limits":
+        return line
+    clock, *rest = line.split(" · ")
+    return " · ".join([str(dict(KINDS).get(clock, clock)), *rest])
+
+
 def side(part: str, line: str, value: Any) -> str:
     """One side of a difference, in words."""
     if value is None:
@@ -122,7 +167,8 @@ def side(part: str, line: str, value: Any) -> str:
         )
     if part == "requirements":
         one = Requirement.model_validate(value if isinstance(value, dict) else {"text": value})
-        return " · ".join(filter(None, [one.text, measured(one)]))
+        needs = _("answers %(needs)s") % {"needs": _(", ").join(one.needs)} if one.needs else ""
+        return " · ".join(filter(None, [one.text, measured(one), needs]))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return _plain(value)

@@ -12,6 +12,8 @@ from anju.domains.promises.models import Contract, Need, Service
 from anju.domains.promises.rules import NoticeDate
 from anju.domains.promises.testing import a_contract, a_need
 from anju.engine.loop.testing import House, a_case, a_house
+from anju.engine.standards.commands import draft_standard
+from anju.engine.standards.document import Document
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
 from anju.foundation.lib import now
@@ -125,6 +127,13 @@ def test_a_contract_is_written_line_by_line_and_shows_what_was_kept(
     assert "HT-1" in client.get("/contracts").content.decode()
     form = client.get(f"/contracts/{contract.id}/write").content.decode()
     assert "4.1 | 报修按时完成 | repair\n5 | 友好协商" in form
+    with acting(house.actor):
+        draft = draft_standard(Document(code="order", name="秩序标准"), actor=house.actor)
+    text = {**said, "notices": "", "clauses": "6 | 夜间巡逻 | order", "edited": contract.edited}
+    assert client.post(f"/contracts/{contract.id}/write", text).status_code == 302
+    page = client.get(f"/contracts/{contract.id}").content.decode()
+    assert f'href="/standards/{draft.id}"' in page  # by its name, not by its code
+    assert "Not in force, so nothing of it is counted" in page
 
 
 def test_who_sees_no_figures_is_told_so(house: House) -> None:

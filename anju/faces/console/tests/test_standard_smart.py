@@ -52,4 +52,4 @@ def test_what_is_in_force_is_decided_and_not_asked_again(actor) -> None:
 def test_places_are_said_as_on_the_page() -> None:
     assert element("limits/arrive/2/电梯") == "时限 · 到场 · P2 · 电梯"
     assert element("limits/feedback/*").count("·") == 1
-    assert element("requirements/sweep").endswith("· sweep")
+    assert element("requirements/sweep") == "质量要求"

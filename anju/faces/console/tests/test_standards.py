@@ -94,7 +94,9 @@ def test_a_standard_is_written_tried_and_published_on_its_pages(
     )  # fmt: skip
     assert client.post(made["Location"], said).status_code == 302
     page = reverse("console:standard", args=[draft.id])
-    assert "20 分钟到场" in client.get(page).content.decode()
+    shown = client.get(page).content.decode()
+    assert "20 分钟到场" in shown
+    assert "arrive ≤ 20 min" in shown  # in words, not as the text file spells it
     for step in (
         {"move": "submit", "why": "写好了"},
         {"move": "try", "why": "先试", "places": [house.community.path]},
@@ -182,12 +184,16 @@ def test_a_text_makes_a_draft_and_a_version_is_given_as_text(house: House, clien
 def test_versions_are_compared_and_steps_out_of_turn_refused(house: House, client: Client) -> None:
     with acting(house.actor):
         old = Standard.objects.get(code="repair", state="published")
+    first, *others = old.document.requirements
+    asked = (first.model_copy(update={"needs": ("quick-repair",)}), *others)
     new = draft_standard(
-        old.document.model_copy(update={"audience": "独居老人优先"}), actor=house.actor
+        old.document.model_copy(update={"audience": "独居老人优先", "requirements": asked}),
+        actor=house.actor,
     )
     shown = client.get(reverse("console:compare_standards", args=[new.id, old.id])).content.decode()
     assert "独居老人优先" in shown
-    assert shown.count("<tr>") == 2
+    assert f"{first.text} · answers quick-repair" in shown  # not the same words on both sides
+    assert shown.count("<tr>") == 3
     page = reverse("console:standard", args=[new.id])
     assert client.post(page, {"move": "publish", "why": "x"}).status_code == 422
     move_standard(new.id, "submit", actor=house.actor, why="x")

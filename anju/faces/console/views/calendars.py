@@ -94,7 +94,7 @@ def _holidays(calendar: Calendar, missing: list[str]) -> Any:
     if not calendar.national:
         return tags.tag(_("runs on holidays too"), "edge")
     if missing:
-        words = _("%(years)s are missing") % {"years": ", ".join(missing)}
+        words = _("%(years)s are missing") % {"years": _(", ").join(missing)}
         return tags.tag(words, "warn", "warn")
     return tags.tag(_("observed"), "ok", "check")
 

@@ -175,7 +175,7 @@ def _card(case: Any, actor: Actor) -> dict[str, Any]:
         "masked": case.reporter.masked_phone,
         "may_reveal": bool(case.reporter.phone) and actor.may("person.reveal"),
         "clock": next_due(clocks_by_case([case.id])[case.id]),
-        "doers": ", ".join({w.person.name_for(actor) for w in case.works if w.person}),
+        "doers": _(", ").join({w.person.name_for(actor) for w in case.works if w.person}),
         "told": told[0].text if told else "",
         "script": script_for(case, actor),
         "rings": [

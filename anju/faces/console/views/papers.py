@@ -145,12 +145,23 @@ def one_procedure(request: Request, id: UUID) -> HttpResponseBase:
         return _workbook(procedure, procedure.text)
     context = _context(PROCEDURES, procedure, request.actor)
     drawn = all(fault.code not in ("unknown_target", "code_twice") for fault in context["faults"])
-    context |= {"steps": procedure.text.steps, "purpose": procedure.text.purpose}
+    names = _forms_of(procedure.text, request.actor)
+    context |= {
+        "steps": [(step, names.get(step.form)) for step in procedure.text.steps],
+        "purpose": procedure.text.purpose,
+    }
     context |= {"chart": svg_of(procedure.text) if drawn else ""}
     if procedure.published_at:
         traces = traces_of(procedure, actor=request.actor)
         context |= {"records": step_records(procedure.text, traces), "cases": len(traces)}
     return render(request, "console/procedure.html", context)
+
+
+def _forms_of(text: Steps, actor: Actor) -> dict[str, Form]:
+    """The newest versions of the forms its steps are written on, by code."""
+    codes = {step.form for step in text.steps if step.form}
+    found = Form.objects.seen_by(actor).filter(code__in=codes).exclude(state="retired")
+    return {one.code: one for one in found.defer("body").order_by("version")} if codes else {}
 
 
 @door("standard.see", methods="GET")

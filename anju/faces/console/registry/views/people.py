@@ -120,11 +120,12 @@ def _person_page(
     )
     names = full_names(o.place for o in held)
     path = shown.place.path if shown.place else ""
+    deputies = deputies_of(shown, on=today)
     facts: list[tuple[Any, Any]] = [
         (_("Telephone"), phone or shown.masked_phone or None),
         (_("Belongs to"), full_name(shown.place) if shown.place else None),
         (_("Note"), shown.note or None),
-        (_("Deputies"), ", ".join(p.name_for(actor) for p in deputies_of(shown, on=today)) or None),
+        (_("Deputies"), _(", ").join(p.name_for(actor) for p in deputies) or None),
     ]
     papers = Qualification.objects.seen_by(actor).filter(person=shown).order_by("expires_on")
     posts = Assignment.objects.seen_by(actor).filter(person=shown).select_related("post")

@@ -53,7 +53,7 @@ def posts(request: Request) -> HttpResponse:
     duty: dict[Any, list[str]] = {}
     for one in on_duty(actor=actor):
         duty.setdefault(one.post_id, []).append(one.person.name_for(actor))
-    shown = [(post, ", ".join(duty.get(post.id, []))) for post in rows]
+    shown = [(post, _(", ").join(duty.get(post.id, []))) for post in rows]
     return _page(request, "posts", {"rows": shown})
 
 
