@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anju.engine.forms.rules import KIND_NAMES
 
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 LABELS: Mapping[str, Any] = {
     "main": _("The whole"),
-    "of": _("Belongs to"),
+    "of": _("Row it belongs to"),
     "code": _("Code"),
-    "name": _("Name"),
+    "name": pgettext_lazy("thing", "Name"),
     "kinds": _("Kinds of cases"),
     "kind": _("Kind"),
     "scope": _("Applies to"),
@@ -41,8 +42,8 @@ LABELS: Mapping[str, Any] = {
     "pause_cap": _("Pauses at most, minutes"),
     "ladder": _("Escalation"),
     "after": _("Minutes after the deadline"),
-    "to": _("To"),
-    "items": _("Items"),
+    "to": _("Whom or where to"),
+    "items": _("What is asked"),
     "method": _("Method and tools"),
     "procedure": _("Procedure"),
     "form": _("Form"),
@@ -93,7 +94,7 @@ LABELS: Mapping[str, Any] = {
     "qualification": _("Certificate"),
     "shown_by": _("Shown by (move)"),
     "next": _("Ways on"),
-    "when": _("When"),
+    "when": _("On what condition"),
 }
 # Words of one list, by the column they stand in; all others stay as the schema has them.
 WORDS: Mapping[str, Mapping[str, Any]] = {
