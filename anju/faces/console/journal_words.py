@@ -198,7 +198,7 @@ FACTS: Mapping[str, Any] = MappingProxyType(
         "kind": _("Kind"),
         "urgency": _("Urgency"),
         "category": _("Category"),
-        "channel": _("Source"),
+        "channel": _("Channel"),
         "substance": _("Told"),
         "outcome": _("Callback"),
         "clock": _("Promise"),
