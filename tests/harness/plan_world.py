@@ -121,7 +121,7 @@ def _by(rng: Random, freq: str) -> dict[str, tuple[Any, ...]]:
         by["BYHOUR"] = some(3, 0, 2, 3, 8, 20, 23)
     if freq == "MINUTELY" or (freq != "HOURLY" and rng.random() < 0.15):
         by["BYMINUTE"] = some(3, 0, 15, 30, 59)
-    if by and freq not in SUB_DAILY and rng.random() < 0.2:
+    if by and freq not in SUB_DAILY and rng.random() < (0.5 if freq == "WEEKLY" else 0.2):
         by["BYSETPOS"] = some(2, 1, 2, -1, -2)
     return by
 

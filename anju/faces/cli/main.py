@@ -53,7 +53,7 @@ COMMANDS = {
     "report": Command("report", "run_report", "how the promises of a period were kept"),
     "procedures": Command("procedures", "run_procedures", "draw a procedure's flow chart"),
     "plans": Command(
-        "plans", "run_plans", "planned work: when a rule falls due", files=("preview",)
+        "plans", "run_plans", "planned work: when a rule falls due; make it", files=("preview",)
     ),
     "standards": Command("standards", "run_standards", "standards as files: check"),
     "export-person": Command("persons", "run_export_person", "write all of a person's data"),

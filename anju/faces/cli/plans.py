@@ -1,19 +1,23 @@
-"""`anju plans preview`: when a rule or a plan's file falls due, before anything is saved."""
+"""`anju plans`: when a rule or a plan's file falls due, and making the work of plans."""
 
 import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
+from anju.engine.plans.commands import expand
 from anju.engine.plans.document import read_when, wall
 from anju.engine.plans.ical import read_recurrence
 from anju.engine.plans.rules import Recurrence, RuleUnclear, Timetable, planned_between, read_rule
 from anju.foundation.calendars.rules import SHIPPED, shipped_calendar
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.queries import companies
 from anju.foundation.texts import BadText
 
 EXIT_REFUSED = 1
@@ -21,7 +25,8 @@ _FILES = (".yaml", ".yml", ".ics")
 
 
 def run_plans(argv: Sequence[str]) -> int:
-    """`anju plans preview --rule RRULE|FILE --from D --to D --tz Z --calendar C --json`."""
+    """`anju plans preview --rule RRULE|FILE --from D --to D --tz Z --calendar C --json`, and
+    `anju plans expand --until D --json`."""
     parser = argparse.ArgumentParser(prog="anju plans", description="planned work")
     verbs = parser.add_subparsers(dest="verb", required=True)
     preview = verbs.add_parser("preview", help="when a rule falls due, day by day")
@@ -36,9 +41,13 @@ def run_plans(argv: Sequence[str]) -> int:
         help="whose days off count; default %(default)s",
     )
     preview.add_argument("--json", action="store_true")
+    making = verbs.add_parser("expand", help="make the work of all plans up to a day")
+    making.add_argument("--until", required=True, help="last day, or wall time; counts")
+    making.add_argument("--company", help="its code; without it all of them")
+    making.add_argument("--json", action="store_true")
     asked = parser.parse_args(argv)
     try:
-        return _preview(asked)
+        return _preview(asked) if asked.verb == "preview" else _expand(asked)
     except (BadText, RuleUnclear) as bad:
         print(bad, file=sys.stderr)
     except ZoneInfoNotFoundError:
@@ -72,6 +81,28 @@ def _preview(asked: argparse.Namespace) -> int:
             else f"{row['at']}  ({row['nominal']})"
         )
     print(_("%(n)s times") % {"n": len(rows)})
+    return 0
+
+
+def _expand(asked: argparse.Namespace) -> int:
+    """Make the work that stands until then, company by company, by the clock of each."""
+    wanted = [one for one in companies() if asked.company in (None, one.code)]
+    if not wanted:
+        print(_("There is no company %(code)s.") % {"code": asked.company}, file=sys.stderr)
+        return EXIT_REFUSED
+    rows = []
+    for company in wanted:
+        until = _end(asked.until, company.zone).replace(tzinfo=ZoneInfo(company.zone))
+        done = expand(actor=Actor.machine(company.id, "plans"), until=until)
+        rows.append({"company": company.code, **asdict(done)})
+    if asked.json:
+        print(json.dumps({"until": asked.until, "companies": rows}, ensure_ascii=False, indent=1))
+        return 0
+    for row in rows:
+        print(
+            _("%(company)s: %(plans)s plans, %(made)s work orders, %(passed_over)s passed over")
+            % row
+        )
     return 0
 
 

@@ -23,6 +23,7 @@ TOPICS: Mapping[str, Any] = MappingProxyType(
         "quiz": _("Examinations"),
         "law": _("Laws and norms"),
         "library": _("Library"),
+        "plan": _("Plans"),
         "need": _("Customers' needs"),
         "service": _("Service catalogue"),
         "contract": _("Contracts"),

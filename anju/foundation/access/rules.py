@@ -29,6 +29,7 @@ PERMISSIONS = frozenset(
     notice.edit
     outbox.edit outbox.see
     person.edit person.reveal person.see
+    plan.edit plan.see
     place.edit place.see
     record.add record.judge
     staff.edit staff.see
@@ -41,7 +42,7 @@ PERMISSIONS = frozenset(
 
 # Everyone in the company supervises: sees the work, raises a finding, adds evidence.
 _STAFF = frozenset(
-    """calendar.see case.note case.report case.see file.see place.see record.add staff.see
+    """calendar.see case.note case.report case.see file.see place.see plan.see record.add staff.see
     standard.see work.see""".split()
 )
 _HANDS = _STAFF | {"work.do"}
@@ -55,7 +56,7 @@ _MANAGER = (
     | _HANDS
     | frozenset(
         """calendar.edit case.waive export.person import.run journal.see outbox.edit place.edit
-        record.judge staff.edit token.edit user.edit""".split()
+        plan.edit record.judge staff.edit token.edit user.edit""".split()
     )
 )
 
@@ -73,18 +74,20 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         "cleaner": _HANDS,
         "leader": _HANDS
         | frozenset(
-            "case.move case.tell indicator.see person.see record.judge work.dispatch".split()
+            """case.move case.tell indicator.see person.see plan.edit record.judge
+            work.dispatch""".split()
         ),
         "inspector": _STAFF | frozenset("case.callback indicator.see record.judge".split()),
         "manager": _MANAGER,
         "headquarters": _STAFF
         | frozenset(
             """answer.edit calendar.edit case.callback case.waive import.run indicator.see
-            journal.see outbox.see person.see place.edit record.judge standard.edit""".split()
+            journal.see outbox.see person.see place.edit plan.edit record.judge
+            standard.edit""".split()
         ),
         "admin": PERMISSIONS,
         "reviewer": frozenset(
-            """calendar.see case.see file.see indicator.see journal.see place.see staff.see
+            """calendar.see case.see file.see indicator.see journal.see place.see plan.see staff.see
             standard.see work.see""".split()
         ),
     }

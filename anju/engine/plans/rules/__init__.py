@@ -1,5 +1,6 @@
 """Pure rules of plans: recurrence, and what a plan does on days off."""
 
+from anju.engine.plans.rules.expanding import CatchUp, Due, Window, due
 from anju.engine.plans.rules.reading import Rule, RuleUnclear, read_moment, read_rule, write_rule
 from anju.engine.plans.rules.recurrence import Recurrence, wall_times
 from anju.engine.plans.rules.timetable import (
@@ -11,12 +12,16 @@ from anju.engine.plans.rules.timetable import (
 )
 
 __all__ = [
+    "CatchUp",
     "DayOff",
+    "Due",
     "Occurrence",
     "Recurrence",
     "Rule",
     "RuleUnclear",
     "Timetable",
+    "Window",
+    "due",
     "occurrences",
     "planned_between",
     "read_moment",

@@ -8,7 +8,7 @@ python-dateutil does the counting, but for what it does not know or miscounts (`
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import merge
 from typing import Any
@@ -16,14 +16,14 @@ from typing import Any
 from dateutil import rrule
 
 from anju.engine.plans.rules.periods import by_periods
-from anju.engine.plans.rules.reading import Rule
+from anju.engine.plans.rules.reading import WEEKDAYS, Rule
 
 _STEP = {"SECONDLY": "seconds", "MINUTELY": "minutes", "HOURLY": "hours", "DAILY": "days"}
 _FREQUENCY = {
     name: getattr(rrule, name)
     for name in ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
 }
-_DAYS = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
+_DAYS = {day: n for n, day in enumerate(WEEKDAYS)}
 # What names days by itself; without any of them the day of the anchor is meant.
 _BY_DAY = ("BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYEASTER")
 
@@ -63,7 +63,26 @@ def _met(rule: Rule, start: datetime, since: datetime) -> Iterator[datetime]:
     """The wall times of one rule, from a little before `since` or from its start."""
     if rule.skip != "OMIT" or "BYWEEKNO" in rule.parts:
         return by_periods(rule, start, since)
+    if rule.freq == "WEEKLY" and "BYSETPOS" in rule.parts:
+        return _of_whole_weeks(rule, start, since)
     return _counted(*_nearer(rule, start, since), rule)
+
+
+def _of_whole_weeks(rule: Rule, start: datetime, since: datetime) -> Iterator[datetime]:
+    """Places in a week are counted from its beginning; dateutil counts those of the first week from
+    the anchor."""
+    parts = dict(rule.parts)
+    if not any(name in parts for name in _BY_DAY):
+        parts["BYDAY"] = ((0, WEEKDAYS[start.weekday()]),)
+    whole, left = replace(rule, parts=parts, count=None), rule.count
+    begun = start - timedelta(days=(start.weekday() - _DAYS[rule.week_start]) % 7)
+    near = _nearer(whole, begun, since if left is None else begun)
+    for at in _counted(*near, whole):
+        if left == 0:
+            return
+        if at >= start:
+            left = left and left - 1
+            yield at
 
 
 def _counted(

@@ -1,12 +1,18 @@
 """`anju plans preview`: from words on a command line to the times they mean."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import translation
 
+from anju.engine.loop.testing import a_house
+from anju.engine.plans.testing import a_plan
 from anju.faces.cli.plans import run_plans
+from anju.foundation.lib import now
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.models import Company
 
 ICS = """BEGIN:VCALENDAR
 BEGIN:VEVENT
@@ -75,3 +81,18 @@ def test_what_cannot_be_read_is_said_in_one_line(
     error = capsys.readouterr().err
     assert said in error
     assert len(error.splitlines()) == 1
+
+
+def test_work_is_made_up_to_a_day_once(
+    capsys: pytest.CaptureFixture[str], actor: Actor, company: Company
+) -> None:
+    a_plan(a_house(actor))
+    day = (now() + timedelta(days=60)).date().isoformat()
+    words = ["expand", "--until", day, "--company", company.code, "--json"]
+    made = []
+    for _again in range(2):
+        assert run_plans(words) == 0
+        (row,) = json.loads(capsys.readouterr().out)["companies"]
+        made.append((row["company"], row["plans"], row["made"] > 20, row["passed_over"]))
+    assert made == [(company.code, 1, True, 0), (company.code, 1, False, 0)]
+    assert run_plans(["expand", "--until", day, "--company", "nobody"]) == 1

@@ -1,0 +1,15 @@
+"""The writes of plans."""
+
+from anju.engine.plans.commands.expanding import HORIZON, Expanded, expand, expand_plan
+from anju.engine.plans.commands.writing import Planned, change_plan, make_plan, move_plan
+
+__all__ = [
+    "HORIZON",
+    "Expanded",
+    "Planned",
+    "change_plan",
+    "expand",
+    "expand_plan",
+    "make_plan",
+    "move_plan",
+]
