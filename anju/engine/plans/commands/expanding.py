@@ -46,15 +46,17 @@ class Expanded:
 
 
 def expand(*, actor: Actor, until: datetime | None = None) -> Expanded:
-    """Make the work of every plan in force of the company up to `until` (default: the horizon).
+    """Make the work of every plan in force of the company up to `until`; without it, of those that
+    are to be looked at again, up to the horizon.
 
     One transaction for each plan. Any number may run at once: a plan that another one makes is
     passed by, and what stands already is not made again. A crash leaves a plan as it was.
     """
-    until = until or now() + HORIZON
-    total = Expanded()
+    moment, total = now(), Expanded()
     with acting(actor):
         waiting = Plan.objects.filter(company_id=actor.company_id, state="active")
+        if until is None:
+            until, waiting = moment + HORIZON, waiting.filter(look_at__lte=moment)
         ids = list(waiting.order_by("look_at", "id").values_list("id", flat=True))
     for id in ids:
         with acting(actor):
