@@ -7,15 +7,16 @@ after the last completion, by a meter, on an event, by hand.
 import re
 from dataclasses import replace
 from datetime import datetime, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from anju.engine.forms.shapes import Part
 from anju.engine.plans.rules.reading import Rule, RuleUnclear, read_moment, read_rule
 from anju.engine.plans.rules.recurrence import Recurrence
 from anju.engine.plans.rules.timetable import DayOff, Timetable
-from anju.foundation.texts import TextFile, read_text, schema_of, write_text
+from anju.foundation.texts import TextFile, read_text, write_text
 
 MonthEnd = Literal["skip", "clamp", "next"]
 Clock = Annotated[str, Field(pattern=r"^([01]?\d|2[0-3]):[0-5]\d$")]
@@ -23,12 +24,6 @@ MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])
 _SKIP = {"skip": "OMIT", "clamp": "BACKWARD", "next": "FORWARD"}
 _EVERY = re.compile(r"(\d{1,4}) ?(m|min|h)")
 _NUMBERED_DAYS = {"BYWEEKNO", "BYYEARDAY", "BYEASTER", "BYDAY"}
-
-
-class Part(BaseModel):
-    """A part of the text: nothing it does not know, nothing changed once it is read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class When(Part):
@@ -102,20 +97,13 @@ class Preview(Part):
 
 def read_when(text: str, *, file: str = "plan") -> TextFile[Preview]:
     """Read when a plan falls due from YAML. Raises `BadText` with the line and what to do."""
-    help = _(
-        "A plan says “when:” with “start:” and “rule:” or “every:”; the schema names all parts."
-    )
+    help = _("A plan says “when:” with “start:” and “rule:” or “every:”.")
     return read_text(text, Preview, file=file, help=help)
 
 
 def write_when(said: When) -> str:
     """The canonical YAML; read and written again it gives the same bytes."""
     return write_text(Preview(when=said), head={"anju": "plan/1"})
-
-
-def json_schema() -> dict[str, Any]:
-    """The published schema of such a file."""
-    return schema_of(Preview, "Anju plan")
 
 
 def wall(text: str, zone: str) -> datetime:

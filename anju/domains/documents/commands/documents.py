@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +26,7 @@ from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.turns import one_at_a_time
 
 LONGEST = {"code": 32, "title": 120, "retention": 60, "text": 100_000}
 LONGEST_LINE, MOST_LINES = 200, 40
@@ -61,7 +61,7 @@ def draft_document(
     """
     actor.require("standard.edit", "")
     with acting(actor):
-        _one_at_a_time(actor)
+        one_at_a_time("documents", actor.company_id)
         body = _body(said, actor)
         mine = Document.objects.filter(company_id=actor.company_id, code=body["code"])
         if other := mine.in_preparation().first():
@@ -145,7 +145,7 @@ def move_document(id: UUID, move: str, *, actor: Actor, why: str) -> Document:
             fields={"why": _("Please fill this in; it is needed.")},
         )
     with acting(actor):
-        _one_at_a_time(actor)
+        one_at_a_time("documents", actor.company_id)
         row = _held(id, actor)
         if row.state != step.come_from:
             raise NotYet(
@@ -172,7 +172,7 @@ def take_procedures(*, actor: Actor) -> int:
     library first, where they were not installed. How many were written; safe to repeat."""
     actor.require("standard.edit", "")
     with acting(actor):
-        _one_at_a_time(actor)
+        one_at_a_time("documents", actor.company_id)
         mine = {"company_id": actor.company_id}
         if not Installed.objects.filter(**mine, piece=MANUAL).exists():
             install_piece(MANUAL, actor=actor)
@@ -313,15 +313,6 @@ def _held(id: UUID, actor: Actor) -> Document:
     if row is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return row
-
-
-def _one_at_a_time(actor: Actor) -> None:
-    """Whoever writes or moves a document of this company waits for the other to be through."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('anju.documents ' || %s, 0))",
-            [str(actor.company_id)],
-        )
 
 
 def _told(name: str, row: Document, actor: Actor, *more: Step) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
@@ -26,6 +26,7 @@ from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.turns import one_at_a_time
 from anju.foundation.texts import plain
 
 MOST = 20_000  # work orders that stand ahead for one plan; two a minute would be more
@@ -62,6 +63,7 @@ def make_plan(place: Place, code: str, said: Planned, *, actor: Actor) -> Plan:
     with acting(actor):
         _check(place, said, actor)
         _code(code)
+        one_at_a_time("plans", actor.company_id)
         if Plan.objects.filter(company_id=actor.company_id, place=place, code=code).exists():
             text = _("There is a plan with this code here. Choose another one.")
             raise Conflict(text, fields={"code": text})
@@ -215,10 +217,9 @@ def _subjects(plan: Plan, wanted: Iterable[tuple[Place, Asset | None]]) -> list[
     return [*ended, *new]
 
 
-def _withdrawn(plan: Plan, moment: datetime | None = None) -> list[Occurrence | WorkOrder]:
+def _withdrawn(plan: Plan) -> list[Occurrence | WorkOrder]:
     """Take back what has not begun and nobody has taken; the rows that changed."""
-    moment = moment or now()
-    ahead = Occurrence.objects.filter(plan=plan, withdrawn=False, opens_at__gt=moment)
+    ahead = Occurrence.objects.filter(plan=plan, withdrawn=False, opens_at__gt=now())
     works = {
         work.id: work
         for work in WorkOrder.objects.select_for_update()

@@ -257,3 +257,23 @@ def test_law_7_an_occurrence_is_counted_from_its_anchor_and_exists_once(
         want = expected(plan, since, day + HORIZON, house.actor) if plan.state == "active" else []
         assert ahead == [name for name in want if name > (day + timedelta(days=1)).isoformat()]
         assert len(named) == len(set(named))
+
+
+def test_of_two_plans_with_one_code_at_once_one_is_refused_in_words(house: House) -> None:
+    gate, said = Barrier(2), []
+
+    def run() -> None:
+        with frozen(NOW):
+            gate.wait()
+            try:
+                said.append(a_plan(house, "TWICE").code)
+            except Conflict:
+                said.append("refused")
+        connections.close_all()
+
+    threads = [Thread(target=run) for _n in range(2)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(said) == ["TWICE", "refused"]

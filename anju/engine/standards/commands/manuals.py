@@ -3,7 +3,6 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from anju.engine.standards.models import Manual, Standard
@@ -14,6 +13,7 @@ from anju.foundation.lib import digest, now
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet
+from anju.foundation.tenancy.turns import one_at_a_time
 
 LEASE = timedelta(minutes=2)  # so long without a word, and somebody else takes it up
 TRIES = 3
@@ -28,7 +28,7 @@ def ask_manual(*, actor: Actor, language: str, zone: str) -> Manual:
     """
     actor.require("standard.see")
     with acting(actor):
-        _one_at_a_time(actor)
+        one_at_a_time("manuals", actor.company_id)
         standing = Standard.objects.filter(company_id=actor.company_id).in_force()
         ids = [str(id) for id in standing.values_list("id", flat=True)]
         if not ids:
@@ -91,14 +91,6 @@ def keep_manual(manual: Manual, content: bytes, *, actor: Actor, name: str) -> M
 def _ended(manual: Manual, state: str) -> None:
     manual.state, manual.due_at = state, None
     manual.save(update_fields=["state", "due_at", "file_id", "made_at", "done"])
-
-
-def _one_at_a_time(actor: Actor) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('anju.manuals ' || %s, 0))",
-            [str(actor.company_id)],
-        )
 
 
 def _told(name: str, manual: Manual, actor: Actor) -> None:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +29,7 @@ from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.days import day_of, today
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.turns import one_at_a_time
 from anju.foundation.texts import plain
 
 REVIEW_NOTICE = timedelta(days=30)  # so long before a review is due its writers are told
@@ -45,7 +45,7 @@ def draft_standard(document: Document, *, actor: Actor) -> Standard:
     actor.require("standard.edit", "")
     _check(document)
     with acting(actor):
-        _one_at_a_time(actor)
+        one_at_a_time("standards", actor.company_id)
         versions = Standard.objects.filter(company_id=actor.company_id, code=document.code)
         if other := versions.in_preparation().first():
             raise Conflict(
@@ -118,7 +118,7 @@ def move_standard(
             fields={"why": _("Please fill this in; it is needed.")},
         )
     with acting(actor):
-        _one_at_a_time(actor)
+        one_at_a_time("standards", actor.company_id)
         standard = _locked(standard_id, actor)
         if standard.state not in step.froms:
             raise NotYet(
@@ -145,7 +145,7 @@ def change_asking(standard_id: UUID, asking: Asking, *, actor: Actor) -> Standar
     """
     actor.require("standard.edit", "")
     with acting(actor):
-        _one_at_a_time(actor)
+        one_at_a_time("standards", actor.company_id)
         old = Standard.objects.seen_by(actor).filter(id=standard_id, state="published").first()
         if old is None:
             raise Unknown(_("There is no such standard in force any more. Open the page again."))
@@ -156,7 +156,7 @@ def change_asking(standard_id: UUID, asking: Asking, *, actor: Actor) -> Standar
 def install_defaults(*, actor: Actor) -> list[Standard]:
     """Publish the shipped standards of this company once; those already there are left alone."""
     with acting(actor):
-        _one_at_a_time(actor)
+        one_at_a_time("standards", actor.company_id)
         have = set(
             Standard.objects.filter(company_id=actor.company_id).values_list("code", flat=True)
         )
@@ -174,7 +174,7 @@ def tell_reviews(*, actor: Actor) -> int:
     Tells standard.review_told and procedure.review_told.
     """
     with acting(actor):
-        _one_at_a_time(actor)
+        one_at_a_time("standards", actor.company_id)
         near = [row for model in (Standard, Procedure) for row in _near(model, actor)]
         near.sort(key=lambda row: row.review_on)
         accounts = sorted(holders("standard.edit", actor=actor)) if near else []
@@ -229,15 +229,6 @@ def _check(document: Document) -> None:
                 % {"faults": ", ".join(faults)},
                 fields={field: ", ".join(faults)},
             )
-
-
-def _one_at_a_time(actor: Actor) -> None:
-    """Whoever writes or moves a standard of this company waits for the other to be through."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('anju.standards ' || %s, 0))",
-            [str(actor.company_id)],
-        )
 
 
 def _locked(standard_id: UUID, actor: Actor) -> Standard:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.access.models import DeviceSession
@@ -20,6 +19,7 @@ from anju.foundation.messages.rules.targets import target_of
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.turns import one_at_a_time
 
 MOST = 10  # browsers of one account; the oldest goes
 
@@ -55,7 +55,7 @@ def subscribe(
         mine = DeviceSession.objects.filter(company_id=actor.company_id, account_id=actor.id)
         if not mine.filter(id=device, revoked_at=None, expires_at__gt=now()).exists():
             raise Unknown(_("There is no such device, or it is not yours."))
-        _one_at_a_time(browser, actor)
+        one_at_a_time("browser", f"{actor.company_id} {browser.digest.hex()}")
         Subscription.objects.filter(company_id=actor.company_id, digest=browser.digest).delete()
         id = uuid7()
         keys = {"endpoint": browser.endpoint, "p256dh": browser.p256dh, "auth": browser.auth}
@@ -93,15 +93,6 @@ def drop_browser(id: UUID, *, actor: Actor) -> None:
             account = found.account_id
             found.delete()
             _told("address.removed", account, actor)
-
-
-def _one_at_a_time(browser: Browser, actor: Actor) -> None:
-    """Who puts the same browser down at the same moment waits for the other to be through."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('anju.browser ' || %s, 0))",
-            [f"{actor.company_id} {browser.digest.hex()}"],
-        )
 
 
 def _check(browser: Browser) -> None:
