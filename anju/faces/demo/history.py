@@ -20,6 +20,7 @@ from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case
 from anju.engine.loop.queries import call_owed
 from anju.faces.demo.company import PLANS, SEED, add_buildings, build_community, settle_residents
+from anju.faces.demo.papers import write_papers
 from anju.faces.demo.promises import note_needs, promise_all
 from anju.foundation.lib import frozen, now
 from anju.foundation.people.models import Occupancy, Person
@@ -94,6 +95,7 @@ class Cast:
 def fill(actor: Actor, say: Callable[[str], None], *, seed: int = SEED, months: int = 12) -> None:
     """Build what the first start left out, then live the months; goes on where it was stopped."""
     _rest_of_the_houses(actor, say, seed)
+    write_papers(actor)
     cast = _cast(actor)
     with acting(actor):
         lived = Case.objects.seen_by(actor).filter(history=False).count()

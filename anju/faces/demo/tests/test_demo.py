@@ -5,9 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from anju.domains.documents.models import Document, Law
+from anju.domains.documents.reading import readers_of
 from anju.domains.promises.models import Contract
 from anju.domains.promises.queries import compliance_of
+from anju.engine.forms.models import Form
 from anju.engine.loop.models import Case, WorkOrder
+from anju.engine.procedures.models import Procedure
 from anju.faces.demo.company import builder, found_demo
 from anju.faces.demo.history import NOW, TROUBLES, fill
 from anju.foundation.events.testing import as_owner
@@ -49,6 +53,18 @@ def _lived(seed: int, months: int = 1) -> dict[str, Any]:
                     actor=actor,
                 )
             ],
+            "in force": {
+                model.kind: model.objects.seen_by(actor).in_force().count()
+                for model in (Form, Procedure)
+            },
+            "documents": Counter(Document.objects.seen_by(actor).values_list("state", flat=True)),
+            "laws": Law.objects.seen_by(actor).count(),
+            "not read": [
+                one.reading.person.name
+                for document in Document.objects.seen_by(actor).in_force()
+                for one in readers_of(document.id, actor=actor).rows
+                if not one.done
+            ],
             "to check": sorted(done.values_list("title", flat=True)),
             "said": said,
         }  # fmt: skip
@@ -76,5 +92,9 @@ def test_a_seed_decides_the_whole_demo() -> None:
     assert first["promised"] == again["promised"]
     measured = {"kept", "broken", "unclear"}
     assert [bool(measured & set(verdicts)) for _number, verdicts in first["promised"]] == [True] * 3
+    assert first["in force"] == {"form": 81, "procedure": 24}
+    assert first["documents"] == {"in_force": 25}
+    assert first["laws"] > 50
+    assert first["not read"] == ["孙强"]
     categories = Counter(case[2] for case in first["cases"])
     assert categories["土建/防水"] > 10  # three times as often in the rain
