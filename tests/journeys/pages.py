@@ -130,6 +130,7 @@ OTHERS = {
     "procedure being written": "/procedures/{procedure}/edit",
     "form": "/forms/{form}",
     "form being written": "/forms/{form}/edit",
+    "form as text": "/forms/{form}/edit?as=text",
     "library": "/library",
     "library searched": "/library?q=电梯",
     "piece of the library": "/library/pieces/grade-2004",

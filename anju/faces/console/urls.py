@@ -4,6 +4,7 @@ from django.urls import path
 
 from anju.faces.console.documents import documents, laws, readers
 from anju.faces.console.documents import writing as document_writing
+from anju.faces.console.papers import writing as paper_writing
 from anju.faces.console.promises import catalogue, contract_forms, contracts, needs
 from anju.faces.console.standards import printing, writing
 from anju.faces.console.standards import views as standards
@@ -40,15 +41,15 @@ urlpatterns = [
     path("standards/new", writing.new, name="new_standard"),
     path("standards/<uuid:id>", standards.standard, name="standard"),
     path("forms", papers.list_forms, name="forms"),
-    path("forms/new", papers.new_form, name="new_form"),
+    path("forms/new", paper_writing.new_form, name="new_form"),
     path("forms/<uuid:id>", papers.one_form, name="form"),
-    path("forms/<uuid:id>/edit", papers.edit_form, name="edit_form"),
+    path("forms/<uuid:id>/edit", paper_writing.edit_form, name="edit_form"),
     path("forms/<uuid:id>/<slug:name>", papers.move_form, name="move_form"),
     path("procedures", papers.list_procedures, name="procedures"),
-    path("procedures/new", papers.new_procedure, name="new_procedure"),
+    path("procedures/new", paper_writing.new_procedure, name="new_procedure"),
     path("procedures/<uuid:id>", papers.one_procedure, name="procedure"),
     path("procedures/<uuid:id>/print", papers.print_procedure, name="print_procedure"),
-    path("procedures/<uuid:id>/edit", papers.edit_procedure, name="edit_procedure"),
+    path("procedures/<uuid:id>/edit", paper_writing.edit_procedure, name="edit_procedure"),
     path("procedures/<uuid:id>/<slug:name>", papers.move_procedure, name="move_procedure"),
     path("library", library.browse, name="library"),
     path("library/compare", library_compare.compare, name="library_compare"),

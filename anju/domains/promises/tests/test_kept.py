@@ -68,13 +68,13 @@ def test_complaints_of_twelve_months_propose_needs_until_one_is_taken(house: Hou
     a_case(house, kind="repair", category="保洁")
     with frozen(now() - timedelta(days=400)):
         a_case(house, kind="complaint", category="保洁")
-    with acting(house.actor):
+    with acting(house.actor), timezone.override(ZoneInfo("Asia/Shanghai")):
         assert complaints_by_category(actor=house.actor) == {"保洁": 4, "噪声": 3, "宠物": 1}
         assert [(p.category, p.n) for p in proposals(actor=house.actor)] == [
             ("保洁", 4), ("噪声", 3),
         ]  # fmt: skip
     a_need(house.actor, code="clean", source="complaints", category="保洁", heard=4)
-    with acting(house.actor):
+    with acting(house.actor), timezone.override(ZoneInfo("Asia/Shanghai")):
         assert [p.category for p in proposals(actor=house.actor)] == ["噪声"]
 
 

@@ -1,6 +1,6 @@
-"""A contract as one page: its clauses and dates one a line, as they are copied from the paper."""
+"""A contract as one page: its clauses and dates a row each, as they stand in the paper."""
 
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,22 +15,25 @@ from anju.domains.promises.commands.contracts import ContractText, write_contrac
 from anju.domains.promises.models import Contract
 from anju.domains.promises.queries import grades
 from anju.domains.promises.rules import Clause, NoticeDate
+from anju.engine.standards.models import Standard
 from anju.faces.console.promises.catalogue import communities
 from anju.faces.console.promises.contracts import the_contract
-from anju.faces.console.promises.parts import lines, refused, rows_of, split
+from anju.faces.console.promises.parts import refused, split
+from anju.faces.console.rows import RowsForm, number, text
 from anju.foundation.access.doors import Request, door
-from anju.foundation.kit.forms import KitForm
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-BEFORE = 30  # days before a date, where a line says none
+NAMES = ("number", "client", "provider", "first", "last", "ended_on", "grade", "fee_basis")
+BEFORE = 30  # days before a date, where a row says none
 
 
-class ContractForm(KitForm):
+class ContractForm(RowsForm):
     """A contract: parties, term, grade, dates, clauses."""
 
+    spare = 1
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     place = forms.ChoiceField(label=gettext_lazy("Community"))
     number = forms.CharField(label=gettext_lazy("Contract number"), max_length=40)
@@ -45,29 +48,10 @@ class ContractForm(KitForm):
     ended_on = forms.DateField(label=gettext_lazy("Ended early on"), widget=DAY, required=False)
     grade = forms.ChoiceField(label=gettext_lazy("Grade of service"), required=False)
     fee_basis = forms.CharField(label=gettext_lazy("Fee basis"), max_length=300, required=False)
-    clauses = forms.CharField(
-        label=gettext_lazy("Clauses"),
-        max_length=100_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=gettext_lazy(
-            "One a line: number | words | codes of the standards that keep it. "
-            "For example: 4.1 | Urgent repairs within 30 minutes | repair"
-        ),
-    )
-    notices = forms.CharField(
-        label=gettext_lazy("Notice dates"),
-        max_length=10_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy(
-            "One a line: day | what is due by then | days before it that managers are told. "
-            "For example: 2027-10-02 | Say in writing whether we renew | 90"
-        ),
-    )
 
-    def __init__(self, *args: Any, contract: Contract | None, actor: Actor) -> None:
-        super().__init__(*args, initial=_initial(contract) if contract else {})
+    def __init__(self, *args: Any, contract: Contract | None, actor: Actor, do: str = "") -> None:
+        initial = _initial(contract) if contract else {}
+        super().__init__(*args, initial=initial, known=_lines(contract), do=do)
         mine = [p for p in communities(actor) if actor.may("standard.edit", p.path)]
         self.places: dict[str, Place] = {str(p.id): p for p in mine}
         choices: list[tuple[str, Any]] = [(id, p.name) for id, p in self.places.items()]
@@ -76,42 +60,66 @@ class ContractForm(KitForm):
         self.fields["place"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["grade"].choices = [("", "—"), *grades()]  # type: ignore[attr-defined]  # a ChoiceField
 
-    def clean_clauses(self) -> tuple[Clause, ...]:
-        """The lines as clauses."""
-        rows = rows_of(self.cleaned_data["clauses"], 3, 2)
-        return tuple(Clause(number, text, split(codes)) for number, text, codes in rows)
-
-    def clean_notices(self) -> tuple[NoticeDate, ...]:
-        """The lines as dates."""
-        found = []
-        for day, text, days in rows_of(self.cleaned_data["notices"], 3, 2):
-            try:
-                found.append(NoticeDate(date.fromisoformat(day), text, int(days or BEFORE)))
-            except ValueError:
-                raise forms.ValidationError(
-                    _("%(day)s | %(days)s: write the day as 2027-10-02 and the days as a number."),
-                    params={"day": day, "days": days},
-                ) from None
-        return tuple(found)
+    def parts(self, table: str, n: int) -> Mapping[str, forms.Field]:
+        """The fields of a clause or of a date."""
+        if table == "clause":
+            return {
+                "number": text(gettext_lazy("Clause"), 20),
+                "text": text(gettext_lazy("Words"), 600),
+                "standards": text(
+                    gettext_lazy("Codes of the standards that keep it"), 400, list="standards"
+                ),
+            }
+        return {
+            "on": forms.DateField(
+                label=gettext_lazy("Day"), required=False,
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            ),
+            "text": text(gettext_lazy("What is due by then"), 120),
+            "days": number(gettext_lazy("Managers told, days before"), whole=True),
+        }  # fmt: skip
 
     def said(self) -> ContractText:
         """What was written."""
         given = self.cleaned_data
-        names = (
-            "number", "client", "provider", "first", "last", "ended_on", "grade", "fee_basis",
-            "clauses", "notices",
-        )  # fmt: skip
-        return ContractText(**{name: given[name] for name in names})
+        return ContractText(
+            **{name: given[name] for name in NAMES},
+            clauses=[
+                Clause(row.get("number", ""), row.get("text", ""), split(row.get("standards", "")))
+                for _n, row in self.written("clause")
+            ],
+            notices=[
+                NoticeDate(row["on"], row.get("text", ""), row.get("days", BEFORE))
+                for _n, row in self.written("notice")
+            ],
+        )
+
+    def clean(self) -> None:
+        """A date without its day is none."""
+        super().clean()
+        for n, row in self.written("notice"):
+            name = f"notice-{n}-on"
+            if "on" not in row and name not in self.errors:
+                self.add_error(name, gettext_lazy("Please fill this in; it is needed."))
 
 
 def _initial(contract: Contract) -> dict[str, Any]:
-    names = ("edited", "number", "client", "provider", "first", "last", "ended_on", "grade")
+    return {name: getattr(contract, name) for name in ("edited", *NAMES)} | {
+        "place": str(contract.place_id)
+    }
+
+
+def _lines(contract: Contract | None) -> dict[str, list[dict[str, Any]]]:
+    """The clauses and dates as they stand."""
     return {
-        **{name: getattr(contract, name) for name in names},
-        "fee_basis": contract.fee_basis,
-        "place": str(contract.place_id),
-        "clauses": lines((c.number, c.text, ", ".join(c.standards)) for c in contract.says),
-        "notices": lines((d.on.isoformat(), d.text, d.days) for d in contract.dates),
+        "clause": [
+            {"number": c.number, "text": c.text, "standards": ", ".join(c.standards)}
+            for c in (contract.says if contract else ())
+        ],
+        "notice": [
+            {"on": d.on, "text": d.text, "days": d.days}
+            for d in (contract.dates if contract else ())
+        ],
     }
 
 
@@ -131,8 +139,9 @@ def write(request: Request, id: UUID) -> HttpResponse:
 
 def _written(request: Request, found: Contract | None) -> HttpResponse:
     actor = request.actor
-    form = ContractForm(request.POST or None, contract=found, actor=actor)
-    if form.is_valid():
+    do = request.POST.get("do", "")
+    form = ContractForm(request.POST or None, contract=found, actor=actor, do=do)
+    if not do and form.is_valid():
         try:
             made = write_contract(
                 form.places[form.cleaned_data["place"]],
@@ -144,8 +153,21 @@ def _written(request: Request, found: Contract | None) -> HttpResponse:
         except (NotYet, Conflict) as refusal:
             newest = Contract.objects.seen_by(actor).get(id=found.id).edited if found else 0
             refused(form, refusal, newest)
+            for name in ("clauses", "notices"):
+                if name in refusal.fields:
+                    form.add_error(None, str(refusal.fields[name]))
         else:
             return HttpResponseRedirect(reverse("console:contract", args=[made.id]))
-    context = {"contract": found, "form": form}
+    standards = Standard.objects.seen_by(actor).in_force().order_by("code")
+    context = {
+        "contract": found,
+        "form": form,
+        "tables": [
+            ("clause", _("Clauses"), form.rows("clause")),
+            ("notice", _("Notice dates"), form.rows("notice")),
+        ],
+        "standards": standards.values_list("code", "name"),
+        "here": request.get_full_path(),
+    }
     status = 422 if form.errors else 200
     return render(request, "console/contract_write.html", context, status=status)

@@ -1,6 +1,6 @@
 """The draft of a standard as a form: a table of rows for each of its lists."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,16 +11,13 @@ from anju.engine.loop.models import KIND_NAMES
 from anju.engine.standards.document import Document
 from anju.engine.standards.rules import CLOCK_KINDS, Limit
 from anju.engine.standards.scope import Scope
+from anju.faces.console.rows import NUMERIC, RowsForm, choice, number, shown, text
 from anju.faces.console.standards.words import GROUNDS
 from anju.foundation.calendars.models import Calendar
-from anju.foundation.kit.forms import KitForm
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.texts import plain
 
-SPARE = 2  # empty rows to write new lines into
-MOST_ROWS = 100
-SMALL = {"inputmode": "decimal"}
 OPS = [("", "—"), ("<=", "≤"), (">=", "≥"), ("==", "="), ("every", gettext_lazy("every"))]
 TEXTS = ("name", "audience", "item", "provider")
 # The lines of each table: the name of a field, its label, its longest text.
@@ -62,9 +59,10 @@ ROWS: Mapping[str, Mapping[str, tuple[Any, int]]] = {
 }
 
 
-class DraftForm(KitForm):
+class DraftForm(RowsForm):
     """A standard as one page. An empty row is left out; what the page does not show stays."""
 
+    silent = ("calendar",)
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=gettext_lazy("Name of the standard"), max_length=80)
     kinds = forms.MultipleChoiceField(
@@ -97,7 +95,7 @@ class DraftForm(KitForm):
         label=gettext_lazy("Times a year"),
         required=False,
         min_value=0,
-        widget=forms.TextInput(attrs=SMALL),
+        widget=forms.TextInput(attrs=NUMERIC),
     )
     evaluation = forms.CharField(
         label=gettext_lazy("Evaluation"), required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -109,18 +107,13 @@ class DraftForm(KitForm):
         label=gettext_lazy("Months between reviews"),
         min_value=1,
         max_value=60,
-        widget=forms.TextInput(attrs=SMALL),
+        widget=forms.TextInput(attrs=NUMERIC),
     )
 
     def __init__(
         self, *args: Any, document: Document, edited: int, actor: Actor, **kwargs: Any
     ) -> None:
         self.document = document
-        super().__init__(*args, initial=_initial(document) | {"edited": edited}, **kwargs)
-        communities = Place.objects.seen_by(actor).filter(kind="community", retired_on=None)
-        self.fields["places"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (p.path, p.name) for p in communities.order_by("path")
-        ]
         calendars = Calendar.objects.seen_by(actor).order_by("code").values_list("code", "name")
         self._choices = {
             "op": OPS,
@@ -128,42 +121,24 @@ class DraftForm(KitForm):
             "calendar": list(calendars),
             "kind": [("", "—"), *GROUNDS.items()],
         }
-        self.counts = {name: self._rows(name, lines) for name, lines in _lines(document).items()}
+        initial = _initial(document) | {"edited": edited}
+        super().__init__(*args, known=_lines(document), initial=initial, **kwargs)
+        communities = Place.objects.seen_by(actor).filter(kind="community", retired_on=None)
+        self.fields["places"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (p.path, p.name) for p in communities.order_by("path")
+        ]
 
-    def _rows(self, name: str, known: Sequence[Mapping[str, Any]]) -> range:
-        heads = (key.removeprefix(f"{name}-").partition("-")[0] for key in self.data)
-        typed = [int(n) + 1 for n in heads if n.isascii() and n.isdigit() and len(n) < 3]
-        count = max(len(known) + SPARE, min(MOST_ROWS, max(typed, default=0)))
-        for n in range(count):
-            row = known[n] if n < len(known) else {}
-            for part, (label, most) in ROWS[name].items():
-                field = self._field(part, label, most)
-                field.initial = row.get(part, "")
-                self.fields[f"{name}-{n}-{part}"] = field
-        return range(count)
+    def parts(self, table: str, n: int) -> dict[str, forms.Field]:
+        """The fields of a row of a table."""
+        return {part: self._field(part, *said) for part, said in ROWS[table].items()}
 
     def _field(self, part: str, label: Any, most: int) -> forms.Field:
         if part in self._choices:
-            return forms.ChoiceField(label=label, required=False, choices=self._choices[part])
-        numeric = part in NUMBERS
-        attrs = SMALL if numeric else {}
-        if numeric:
-            return forms.FloatField(
-                label=label, required=False, min_value=0, widget=forms.TextInput(attrs=attrs)
-            )
-        return forms.CharField(label=label, required=False, max_length=most)
+            return choice(label, self._choices[part])
+        return number(label, min_value=0) if part in NUMBERS else text(label, most)
 
-    def rows(self, name: str) -> list[list[Any]]:
-        """The fields of one table, row by row."""
-        return [[self[f"{name}-{n}-{part}"] for part in ROWS[name]] for n in self.counts[name]]
-
-    def written(self, name: str) -> Iterator[dict[str, Any]]:
-        """The rows of one table in which something is written."""
-        given = self.cleaned_data
-        for n in self.counts[name]:
-            row = {part: given[f"{name}-{n}-{part}"] for part in ROWS[name]}
-            if any(v not in ("", None) for part, v in row.items() if part not in FILLED):
-                yield {part: v for part, v in row.items() if v not in ("", None)}
+    def _said(self, table: str) -> list[dict[str, Any]]:
+        return [row for _n, row in self.written(table)]
 
     def said(self) -> Document:
         """The document as it was written. Raises pydantic's `ValidationError`."""
@@ -174,8 +149,8 @@ class DraftForm(KitForm):
             "procedure": given["procedure"],
             "form": given["form"],
             "times_a_year": given["times_a_year"] or 0,
-            "labour": list(self.written("labour")),
-            "materials": [{"quantity": 0, **row} for row in self.written("material")],
+            "labour": self._said("labour"),
+            "materials": [{"quantity": 0, **row} for row in self._said("material")],
         }
         scope = Scope(
             tuple(given["places"]), _split(given["categories"]), self.document.scope.urgencies
@@ -196,7 +171,7 @@ class DraftForm(KitForm):
                 },
                 "verify": given["verify"],
                 "callback": given["callback"],
-                "basis": list(self.written("basis")),
+                "basis": self._said("basis"),
                 "review_months": given["review_months"],
             }
         )
@@ -215,14 +190,14 @@ class DraftForm(KitForm):
     def _limits(self) -> list[Limit | dict[str, Any]]:
         """Ladders and caps of pauses stay with the clock they belong to; what holds at one place
         only is not shown and stays."""
-        shown = [one for one in self.document.limits if not one.place]
+        mine = [one for one in self.document.limits if not one.place]
         found: list[Limit | dict[str, Any]] = [one for one in self.document.limits if one.place]
-        for row in self.written("limit"):
+        for row in self._said("limit"):
             cells = {n: row[f"p{n}"] for n in (1, 2, 3, 4) if f"p{n}" in row}
             every = len(cells) == 4 and len(set(cells.values())) == 1
             for urgency in [None] if every else list(cells):
                 clock, category = row.get("clock", ""), row.get("category", "")
-                like = _like(shown, clock, category, urgency)
+                like = _like(mine, clock, category, urgency)
                 found.append(
                     {
                         "clock": clock,
@@ -250,7 +225,6 @@ def _like(limits: Sequence[Limit], clock: str, category: str, urgency: int | Non
     )
 
 
-FILLED = {"calendar"}  # a choice that is never empty says nothing by itself
 NUMBERS = {"value", "p1", "p2", "p3", "p4", "minutes", "people", "rate", "quantity", "price"}
 
 
@@ -263,7 +237,7 @@ def _initial(document: Document) -> dict[str, Any]:
         "method": method.text,
         "procedure": method.procedure,
         "form": method.form,
-        "times_a_year": _shown(method.times_a_year or None),
+        "times_a_year": shown(method.times_a_year or None),
         "evaluation": judged.text,
         "sample": judged.sample,
         "verify": document.verify,
@@ -276,7 +250,7 @@ def _lines(document: Document) -> dict[str, list[dict[str, Any]]]:
     """The rows of each table as they stand."""
 
     def rows(name: str, parts: Sequence[Any]) -> list[dict[str, Any]]:
-        return [{field: _shown(getattr(part, field)) for field in ROWS[name]} for part in parts]
+        return [{field: shown(getattr(part, field)) for field in ROWS[name]} for part in parts]
 
     limits: dict[tuple[str, str, str], dict[str, Any]] = {}
     for one in sorted(document.limits, key=lambda one: one.urgency is None):  # the named ones first
@@ -294,11 +268,6 @@ def _lines(document: Document) -> dict[str, list[dict[str, Any]]]:
         "material": rows("material", document.method.materials),
         "basis": rows("basis", document.basis),
     }
-
-
-def _shown(value: Any) -> Any:
-    """A number without its needless point; nothing as an empty text."""
-    return "" if value is None else f"{value:g}" if isinstance(value, float) else value
 
 
 def _split(text: str) -> tuple[str, ...]:

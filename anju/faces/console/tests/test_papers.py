@@ -119,7 +119,7 @@ def test_one_begins_with_a_paper_of_the_library_and_the_record_is_read(client: C
     begun = page(client, "/procedures/new")
     assert begun.count("?from=") == len(procedures())
     assert "受理登记" in page(client, "/procedures/new?from=repair")
-    assert "anju: form/1" in page(client, "/forms/new?from=nothing")
+    assert "anju: form/1" in page(client, "/forms/new?as=text&from=nothing")
     url = client.post("/procedures/new", {"text": REPAIR})["Location"]
     client.post(f"{url}/publish")
     assert "No case was begun under this version yet" in page(client, url)

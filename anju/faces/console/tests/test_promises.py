@@ -105,16 +105,23 @@ def test_a_contract_is_written_line_by_line_and_shows_what_was_kept(
         "place": str(house.community.id), "number": "HT-1", "client": "业委会",
         "provider": "安居物业", "first": f"{day - timedelta(days=9)}",
         "last": f"{day + timedelta(days=99)}", "grade": "grade-2004/一级",
-        "clauses": "4.1 | 报修按时完成 | repair\n\n5｜友好协商",
-        "notices": "2027-10-02 | 续约 | neunzig",
+        "clause-0-number": "4.1", "clause-0-text": "报修按时完成", "clause-0-standards": "repair",
+        "clause-2-number": "5", "clause-2-text": "友好协商",
+        "notice-0-on": "2027-10-02", "notice-0-text": "续约", "notice-0-days": "neunzig",
     }  # fmt: skip
     wrong = client.post("/contracts/new", said)
     assert wrong.status_code == 422
-    assert "write the day as 2027-10-02" in wrong.content.decode()
-    assert "5｜友好协商" in wrong.content.decode()
-    unread = client.post("/contracts/new", {**said, "notices": "", "clauses": "4.1 报修"})
-    assert "Line 1 cannot be read" in unread.content.decode()
-    saved = client.post("/contracts/new", {**said, "notices": f"{day} | 续约 | 30"})
+    assert 'value="neunzig"' in wrong.content.decode()  # nothing typed is lost
+    assert "友好协商" in wrong.content.decode()
+    said |= {"notice-0-on": "", "notice-0-days": "30"}
+    undated = client.post("/contracts/new", said)
+    assert 'id="id_notice-0-on_error"' in undated.content.decode()
+    said |= {"notice-0-on": f"{day}"}
+    same = client.post("/contracts/new", {**said, "clause-2-number": "4.1"})
+    assert "Two clauses have the same number" in same.content.decode()
+    more = client.post("/contracts/new", {**said, "do": "clause:add:0"}).content.decode()
+    assert 'name="clause-2-number" value="5"' in more
+    saved = client.post("/contracts/new", said)
     with acting(house.actor):
         contract = Contract.objects.seen_by(house.actor).get()
     assert saved["Location"] == f"/contracts/{contract.id}"
@@ -126,10 +133,14 @@ def test_a_contract_is_written_line_by_line_and_shows_what_was_kept(
     assert "managers are told 30 days before" in page
     assert "HT-1" in client.get("/contracts").content.decode()
     form = client.get(f"/contracts/{contract.id}/write").content.decode()
-    assert "4.1 | 报修按时完成 | repair\n5 | 友好协商" in form
+    assert 'name="clause-1-text" value="友好协商"' in form
     with acting(house.actor):
         draft = draft_standard(Document(code="order", name="秩序标准"), actor=house.actor)
-    text = {**said, "notices": "", "clauses": "6 | 夜间巡逻 | order", "edited": contract.edited}
+    text = {
+        **{name: value for name, value in said.items() if not name.startswith(("cl", "not"))},
+        "client": "业委会", "clause-0-number": "6", "clause-0-text": "夜间巡逻",
+        "clause-0-standards": "order", "edited": contract.edited,
+    }  # fmt: skip
     assert client.post(f"/contracts/{contract.id}/write", text).status_code == 302
     page = client.get(f"/contracts/{contract.id}").content.decode()
     assert f'href="/standards/{draft.id}"' in page  # by its name, not by its code

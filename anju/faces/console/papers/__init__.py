@@ -1,0 +1,1 @@
+"""Forms and procedures as pages of rows or as texts."""
