@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "anju.engine.library",
     "anju.engine.clocks",
     "anju.engine.loop",
+    "anju.engine.offline",
     "anju.engine.plans",
     "anju.domains.intake",
     "anju.domains.requests",

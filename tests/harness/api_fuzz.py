@@ -33,7 +33,8 @@ TURNS = (
     "GET /api/v1/standards", "GET /api/v1/standards/match",
     "GET /api/v1/standards/{standard_id}", "POST /api/v1/standards/{standard_id}/moves",
     "GET /api/v1/documents", "GET /api/v1/documents/{document_id}", "GET /api/v1/laws",
-    "GET /api/v1/laws/{law_id}",
+    "GET /api/v1/laws/{law_id}", "POST /api/v1/commands", "PUT /api/v1/files/{sha256}",
+    "HEAD /api/v1/files/{sha256}",
 )  # fmt: skip
 
 

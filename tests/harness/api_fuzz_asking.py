@@ -20,6 +20,7 @@ from anju.foundation.tenancy.acting import acting
 from tests.harness import api_fuzz_hooks as hooks
 from tests.harness.api_fuzz_world import KINDS, Caller, Ground, World, plausible
 
+COMMANDS = "/api/v1/commands"  # each of them carries its own id
 CHANNELS = [name for name, _title in CHANNEL_NAMES]
 ODD: tuple[Any, ...] = (
     "", " ", "\0", "a\0b", "\ud800", "é" * 5000, "\u202e漏水", "1e999", "NaN", -1, 2**31, 2**63,
@@ -78,6 +79,8 @@ def asked(world: World, made_up: Case, rng: Random, keys: list[str]) -> Asked:
     if isinstance(case.body, dict):
         if hook:
             hooks.tells(source, ground, case, rng)
+        elif case.path == COMMANDS:
+            _bring(case.body, ground, rng)
         else:
             (_report if "moves" not in case.path else _move)(world, case, ground, rng)
         if rng.random() < 0.3:
@@ -96,7 +99,7 @@ def _otherwise(made: Asked, rng: Random, keys: list[str]) -> None:
     """With a key, as something that is no JSON, or under another name."""
     case, headers = made.case, made.headers
     if case.method == "POST":
-        if case.path != hooks.PATH:
+        if case.path not in (hooks.PATH, COMMANDS):
             _key(headers, rng, keys)
         if rng.random() < 0.03:
             made.raw = rng.choice(RAW)
@@ -188,6 +191,16 @@ def _move(world: World, case: Case, ground: Ground, rng: Random) -> None:
         given = case.body.get("said")
         mixed = given if isinstance(given, dict) and rng.random() < 0.3 else {}
         case.body["said"] = {**mixed, **plausible(world, rng)}
+
+
+def _bring(body: dict[str, Any], ground: Ground, rng: Random) -> None:
+    """What a device brings, about work that is there, half of it one after the other."""
+    given = body.get("commands")
+    for seq, one in enumerate(given if isinstance(given, list) else (), start=1):
+        if isinstance(one, dict) and ground.works and rng.random() < 0.8:
+            one["subject"] = str(rng.choice(ground.works))
+            one["name"] = rng.choice(("accept", "arrive", "finish", "note", "photo", "seen"))
+            one["seq"] = rng.choice((1, seq))
 
 
 def _step(case: Case, ground: Ground, rng: Random) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.matrix.row import Asked, Row
+from tests.matrix.row import EVERYONE, Asked, Row
 from tests.matrix.world import CANARY, World
 
 HANDS = "technician guard cleaner leader manager admin"
@@ -24,7 +24,17 @@ def _minutes(world: World) -> Asked:
     return {"id": world.work}, {"what": "minutes", "minutes": "x"}
 
 
+def _hash(_world: World) -> Asked:
+    return {"sha256": "ab" * 32}, {}
+
+
+def _nothing_brought(_world: World) -> Asked:
+    return {}, {"sent_at": "2026-11-29T08:00:00+08:00", "commands": []}
+
+
 FIELD = (
+    Row("POST", "api/v1/commands", EVERYONE, "self", _nothing_brought),
+    Row("PUT", "api/v1/files/<sha256>", EVERYONE, "self", _hash),
     Row("GET", "work", HANDS, "list"),
     Row("GET", "work/scan", HANDS, "list"),
     Row("POST", "work/scan", HANDS, "list"),

@@ -21,11 +21,12 @@ REFUSED = frozenset({401, 403, 404})
 def send(world: World, row: Row, role: str, relation: Relation) -> Any:
     client = world.client(role, relation, api=row.is_api)
     arguments, body = row.ask(world)
-    url = "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(arguments[found[1]]), row.route)
+    url = "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(arguments[found[1]]), row.route)
     if row.method == "GET":
         return client.get(url, body)
     if row.is_api:
-        return client.post(url, json.dumps(body), content_type="application/json")
+        write = client.put if row.method == "PUT" else client.post
+        return write(url, json.dumps(body), content_type="application/json")
     return client.post(url, body)
 
 

@@ -1,7 +1,7 @@
 """The facts and the story of a case, in words."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -34,6 +34,7 @@ from anju.foundation.people.models import Person
 from anju.foundation.tenancy.actor import Actor
 
 MOST = 200
+LATE = timedelta(minutes=5)  # from here on it is said that it was learnt later
 Look = Literal["", "key", "done", "miss"]
 # Every event that can stand in a case's journal, as it reads afterwards.
 TOLD: Mapping[str, tuple[Look, Any]] = {
@@ -90,6 +91,8 @@ TOLD: Mapping[str, tuple[Look, Any]] = {
     "work.fail": ("miss", gettext_lazy("Verified: not passed")),
     "work.void": ("", gettext_lazy("Work order declared void")),
     "record.made": ("", gettext_lazy("Evidence added: %(record)s")),
+    "device.odd": ("", gettext_lazy("The clock or the sign-in of the telephone was off")),
+    "device.waived": ("miss", gettext_lazy("Photos that are lost with their telephone: waived")),
     "clock.warned": ("", gettext_lazy("%(clock)s: the deadline is near")),
     "clock.broken": ("miss", gettext_lazy("%(clock)s: the deadline has passed")),
     "clock.escalated": ("miss", gettext_lazy("%(clock)s: reported to %(to)s")),
@@ -105,6 +108,7 @@ _RECORDS: Mapping[str, Any] = {
     "labour": gettext_lazy("working time"),
     "taken_back": gettext_lazy("a line of materials or time was taken back"),
     "signature": gettext_lazy("signature, or why there is none"),
+    "aside": gettext_lazy("brought when it fitted no more, kept beside"),
 }
 # Why a case has another owner.
 OWNED_NAMES: Mapping[str, Any] = {
@@ -281,6 +285,9 @@ def _aside(event: Event) -> list[str]:
     """How it was said, and what it was before."""
     said = event.said
     found = []
+    later = event.noted_at - event.at
+    if later >= LATE and event.name.startswith(("work.", "record.")):
+        found.append(_("brought later, by %(n)d min") % {"n": later // timedelta(minutes=1)})
     if event.name in ("case.reported", "case.tell", "case.imported"):
         names = {**dict(CHANNEL_NAMES), **(dict(TOLD_BY) if event.name == "case.tell" else {})}
         found.append(str(names.get(said.get("channel"), "")))

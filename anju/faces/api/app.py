@@ -13,6 +13,7 @@ from ninja.security import HttpBearer
 
 from anju.domains.documents.api import router as documents
 from anju.engine.loop.api import router as cases
+from anju.engine.offline.api import router as offline
 from anju.engine.standards.api import router as standards
 from anju.faces.api import hooks
 from anju.faces.api.events import router as events
@@ -97,3 +98,4 @@ api.add_router("", schemas)
 api.add_router("", webhooks)
 api.add_router("", standards)
 api.add_router("", documents)
+api.add_router("", offline)

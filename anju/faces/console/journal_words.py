@@ -156,6 +156,8 @@ TOLD: Mapping[str, Any] = MappingProxyType(
         "account.grant": _("Role given"),
         "account.revoke": _("Role taken away"),
         "device.revoke": _("Device signed out"),
+        "device.odd": _("A device brought a step, its clock or its sign-in was off"),
+        "device.waived": _("Photos of a lost device waived"),
         "token.create": _("API token made"),
         "token.revoke": _("API token withdrawn"),
         "address.set": _("Email address set"),

@@ -110,21 +110,26 @@ def door(
 
 
 def api_door(
-    permission: str, *, scope: str | None = None, fenced: bool = True
+    permission: str = "",
+    *,
+    signed_in: bool = False,
+    scope: str | None = None,
+    fenced: bool = True,
 ) -> Callable[[View], View]:
     """Declare the contract of an API operation; stands below `@router.get(...)`.
 
-    The token needs `scope` (default: "read" for safe methods, else "write") and its account the
-    permission somewhere. Reading, calling and writing the answer happen in one `acting`; with an
-    `Idempotency-Key` a write acts once and its answer is kept 30 days, so an answer to a write
-    holds no personal value. `fenced=False` leaves transaction and `request.key` to the endpoint.
+    The token needs one of the words of `scope` (default: "read" for safe methods, else "write"),
+    its account the permission somewhere (`signed_in`: none, the command asks). Reading, calling and
+    writing the answer happen in one `acting`; with an `Idempotency-Key` a write acts once and its
+    answer is kept 30 days, so an answer to a write holds no personal value. `fenced=False`: the
+    endpoint opens its own transactions, and what it is sent carries its own ids, so it has no key.
     """
-    contract = _contract(permission, anonymous=False, signed_in=False)
+    contract = _contract(permission, anonymous=False, signed_in=signed_in)
 
     def declare(view: View) -> View:
         view.contract = contract  # type: ignore[attr-defined]  # read by `contracts`
         decorate_view(partial(_api_through, permission, scope, fenced))(view)
-        contribute_operation_callback(view, _describe)
+        contribute_operation_callback(view, partial(_describe, keyed=fenced))
         return view
 
     return declare
@@ -221,17 +226,17 @@ def _api_through(
             raise SignInFirst
         safe = request.method in SAFE
         needed = scope or ("read" if safe else "write")
-        if needed not in who.scopes:
+        if who.scopes.isdisjoint(needed.split()):
             raise Refused(
                 _("This token lacks the scope %(scope)s. Nothing was changed. Use another token.")
                 % {"scope": needed},
                 code="scope",
             )
-        if not request.actor.may(permission):
+        if permission and not request.actor.may(permission):
             raise Refused(NOTHING_OPEN)
-        request.key = None if safe else _header_key(request)
         if not fenced:
             return run(request, **kwargs)  # type: ignore[no-any-return]  # ninja's own type is Any
+        request.key = None if safe else _header_key(request)
         with acting(request.actor):
             return _api_once(request, partial(run, request, **kwargs))
 
@@ -275,11 +280,11 @@ PROBLEM = {
 PROBLEMS = (400, 401, 403, 404, 405, 409, 413, 422)
 
 
-def _describe(operation: Operation) -> None:
-    """Say in the OpenAPI document what every operation shares: problems and the key."""
+def _describe(operation: Operation, *, keyed: bool) -> None:
+    """Say in the OpenAPI document what every operation shares: problems and, if `keyed`, the key."""
     extra: dict[str, Any] = dict(operation.openapi_extra or {})
     extra["responses"] = {**dict.fromkeys(PROBLEMS, PROBLEM), **extra.get("responses", {})}
-    if not SAFE.issuperset(operation.methods):
+    if keyed and not SAFE.issuperset(operation.methods):
         header = {
             "name": KEY_HEADER,
             "in": "header",

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from anju.foundation.access.models import Account, RoleGrant
+from anju.foundation.access.models import Account, ApiToken, RoleGrant
 from anju.foundation.access.rules import (
     ROLES,
     SEEN_EVERY,
@@ -161,6 +161,29 @@ def _face(found: Mapping[str, Any]) -> SignedIn:
         seen_at=datetime.fromisoformat(seen) if seen else None,
         scopes=frozenset((found.get("scopes") or "").split()),
     )
+
+
+def actor_then(account_id: UUID, at: datetime, *, company: UUID) -> Actor:
+    """An account of the company as it stood at `at`: with the roles it held then, with none once
+    it was locked. Inside `acting`; two queries."""
+    account = Account.objects.get(company_id=company, id=account_id)
+    held = RoleGrant.objects.filter(company_id=company, account_id=account_id, since__lte=at)
+    then = held.filter(Q(until=None) | Q(until__gt=at)).values_list("role", "path")
+    open_then = account.closed_at is None or account.closed_at > at
+    return Actor(
+        id=account_id,
+        name=account.name,
+        company_id=company,
+        grants=grants_of(then) if open_then else {},
+        person_id=account.person_id,
+    )
+
+
+def is_in_order(who: SignedIn) -> bool:
+    """Whether a token is still in force and its account open: a phone's may bring what was done
+    before (`rules.DELIVERED_WITHIN`). Inside `acting`; one query."""
+    tokens = ApiToken.objects.filter(company_id=who.company, id=who.held, account__closed_at=None)
+    return tokens.filter(Q(expires_at=None) | Q(expires_at__gt=now())).exists()
 
 
 def names_of(ids: Iterable[UUID], *, actor: Actor) -> dict[UUID, str]:

@@ -13,10 +13,12 @@ from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.files import store
 from anju.foundation.files.models import StoredFile
+from anju.foundation.files.queries import given_before
 from anju.foundation.files.rules import (
     HEAD,
     MAX_PIXELS,
     MB,
+    MOST,
     XLSX,
     Kind,
     clean_name,
@@ -28,17 +30,22 @@ from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
 
+Content = bytes | BinaryIO | StoredFile
+PARTS_KEPT = timedelta(days=30)  # a phone may be without a signal for long
 LEFT_ALONE = timedelta(days=1)  # what is younger may belong to a transaction still open
 
 
-def keep_file(content: bytes | BinaryIO, *, actor: Actor, name: str) -> StoredFile:
+def keep_file(content: Content, *, actor: Actor, name: str) -> StoredFile:
     """Keep a file for good: its content on the disk, flushed, then its row, and `file.kept` told.
+    One that is kept already is given back.
 
     The kind is told by the bytes; pictures are decoded in a process of their own and drawn
     smaller without their metadata. Refuses (`NotYet`, field `file`) an empty file, a kind that is
     not on the list, one that is too large, damaged, or has more than 50 million pixels. Whether
     the actor may hang a file on something is asked by the command that calls this one.
     """
+    if isinstance(content, StoredFile):
+        return content
     stream = io.BytesIO(content) if isinstance(content, bytes) else content
     head = stream.read(HEAD)
     kind = kind_of(head)
@@ -55,6 +62,34 @@ def keep_file(content: bytes | BinaryIO, *, actor: Actor, name: str) -> StoredFi
             )
             % {"limit": kind.limit // MB, "kind": kind.ending.upper()}
         ) from error
+
+
+def keep_piece(
+    sha256: str, piece: store.Readable, *, actor: Actor, start: int, total: int, name: str
+) -> StoredFile | int:
+    """Add a piece of a file that comes by its hash, from byte `start` of `total`: the file when it
+    is whole and kept, else how many bytes there are now. A piece that begins elsewhere adds
+    nothing. Refuses as `keep_file`, and (`NotYet`) more than `total` bytes or another content than
+    was announced: then it begins anew."""
+    with acting(actor):
+        if kept := given_before(sha256, actor=actor):
+            return kept
+    path = store.part_path(actor.company_id, actor.id, sha256)
+    try:
+        have = store.add_part(path, start, piece, min(total, MOST))
+    except store.TooLarge as error:
+        raise _refused(_("More came than was announced, so it was not kept.")) from error
+    if have < total:
+        return have
+    try:
+        with path.open("rb") as content:
+            if hashlib.file_digest(content, "sha256").hexdigest() != sha256:
+                text = _("What came is not what was announced. It is sent once more.")
+                raise NotYet(text, code="hash", fields={"file": text})
+            content.seek(0)
+            return keep_file(content, actor=actor, name=name)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _kept(received: store.Received, kind: Kind, actor: Actor, name: str) -> StoredFile:
@@ -174,6 +209,10 @@ def sweep_files(*, actor: Actor) -> int:
     for folder in store.unfinished(company):
         if _changed_at(folder) < old:
             store.remove_unfinished(folder)
+            removed += 1
+    for part in store.parts(company):
+        if _changed_at(part) < now() - PARTS_KEPT:
+            part.unlink(missing_ok=True)
             removed += 1
     for content in store.contents(company):
         if _changed_at(content) >= old:

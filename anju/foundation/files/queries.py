@@ -24,6 +24,18 @@ def stored_file(file_id: UUID, *, actor: Actor) -> StoredFile:
     return file
 
 
+def given_before(sha256: str, *, actor: Actor) -> StoredFile | None:
+    """The file of this content that the actor has given before, if it is still there."""
+    mine = StoredFile.objects.filter(company_id=actor.company_id, by=actor.id, erased_at=None)
+    return mine.filter(sha256=sha256).order_by("made_at").first()
+
+
+def come_so_far(sha256: str, *, actor: Actor) -> int:
+    """How many bytes of a file have come that the actor sends in pieces."""
+    path = store.part_path(actor.company_id, actor.id, sha256)
+    return path.stat().st_size if path.exists() else 0
+
+
 def open_content(file: StoredFile) -> BinaryIO:
     """The bytes as they came. Raises FileNotFoundError when they are gone."""
     return store.content_path(file.company_id, file.sha256).open("rb")

@@ -36,6 +36,8 @@ XLSX = Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 MP4 = Kind("video/mp4", "mp4", 50 * MB)
 M4A = Kind("audio/mp4", "m4a", 20 * MB)
 
+MOST = 50 * MB  # of any kind
+
 KINDS = {kind.mime: kind for kind in (JPEG, PNG, WEBP, PDF, XLSX, MP4, M4A)}
 MP4_BRANDS = (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1")
 BRANDS = {b"M4A ": M4A, b"M4B ": M4A, **dict.fromkeys(MP4_BRANDS, MP4)}

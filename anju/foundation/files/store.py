@@ -3,11 +3,13 @@
     FILES_ROOT/<company>/sha256/aa/bb/<sha256>        the bytes as they came
     FILES_ROOT/<company>/small/aa/bb/<sha256>.<edge>  pictures drawn smaller, 1600 and 400
     FILES_ROOT/<company>/coming/                      not finished yet
+    FILES_ROOT/<company>/parts/<account>.<sha256>     the beginning of one that comes in pieces
 
 A file is written beside its place, flushed to the disk and renamed: whoever opens it finds all of
 it. Companies share nothing, so erasing in one never asks about another.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -19,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -126,6 +128,45 @@ def _move(source: Path, place: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def part_path(company: UUID, by: UUID, sha256: str) -> Path:
+    """Where the beginning of a file lies that an account sends in pieces."""
+    return company_folder(company) / "parts" / f"{by.hex}.{sha256}"
+
+
+class Readable(Protocol):
+    """What bytes can be read from: a file, a request."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most so many; none at the end."""
+        ...
+
+
+def add_part(path: Path, start: int, piece: Readable, limit: int) -> int:
+    """Append to what has come so far; how much there is then. What begins elsewhere than at its
+    end changes nothing. Raises `TooLarge` when there would be more than `limit` bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        size = file.seek(0, os.SEEK_END)
+        if size != start:
+            return size
+        while chunk := piece.read(CHUNK):
+            size += len(chunk)
+            if size > limit:
+                file.truncate(start)
+                raise TooLarge
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    return size
+
+
+def parts(company: UUID) -> Iterator[Path]:
+    """The beginnings of files that have not come whole."""
+    folder = company_folder(company) / "parts"
+    return iter(sorted(folder.iterdir())) if folder.is_dir() else iter(())
 
 
 def discard(company: UUID, sha256: str) -> None:

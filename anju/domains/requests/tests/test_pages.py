@@ -65,6 +65,8 @@ def test_every_event_of_a_case_has_words() -> None:
         "case.complained",
         "link.made",
         "link.revoked",
+        "device.odd",
+        "device.waived",
     }
     assert told | clocks | others == TOLD.keys()
     assert CASE_WORDS.keys() == CASE_MOVES.keys()

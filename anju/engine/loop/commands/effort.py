@@ -1,22 +1,24 @@
-"""What a piece of work took: materials, time, and the signature of whom it was done for."""
+"""What a piece of work took: materials, time, and the signature of whom it was done for.
+
+`at` of a command is when it happened (UTC; default now).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from anju.engine.loop.commands.ground import the_one
+from anju.engine.loop.commands.ground import happened, the_one
 from anju.engine.loop.commands.work_moves import may_do
 from anju.engine.loop.models import Record, WorkOrder
 from anju.engine.loop.rules import WORK_LIVE
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
-from anju.foundation.files.commands import keep_file
-from anju.foundation.lib import now
+from anju.foundation.files.commands import Content, keep_file
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet
@@ -38,7 +40,9 @@ class Material:
     price: Decimal = Decimal(0)
 
 
-def use_material(work_id: UUID, used: Material, *, actor: Actor) -> Record:
+def use_material(
+    work_id: UUID, used: Material, *, actor: Actor, at: datetime | None = None
+) -> Record:
     """Note what the work used. Refuses (`NotYet`) a thing without name, no or a negative quantity,
     a price below nothing, and work that is not in the actor's hands or is over."""
     wrong: dict[str, Any] = {}
@@ -55,16 +59,18 @@ def use_material(work_id: UUID, used: Material, *, actor: Actor) -> Record:
         "unit": used.unit.strip()[:12],
         "price": str(used.price.quantize(CENT)),
     }
-    return _noted(work_id, "material", value, actor=actor)
+    return _noted(work_id, "material", value, actor=actor, at=at)
 
 
-def spend_minutes(work_id: UUID, minutes: int, *, actor: Actor) -> Record:
+def spend_minutes(
+    work_id: UUID, minutes: int, *, actor: Actor, at: datetime | None = None
+) -> Record:
     """Note how long somebody worked on it, in minutes. Refuses (`NotYet`) none and more than a
     day."""
     if not 0 < minutes <= LONGEST:
         text = _("Working time is in minutes, from 1 to 1440, for example 45.")
         _refuse({"minutes": text})
-    return _noted(work_id, "labour", {"minutes": minutes}, actor=actor)
+    return _noted(work_id, "labour", {"minutes": minutes}, actor=actor, at=at)
 
 
 def take_back(work_id: UUID, record_id: UUID, *, actor: Actor) -> Record:
@@ -79,25 +85,28 @@ def take_back(work_id: UUID, record_id: UUID, *, actor: Actor) -> Record:
         return _noted(work_id, "taken_back", {"record": str(line.id)}, actor=actor)
 
 
-def sign_for(work_id: UUID, content: bytes | BinaryIO, *, signer: str, actor: Actor) -> Record:
+def sign_for(
+    work_id: UUID, content: Content, *, signer: str, actor: Actor, at: datetime | None = None
+) -> Record:
     """Keep the signature of whom the work was done for: a picture in the file store, erased with
     the reporter's data. `signer` says who signed, never by name. Refuses what is no picture."""
     if signer not in SIGNERS:
         _refuse({"signer": _("Choose who has signed.")})
     with acting(actor):
         work = _in_hand(work_id, actor)
-        stream = BytesIO(content) if isinstance(content, bytes) else content
-        file = keep_file(stream, actor=actor, name="signature.png")
+        file = keep_file(content, actor=actor, name="signature.png")
         if not file.is_picture:
             _refuse({"signature": _("A signature is a picture. Sign again in the box.")})
-        return _written(work, "signature", {"by": signer}, actor, file_id=file.id)
+        return _written(work, "signature", {"by": signer}, actor, file_id=file.id, at=at)
 
 
-def sign_for_nobody(work_id: UUID, reason: str, *, actor: Actor) -> Record:
+def sign_for_nobody(
+    work_id: UUID, reason: str, *, actor: Actor, at: datetime | None = None
+) -> Record:
     """Note that nobody signs, and why: nobody was at home, they declined, a public area."""
     if reason not in ABSENT:
         _refuse({"reason": _("Choose why nobody signs.")})
-    return _noted(work_id, "signature", {"absent": reason}, actor=actor)
+    return _noted(work_id, "signature", {"absent": reason}, actor=actor, at=at)
 
 
 def _refuse(wrong: Mapping[str, Any]) -> None:
@@ -106,9 +115,11 @@ def _refuse(wrong: Mapping[str, Any]) -> None:
         raise NotYet(text, code="bad_value", fields=dict(wrong))
 
 
-def _noted(work_id: UUID, kind: str, value: dict[str, Any], *, actor: Actor) -> Record:
+def _noted(
+    work_id: UUID, kind: str, value: dict[str, Any], *, actor: Actor, at: datetime | None = None
+) -> Record:
     with acting(actor):
-        return _written(_in_hand(work_id, actor), kind, value, actor)
+        return _written(_in_hand(work_id, actor), kind, value, actor, at=at)
 
 
 def _in_hand(work_id: UUID, actor: Actor) -> WorkOrder:
@@ -123,7 +134,13 @@ def _in_hand(work_id: UUID, actor: Actor) -> WorkOrder:
 
 
 def _written(
-    work: WorkOrder, kind: str, value: dict[str, Any], actor: Actor, *, file_id: UUID | None = None
+    work: WorkOrder,
+    kind: str,
+    value: dict[str, Any],
+    actor: Actor,
+    *,
+    file_id: UUID | None = None,
+    at: datetime | None = None,
 ) -> Record:
     made = Record.objects.create(
         company_id=actor.company_id,
@@ -133,7 +150,7 @@ def _written(
         value=value,
         file_id=file_id,
         by=actor.id,
-        at=now(),
+        at=happened(at, work.case),
     )
     tell(
         "record.made",

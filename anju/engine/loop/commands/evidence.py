@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from anju.engine.loop.commands.ground import the_one
+from anju.engine.loop.commands.ground import happened, the_one
 from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.loop.rules import CASE_LIVE
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
-from anju.foundation.files.commands import keep_file
-from anju.foundation.lib import now
+from anju.foundation.files.commands import Content, keep_file
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Refusal
@@ -25,11 +25,11 @@ _KINDS = {"image": "photo", "video": "video", "audio": "audio"}
 
 @dataclass(frozen=True)
 class Given:
-    """A file somebody sends: its name and its bytes, read once. `stage`: a photo of the work shows
-    the state "before" or "after" it; else empty."""
+    """A file somebody sends: its name and its bytes, read once, or the file as it is kept already.
+    `stage`: a photo of the work shows the state "before" or "after" it; else empty."""
 
     name: str
-    content: BinaryIO
+    content: Content
     stage: str = ""
 
 
@@ -42,11 +42,17 @@ class Added:
 
 
 def add_evidence(
-    case_id: UUID, given: Iterable[Given], *, actor: Actor, work_id: UUID | None = None
+    case_id: UUID,
+    given: Iterable[Given],
+    *,
+    actor: Actor,
+    work_id: UUID | None = None,
+    at: datetime | None = None,
 ) -> Added:
     """Keep files as evidence of a live case, told as one event; a bad one does not cost the others.
 
-    `work_id`: the case's work order they are about. Refuses (`NotYet`) a case that is closed or
+    `work_id`: the case's work order they are about. `at`: when they were taken (UTC; default now).
+    Refuses (`NotYet`) a case that is closed or
     void and more than 20 files at once; what is wrong with one file stands in `refused`.
     """
     files = list(given)
@@ -63,7 +69,7 @@ def add_evidence(
         added = Added()
         for one in files:
             try:
-                added.records.append(_kept(one, case, work, actor))
+                added.records.append(_kept(one, case, work, actor, at=at))
             except Refusal as refusal:
                 added.refused.append((one.name, refusal.message))
         if added.records:
@@ -71,7 +77,9 @@ def add_evidence(
     return added
 
 
-def _kept(given: Given, case: Case, work: WorkOrder | None, actor: Actor) -> Record:
+def _kept(
+    given: Given, case: Case, work: WorkOrder | None, actor: Actor, *, at: datetime | None
+) -> Record:
     with acting(actor):  # a savepoint of its own
         file = keep_file(given.content, actor=actor, name=given.name)
         return Record.objects.create(
@@ -82,7 +90,7 @@ def _kept(given: Given, case: Case, work: WorkOrder | None, actor: Actor) -> Rec
             file_id=file.id,
             value={"stage": given.stage} if given.stage in STAGES else {},
             by=actor.id,
-            at=now(),
+            at=happened(at, case),
         )
 
 

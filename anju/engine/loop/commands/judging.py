@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -17,7 +17,7 @@ from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
-from anju.foundation.files.commands import keep_file
+from anju.foundation.files.commands import Content, keep_file
 from anju.foundation.files.models import StoredFile
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.acting import acting
@@ -81,16 +81,18 @@ def answer_item(
     actor: Actor,
     verdict: str = "",
     value: Mapping[str, Any],
-    files: Sequence[BinaryIO] = (),
+    files: Sequence[Content] = (),
+    at: datetime | None = None,
 ) -> Record:
     """Answer one of the questions a work order is asked, by its standard or a form.
 
-    The verdict of a number follows from its limits. `files`: the pictures that are the answer, or
-    its evidence, at most nine; the record of the answer holds the first, each further one has a
-    record of its own beside it. A failing verdict of an item that asks for it opens, or re-opens,
-    one finding (`judge`). What was typed (note, words, cells of a table) goes when the reporter of
-    the case is erased; the record keeps what is judged. Refuses (`NotYet`) an item that is not
-    asked, an answer that does not fit it, a missing picture or too many, and work that is over.
+    `at`: when it was answered (UTC; default now). The verdict of a number follows from its limits.
+    `files`: the pictures that are the answer, or its evidence, at most nine; the record of the
+    answer holds the first, each further one has a record of its own beside it. A failing verdict
+    of an item that asks for it opens, or re-opens, one finding (`judge`). What was typed (note,
+    words, cells of a table) goes when the reporter of the case is erased; the record keeps what is
+    judged. Refuses (`NotYet`) an item that is not asked, an answer that does not fit it, a missing
+    picture or too many, and work that is over.
     """
     with acting(actor):
         work: WorkOrder = the_one(
@@ -126,7 +128,7 @@ def answer_item(
             value=kept,
             file_id=pictures[0].id if pictures else None,
             by=actor.id,
-            at=happened(None, work.case),
+            at=happened(at, work.case),
         )
         beside = [_beside(record, one, actor) for one in pictures[1:]]
         whose = work.case.reporter_id if work.case else None
@@ -148,7 +150,7 @@ def _beside(record: Record, picture: StoredFile, actor: Actor) -> Record:
     )
 
 
-def _pictures(files: Sequence[BinaryIO], code: str, actor: Actor) -> list[StoredFile]:
+def _pictures(files: Sequence[Content], code: str, actor: Actor) -> list[StoredFile]:
     if len(files) > MOST_PICTURES:
         words = _("At most %(n)d pictures belong to one answer. Choose fewer.")
         raise _missing(words % {"n": MOST_PICTURES})

@@ -1,0 +1,1 @@
+"""The verbs of offline work; see each file."""
