@@ -281,7 +281,7 @@ PROBLEMS = (400, 401, 403, 404, 405, 409, 413, 422)
 
 
 def _describe(operation: Operation, *, keyed: bool) -> None:
-    """Say in the OpenAPI document what every operation shares: problems and, if `keyed`, the key."""
+    """Say in the OpenAPI document what every operation shares: problems, and the key if `keyed`."""
     extra: dict[str, Any] = dict(operation.openapi_extra or {})
     extra["responses"] = {**dict.fromkeys(PROBLEMS, PROBLEM), **extra.get("responses", {})}
     if keyed and not SAFE.issuperset(operation.methods):
