@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "anju.engine.plans",
     "anju.domains.intake",
     "anju.domains.requests",
+    "anju.domains.rounds",
     "anju.domains.answers",
     "anju.domains.emergency",
     "anju.domains.community",

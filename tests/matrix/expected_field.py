@@ -12,6 +12,10 @@ def _work(world: World) -> Asked:
     return {"id": world.work}, {}
 
 
+def _round(world: World) -> Asked:
+    return {"id": world.round}, {"label": "NOSUCH"}
+
+
 def _resume(world: World) -> Asked:
     return {"id": world.work, "name": "resume"}, {"version": 99}
 
@@ -45,6 +49,7 @@ FIELD = (
     Row("GET", "work/<uuid:id>/arrive", HANDS, "thing", _work),
     Row("POST", "work/<uuid:id>/arrive", HANDS, "thing", _label),
     Row("POST", "work/<uuid:id>/finish", HANDS, "thing", _work),
+    Row("POST", "work/<uuid:id>/done", HANDS, "thing", _round),
     Row("GET", "work/<uuid:id>/items", HANDS, "thing", _work),
     Row("POST", "work/<uuid:id>/items", HANDS, "thing", _work),
     Row("GET", "work/<uuid:id>/how", HANDS, "thing", _work),

@@ -22,6 +22,9 @@ from anju.domains.requests.handover.commands import give_over
 from anju.domains.requests.meetings.testing import the_minutes
 from anju.engine.loop.commands.evidence import Given, add_evidence
 from anju.engine.loop.models import WorkOrder
+from anju.engine.plans.commands import Planned, make_plan
+from anju.engine.plans.document import When
+from anju.engine.plans.models import Occurrence
 from anju.engine.standards.commands import draft_standard
 from anju.engine.standards.document import Document
 from anju.engine.standards.models import Standard
@@ -86,6 +89,8 @@ class World:
     need: UUID | None = None
     service: UUID | None = None
     contract: UUID | None = None
+    plan: UUID | None = None
+    round: UUID | None = None
 
     def client(self, role: str, relation: Relation, *, api: bool) -> Client:
         """The browser, or the program, of the one with this role and relation."""
@@ -175,6 +180,7 @@ def _furnish(world: World) -> None:
     world.need = a_need(machine).id
     world.service = a_service(machine, world.home, name=CANARY).id
     world.contract = a_contract(machine, world.home, client=CANARY).id
+    world.plan, world.round = _planned(world)
     world.handover = give_over(world.home, actor=machine).id
     world.minutes = the_minutes(machine, world.home, title=CANARY).id
     world.webhook = add_webhook(actor=machine, url=HOOK, events=["case.close"]).id
@@ -185,6 +191,17 @@ def _furnish(world: World) -> None:
     reached = someone_with_email(machine, "guard", world.home.path)
     with override_settings(SMTP_URL="smtp://127.0.0.1:9"):  # queued, never sent
         world.mail = a_message(machine, reached).id
+
+
+def _planned(world: World) -> tuple[UUID, UUID]:
+    """A plan, and the first of its work orders."""
+    when = When(start="2026-01-01", every="2h", between=("08:00", "20:00"))
+    said = Planned(name=CANARY, when=when, subjects=((world.room, None),))
+    with acting(world.machine):
+        plan = make_plan(world.home, "ROUND", said, actor=world.machine)
+        first = Occurrence.objects.filter(plan=plan).earliest("at")
+        assert first.work_id
+        return plan.id, first.work_id
 
 
 def _company(name: str, community: str) -> tuple[Actor, Place, Place]:

@@ -13,7 +13,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
-from django.utils.timezone import localdate
 
 from anju.domains.promises.models import Contract, Need
 from anju.domains.promises.rules import (
@@ -40,6 +39,7 @@ from anju.foundation.places.models import Place, under
 from anju.foundation.places.queries import zone_of
 from anju.foundation.places.rules import ancestors
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 
 DAYS = 90
 YEAR = 365
@@ -63,7 +63,7 @@ def grades() -> tuple[tuple[str, str], ...]:
 def complaints_by_category(*, actor: Actor) -> dict[str, int]:
     """How many complaints of the last 12 months were filed under each category, at places whose
     figures the actor may see; void ones are left out. One query."""
-    cases = cases_in(_last_days(YEAR), actor=actor, kind="complaint").exclude(state="void")
+    cases = cases_in(_last_days(YEAR, actor), actor=actor, kind="complaint").exclude(state="void")
     rows = cases.order_by().values_list("category").annotate(n=Count("id"))
     return dict(rows)
 
@@ -138,7 +138,7 @@ def compliance_of(
     contract of the same community."""
     wanted = list(contracts)
     standing = in_force_by_code(actor=actor)
-    cases = cases_in(_last_days(days), actor=actor)
+    cases = cases_in(_last_days(days, actor), actor=actor)
     found: dict[UUID, Compliance] = {}
     for round_ in _rounds(wanted):
         paths = sorted(one.place.path for one in round_)
@@ -148,9 +148,9 @@ def compliance_of(
     return [found[one.id] for one in wanted]
 
 
-def _last_days(days: int) -> Period:
-    """As the pages count them that list the cases: by the zone in use, the company's."""
-    last = localdate(now())
+def _last_days(days: int, actor: Actor) -> Period:
+    """As the pages count them that list the cases: by the company's zone."""
+    last = today(actor.company_id)
     return Period(last - timedelta(days=days - 1), last)
 
 
@@ -247,7 +247,7 @@ def beside_grade(contract: Contract, *, actor: Actor, days: int = DAYS) -> list[
     named = dict.fromkeys(code for clause in contract.says for code in clause.standards)
     standards = [standing[code] for code in named if code in standing]
     rests = {item for one in standards for r in one.document.requirements for item in r.rests_on}
-    cases = cases_in(_last_days(days), actor=actor).filter(in_term(contract))
+    cases = cases_in(_last_days(days, actor), actor=actor).filter(in_term(contract))
     found = lines_at(piece, level, place=contract.place, standards=standards, cases=cases)
     own = [line for line in found if line.value.level == level]
     beside = [Beside(line, _stands(line, line.item.id in rests)) for line in own]

@@ -265,7 +265,7 @@ def staff_to_send(actor: Actor) -> QuerySet[Person]:
         company_id=OuterRef("company_id"), person_id=OuterRef("id")
     )
     mine = WorkOrder.objects.filter(company_id=OuterRef("company_id"), person_id=OuterRef("id"))
-    count = mine.live().order_by().values("person_id").annotate(n=Count("id")).values("n")
+    count = mine.to_do(now()).order_by().values("person_id").annotate(n=Count("id")).values("n")
     return (
         Person.objects.seen_by(actor)
         .filter(kind="staff", erased_at=None)
@@ -310,7 +310,7 @@ def crew_on_duty(actor: Actor) -> list[Hand]:
     duties = {duty.person_id: duty for duty in on_duty(actor=actor).select_related("post__place")}
     mine = WorkOrder.objects.filter(company_id=actor.company_id, person_id__in=duties)
     in_hand = dict(
-        mine.live()
+        mine.to_do(now())
         .exclude(state="done")
         .order_by()
         .values_list("person_id")

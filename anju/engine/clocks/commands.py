@@ -86,7 +86,7 @@ def _drafts_due(clock: Clock, moment: datetime, calendars: Calendars, actor: Act
     return [
         draft(
             f"clock.{look.name}",
-            subject=("case", clock.case_id),
+            subject=clock.subject,
             actor=actor,
             at=look.at,
             said={

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -32,7 +33,8 @@ STATES = (
 
 
 class Clock(Owned):
-    """One promise about one case, as its standard made it when the clock started.
+    """One promise about one case, as its standard made it when the clock started; or about one
+    planned work order, which belongs to no case (`case_id` None), as its plan made it.
 
     `minutes` on `calendar` from `started_at`; `pauses` is [[from, until or null, reason], ...] in
     UTC ISO form and counts for at most `pause_cap` wall minutes. `due_at` is a cache of a pure
@@ -44,7 +46,7 @@ class Clock(Owned):
     stop where history knows dates only, else null.
     """
 
-    case_id: Any = models.UUIDField()
+    case_id: Any = models.UUIDField(null=True)
     work_id: Any = models.UUIDField(null=True)
     kind = models.CharField(max_length=8, choices=KINDS)
     state = models.CharField(max_length=13, choices=STATES, default="running")
@@ -64,6 +66,9 @@ class Clock(Owned):
     class Meta:
         indexes = [
             models.Index(fields=["company", "case_id"], name="clock_case"),
+            models.Index(
+                fields=["company", "work_id"], name="clock_work", condition=Q(case_id=None)
+            ),
             # The ticker asks only for what is due; settled clocks are not in the index at all.
             models.Index(
                 fields=["next_at", "company"], name="clock_next", condition=Q(next_at__isnull=False)
@@ -76,6 +81,10 @@ class Clock(Owned):
         ]
         constraints = [
             models.CheckConstraint(
+                name="clock_of_something",
+                condition=Q(case_id__isnull=False) | Q(work_id__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="clock_due_unless_paused",
                 condition=Q(state="paused", due_at__isnull=True)
                 | ~Q(state="paused") & Q(due_at__isnull=False)
@@ -85,6 +94,11 @@ class Clock(Owned):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+    @property
+    def subject(self) -> tuple[str, UUID]:
+        """What its events are about: the case, or the planned work order."""
+        return ("case", self.case_id) if self.case_id else ("work", self.work_id)
 
     @property
     def live(self) -> bool:
@@ -103,8 +117,9 @@ class Clock(Owned):
         The ticker's own bookkeeping (`next_at`, `rung`, `broken_at`) is left out, and so are the
         reasons of pauses: they may name a person, and an erasure must leave the digest as it is.
         """
+        of = {"case": str(self.case_id)} if self.case_id else {"work": str(self.work_id)}
         return {
-            "case": str(self.case_id), "kind": self.kind, "minutes": self.minutes,
+            **of, "kind": self.kind, "minutes": self.minutes,
             "calendar": self.calendar, "pause_cap": self.pause_cap,
             "pauses": [pause[:2] for pause in self.pauses],
             "started_at": self.started_at, "stopped_at": self.stopped_at,

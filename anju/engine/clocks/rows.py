@@ -39,11 +39,14 @@ def begun(
     at: datetime,
     *,
     company: UUID,
-    case: UUID,
+    case: UUID | None,
     calendars: Calendars,
     work: UUID | None = None,
 ) -> Clock:
-    """A new running clock for `limit`, started at `at`; not saved."""
+    """A new running clock for `limit` of a case, or of planned `work`, started at `at`.
+
+    It is not saved.
+    """
     clock = Clock.fresh(
         company_id=company,
         case_id=case,

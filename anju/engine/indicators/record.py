@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import cast
+from uuid import UUID
 
 from anju.engine.clocks.models import Clock
 from anju.engine.clocks.rules import Pause, Promise, pauses_from_json, settle
@@ -154,6 +156,6 @@ def _past(document: Document, period: Period, place: str, actor: Actor) -> Itera
     )  # fmt: skip
     for case, kind, started, stopped, state, minutes, calendar, days, pauses in clocks:
         yield Past(
-            facts[case], kind, started, stopped, state, minutes, calendar, days,
+            facts[cast(UUID, case)], kind, started, stopped, state, minutes, calendar, days,
             pauses_from_json(pauses),
         )  # fmt: skip

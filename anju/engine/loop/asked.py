@@ -1,8 +1,8 @@
 """What a piece of work is asked: the items of its standard, of the form the standard names, and of
 the forms named by those steps of its procedure that are done by who does the work.
 
-Both are those in force when the case was noted (law 6), so a later version asks nothing of it. An
-item of a form is known in the record as `form.item`.
+Both are those in force when the case was noted, or the window of planned work opened (law 6), so a
+later version asks nothing of it. An item of a form is known in the record as `form.item`.
 """
 
 from collections import Counter
@@ -17,9 +17,10 @@ from django.db.models import QuerySet
 from anju.engine.forms.models import Form
 from anju.engine.forms.rules import Form as Sheet
 from anju.engine.forms.rules import Given, Item, Score, score
-from anju.engine.loop.models import Case, Record
+from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.procedures.models import Procedure
 from anju.engine.procedures.record import Trace
+from anju.engine.standards.models import Standard
 from anju.foundation.access.rules import ROLES
 from anju.foundation.events.models import Event, EventValue
 from anju.foundation.events.sealed import row_key
@@ -64,17 +65,26 @@ class Asked:
         return next((g.version for g in self.groups if code in g.items), 0)
 
 
-def asked_of(case: Case | None) -> Asked:
-    """What the work of a case is asked. One query where its standard names a form; where it names
+def ruling_of(work: WorkOrder) -> tuple[Standard | None, datetime]:
+    """The version of a standard that a piece of work is done under, and since when it was owed: its
+    case's since that was noted, that of planned work since its window opened."""
+    if work.case is not None:
+        return work.case.standard, work.case.noted_at
+    return work.standard, work.opened_at
+
+
+def asked_of(work: WorkOrder) -> Asked:
+    """What a piece of work is asked. One query where its standard names a form; where it names
     a procedure one, and one more where steps of it name forms; else none."""
-    if case is None or case.standard is None:
+    standard, since = ruling_of(work)
+    if standard is None:
         return Asked()
-    own = {item.code: item for item in case.standard.questions}
-    form = _in_force(Form, case, "form")
+    own = {item.code: item for item in standard.questions}
+    form: Form | None = _in_force(Form, standard, since)
     groups = [Group(own)] if own else []
     if form is not None:
         groups.append(_group(form))
-    return Asked((*groups, *_of_steps(case, form.code if form else "")))
+    return Asked((*groups, *_of_steps(standard, since, form.code if form else "")))
 
 
 def _group(form: Form, step: str = "") -> Group:
@@ -83,35 +93,36 @@ def _group(form: Form, step: str = "") -> Group:
     return Group(items, sheet, form.version, step)
 
 
-def _of_steps(case: Case, asked: str) -> list[Group]:
+def _of_steps(standard: Standard, since: datetime, asked: str) -> list[Group]:
     """The forms of the steps that are done by who does the work, each once, at its first step;
     `asked`: the one the standard asks for already."""
-    procedure = procedure_of(case)
+    procedure: Procedure | None = _in_force(Procedure, standard, since)
     named: dict[str, str] = {}
     for step in procedure.text.steps if procedure else ():
         if step.form and step.form != asked and "work.do" in ROLES.get(step.role, ()):
             named.setdefault(step.form, step.name)
     if not named:
         return []
-    mine = Form.objects.filter(company_id=case.company_id, code__in=named)
-    newest = {one.code: one for one in mine.in_force_at(case.noted_at).order_by("version")}
+    mine = Form.objects.filter(company_id=standard.company_id, code__in=named)
+    newest = {one.code: one for one in mine.in_force_at(since).order_by("version")}
     return [_group(newest[code], step) for code, step in named.items() if code in newest]
 
 
-def procedure_of(case: Case | None) -> Procedure | None:
-    """How the work of a case is done, where its standard names a procedure. At most one query."""
-    if case is None or case.standard is None:
+def procedure_of(work: WorkOrder) -> Procedure | None:
+    """How a piece of work is done, where its standard names a procedure. At most one query."""
+    standard, since = ruling_of(work)
+    if standard is None:
         return None
-    found: Procedure | None = _in_force(Procedure, case, "procedure")
+    found: Procedure | None = _in_force(Procedure, standard, since)
     return found
 
 
-def _in_force(model: type[Any], case: Case, name: str) -> Any:
-    code = (case.standard.method or {}).get(name, "") if case.standard else ""
+def _in_force(model: type[Form | Procedure], standard: Standard, since: datetime) -> Any:
+    code = (standard.method or {}).get(model.__name__.lower(), "")
     if not code:
         return None
-    mine = model.objects.filter(company_id=case.company_id, code=code)
-    return mine.in_force_at(case.noted_at).order_by("-version").first()
+    mine = model.objects.filter(company_id=standard.company_id, code=code)
+    return mine.in_force_at(since).order_by("-version").first()
 
 
 def answers_of(work_id: UUID) -> dict[str, Record]:

@@ -1,5 +1,6 @@
 """Cases (事项), work orders (工单) and records (记录)."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -165,6 +166,10 @@ class Case(Owned):
         }  # fmt: skip
 
 
+# Nobody has begun it: such work lapses where it has a time to lapse at.
+UNBEGUN = ("waiting", "assigned", "accepted")
+
+
 class WorkQuery(models.QuerySet["WorkOrder"]):
     """Reads of work orders."""
 
@@ -179,12 +184,19 @@ class WorkQuery(models.QuerySet["WorkOrder"]):
         """Neither passed nor void."""
         return self.exclude(state__in=["passed", "void"])
 
+    def to_do(self, moment: datetime) -> "WorkQuery":
+        """Live, its time has come, and it has not lapsed: what can be done at `moment`."""
+        over = Q(state__in=UNBEGUN, lapses_at__lt=moment)
+        return self.live().filter(opened_at__lte=moment).exclude(over)
+
 
 class WorkOrder(Owned):
     """One piece of work at one place, with one responsible post or person.
 
     The only place where assigned, accepted, arrived, doing, held, done and passed live.
-    `done_by` is the actor who finished it: never the one who may pass it.
+    `done_by` is the actor who finished it: never the one who may pass it. Planned work has no case:
+    it opens (`opened_at`) when its window does, is asked what `standard` says from then on, and
+    what nobody has begun by `lapses_at` is missed (None: it stays owed).
     """
 
     case = OwnedForeignKey(Case, null=True, related_name="work")
@@ -197,6 +209,8 @@ class WorkOrder(Owned):
     state = models.CharField(max_length=8, choices=WORK_STATE_NAMES, default="waiting")
     version = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
+    lapses_at = models.DateTimeField(null=True)
+    standard = OwnedForeignKey(Standard, null=True, related_name="+")
     done_at = models.DateTimeField(null=True)
     done_by = models.UUIDField(null=True)
     held_reason = models.CharField(max_length=200, blank=True)  # a preset's code, or words
@@ -223,9 +237,18 @@ class WorkOrder(Owned):
         """Why it stands still, in the language of whoever reads it."""
         return in_words(self.held_reason)
 
+    def lapsed(self, moment: datetime) -> bool:
+        """Whether its time was over at `moment` and nobody had begun it."""
+        over = self.lapses_at is not None and self.lapses_at < moment
+        return over and self.state in UNBEGUN
+
     def sealed_fields(self) -> dict[str, Any]:
         """What an event's digest of this row covers."""
+        planned = {
+            "lapses_at": self.lapses_at, "standard": self.standard_id and str(self.standard_id),
+        }  # fmt: skip
         return {
+            **{name: value for name, value in planned.items() if value is not None},
             "case": self.case_id and str(self.case_id), "number": self.number,
             "place": self.place_id and str(self.place_id),
             "asset": self.asset_id and str(self.asset_id),

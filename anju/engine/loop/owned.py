@@ -43,7 +43,9 @@ def stages_of(cases: Sequence[UUID], moment: datetime) -> dict[UUID, int]:
     )
     rows = running.values_list("case_id", "rung", "due_at")
     return {
-        case: FRONT if due and due < moment else NEXT if rung else OWN for case, rung, due in rows
+        case: FRONT if due and due < moment else NEXT if rung else OWN
+        for case, rung, due in rows
+        if case
     }
 
 

@@ -126,7 +126,8 @@ class Occurrence(Owned):
     """One time a plan falls due at one subject. `named`: the wall time its rule names, which is its
     identity (law 7); `at`: what it is planned for; `opens_at` to `closes_at`: when it is in time
     (all UTC). `work`: the work order; None where it was passed over after an outage. `withdrawn`:
-    the plan was changed before it began, and its work is void."""
+    the plan was changed before it began, and its work is void. `next_at`: when the ticker must look
+    at it: to begin its clock as its window opens, then whether it lapsed."""
 
     plan = OwnedForeignKey(Plan, related_name="occurrences")
     place = OwnedForeignKey(Place, related_name="+")
@@ -137,6 +138,7 @@ class Occurrence(Owned):
     closes_at = models.DateTimeField()
     work = OwnedForeignKey(WorkOrder, null=True, related_name="occurrence")
     withdrawn = models.BooleanField(default=False)
+    next_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -151,13 +153,18 @@ class Occurrence(Owned):
         indexes = [
             models.Index(fields=["company", "plan", "at"], name="occurrence_at"),
             models.Index(fields=["company", "work"], name="occurrence_work"),
+            models.Index(
+                fields=["next_at", "company"],
+                name="occurrence_next",
+                condition=Q(next_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.named}"
 
     def sealed_fields(self) -> dict[str, Any]:
-        """All of it."""
+        """All of it but when the ticker looks again."""
         return {
             "plan": str(self.plan_id), "place": str(self.place_id),
             "asset": self.asset_id and str(self.asset_id), "named": self.named, "at": self.at,

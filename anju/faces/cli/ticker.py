@@ -14,6 +14,7 @@ from anju.domains.promises.tasks import tell_all_dates
 from anju.domains.requests.mornings import tell_all_mornings
 from anju.engine.clocks.commands import sweep
 from anju.engine.loop.tasks import close_all_silent, name_all_owners
+from anju.engine.plans.commands import look_at_planned
 from anju.engine.plans.tasks import expand_all
 from anju.engine.standards.tasks import tell_all_reviews
 from anju.foundation.access.tasks import sweep_all_answers
@@ -54,6 +55,7 @@ def run_tick(_argv: Sequence[str]) -> int:
         Duty("answers", 3600.0, sweep_all_answers),
         Duty("mornings", 60.0, tell_all_mornings),
         Duty("plans", 900.0, expand_all),
+        Duty("planned", 5.0, look_at_planned),
         Duty("contracts", 3600.0, tell_all_dates),
         Duty("reviews", 3600.0, tell_all_reviews),
         Duty("documents", 3600.0, tell_all_documents),

@@ -114,6 +114,16 @@ class FinishForm(KitForm):
         return " · ".join(str(p) for p in (said, self.cleaned_data.get("remark"), told) if p)
 
 
+class DoneForm(KitForm):
+    """Planned work is done: a photo where there is something to see, a word where it helps."""
+
+    photo = PhotoField(label=_("Photo"))
+    remark = forms.CharField(
+        label=_("Remark"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    label = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+
+
 class SeenForm(KitForm):
     """Something seen on the way."""
 

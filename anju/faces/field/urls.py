@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anju.faces.field.views import asking, doing, reading, reporting, scanning, today
+from anju.faces.field.views import asking, doing, planned, reading, reporting, scanning, today
 
 app_name = "field"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("work/<uuid:id>/steps/<slug:name>", doing.step, name="step"),
     path("work/<uuid:id>/arrive", scanning.arrive, name="arrive"),
     path("work/<uuid:id>/finish", doing.finish, name="finish"),
+    path("work/<uuid:id>/done", planned.done, name="done"),
     path("work/<uuid:id>/items", asking.items, name="items"),
     path("work/<uuid:id>/how", asking.how, name="how"),
     path("work/<uuid:id>/used", doing.used, name="used"),

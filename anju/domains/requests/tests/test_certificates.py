@@ -22,6 +22,7 @@ from anju.foundation.people.testing import a_duty, a_post, a_worker
 from anju.foundation.places.testing import a_community
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.errors import NotYet
 
 
@@ -45,8 +46,8 @@ def dispatch(id: UUID, said: dict[str, str], *, actor: Actor) -> WorkOrder:
 
 
 def certified(house: House, person: Person, kind: str, days: int) -> None:
-    until = now().date() + timedelta(days=days)
     with acting(house.actor):
+        until = today(house.actor.company_id) + timedelta(days=days)
         add_qualification(actor=house.actor, person=person, type=kind, expires_on=until)
 
 
@@ -57,10 +58,10 @@ def test_a_job_says_which_certificate_it_asks_for() -> None:
 
 
 def test_the_last_valid_day_is_valid() -> None:
-    today = now().date()
-    assert held([("低压电工证", today)], on=today) == {"electric"}
-    assert held([("低压电工证", today - timedelta(days=1))], on=today) == frozenset()
-    assert held([("电梯T证", None), ("健康证", None)], on=today) == {"lift"}
+    day = now().date()
+    assert held([("低压电工证", day)], on=day) == {"electric"}
+    assert held([("低压电工证", day - timedelta(days=1))], on=day) == frozenset()
+    assert held([("电梯T证", None), ("健康证", None)], on=day) == {"lift"}
 
 
 @pytest.mark.parametrize("one", CERTIFICATES, ids=lambda one: one.code)

@@ -142,7 +142,7 @@ def works(request: Request) -> HttpResponseBase:
     """The list of work orders; `?mine=yes` is what the signed-in person has to do."""
     page: WorkList = WorkList(
         request,
-        works_seen(request.actor),
+        works_seen(request.actor).filter(case__isnull=False),
         columns=work_columns(request.actor, lambda: page.clocks),
         filters=work_filters(request.actor),
         sort="-opened",

@@ -115,12 +115,21 @@ def the_case(request: Request, id: UUID) -> Case:
 
 def the_work(request: Request, id: UUID) -> WorkOrder:
     """The work order with its case, when the actor may see it; else Unknown."""
+    found = any_work(request, id)
+    if found.case is None:
+        raise Unknown(_("There is no such record, or you may not see it."))
+    return found
+
+
+def any_work(request: Request, id: UUID) -> WorkOrder:
+    """The same, also of planned work, which belongs to no case."""
     found = (
         WorkOrder.objects.seen_by(request.actor)
-        .select_related("case__place", "case__reporter", "case__asset", "case__standard", "person")
+        .select_related("case__place", "case__reporter", "case__asset", "case__standard")
+        .select_related("person", "place", "asset", "standard")
         .filter(id=id)
         .first()
     )
-    if found is None or found.case is None:
+    if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return found

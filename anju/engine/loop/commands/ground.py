@@ -1,7 +1,7 @@
 """What every move stands on: find, check, compare-and-set, turn the clocks, tell."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from anju.engine.clocks.models import Clock
 from anju.engine.loop.commands.opening import AHEAD
 from anju.engine.loop.models import Case, CaseLink, CaseOwner, Record, WorkOrder
 from anju.engine.loop.queries import call_owed, limits_of
-from anju.engine.loop.rules import VERIFIED_KINDS, Move
+from anju.engine.loop.rules import EVERY_CLOCK, VERIFIED_KINDS, Move
 from anju.engine.standards.rules import ClockKind, Subject, limits_for
 from anju.foundation.calendars.queries import calendars_of
 from anju.foundation.events.commands import tell
@@ -154,14 +154,19 @@ def _stale() -> Conflict:
 
 
 def lock_clocks(taking: Taking) -> None:
-    """Take the case's clocks, in order, before anything is decided on them.
+    """Take the clocks of the case, or of planned work, in order, before anything is decided on
+    them. What lapsed had its clock ended; news of it runs it on, for the news may be late and the
+    work was not.
 
     No actor: the taking names one.
     """
-    if taking.case:
-        taking.clocks = list(
-            Clock.objects.select_for_update().filter(case_id=taking.case.id).order_by("id")
-        )
+    case, work = taking.case, taking.work
+    whose = {"case_id": case.id} if case else {"case_id": None, "work_id": work and work.id}
+    locked = Clock.objects.select_for_update().filter(**whose)
+    taking.clocks = list(locked.order_by("id"))
+    if case is None and work is not None and work.lapsed(now()):
+        for clock in taking.clocks:
+            clock_rows.restart(clock, now(), taking.calendars)
 
 
 def turn_clocks(taking: Taking) -> None:
@@ -170,8 +175,10 @@ def turn_clocks(taking: Taking) -> None:
     No actor: the taking names one.
     """
     move, case = taking.move, taking.case
-    if case is None or case.history:
+    if case is not None and case.history:
         return
+    if case is None and move.target == "void":  # the clocks of planned work are its own
+        move = replace(move, ends=EVERY_CLOCK)
     reason = str(taking.said.get("reason", ""))
     turned(move, taking.clocks, at=taking.at, reason=reason, calendars=taking.calendars)
     start_clocks(taking, move.starts)
@@ -229,11 +236,14 @@ def start_clocks(taking: Taking, kinds: Iterable[ClockKind]) -> None:
             )
 
 
-def needs_check(case: Case | None) -> bool:
-    """Whether work for this case is done only when someone else has passed it (law 2).
+def needs_check(case: Case | None, work: WorkOrder | None = None) -> bool:
+    """Whether work for this case is done only when someone else has passed it (law 2); planned
+    work, when its standard asks for it.
 
     No actor: it is part of a step that names one.
     """
+    if case is None and work is not None:
+        return bool(work.standard and work.standard.verify)
     return bool(
         case
         and case.standard

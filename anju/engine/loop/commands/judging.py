@@ -95,12 +95,10 @@ def answer_item(
     picture or too many, and work that is over.
     """
     with acting(actor):
-        work: WorkOrder = the_one(
-            WorkOrder.objects.seen_by(actor).select_related("case__standard", "place", "asset"),
-            work_id,
-        )
+        seen = WorkOrder.objects.seen_by(actor).select_related("case__standard", "standard")
+        work: WorkOrder = the_one(seen.select_related("place", "asset"), work_id)
         actor.require("record.add", work.place.path if work.place else "")
-        asked = asked_of(work.case)
+        asked = asked_of(work)
         item = asked.items.get(code)
         if item is None:
             raise NotYet(_("The standard of this work has no such item. Look at its list again."))

@@ -92,11 +92,10 @@ def work_of(opened: Opened) -> UUID:
     return opened.work.id
 
 
-def case_of(house: House, opened: Opened) -> Case:
+def row_of(house: House, opened: Opened) -> WorkOrder:
     with acting(house.actor):
-        work = WorkOrder.objects.select_related("case__standard").get(id=work_of(opened))
-        assert work.case
-        return work.case
+        works = WorkOrder.objects.select_related("case__standard", "standard")
+        return works.get(id=work_of(opened))
 
 
 def answer(house: House, opened: Opened, code: str, verdict: str = "", **value: object) -> Record:
@@ -157,8 +156,8 @@ def test_a_failing_item_opens_one_finding_however_often_it_fails(house: House) -
         assert (finding.item, finding.title) == ("pump-room.leak", "无渗漏")
         assert first.case_id == second.case_id == finding.id
         assert (note.verdict, note.case_id) == ("fail", opened.case.id)
-        case = case_of(house, opened)
-        group = next(one for one in asked_of(case).groups if one.sheet)
+        asked = asked_of(row_of(house, opened))
+        group = next(one for one in asked.groups if one.sheet)
         score = score_of(group, answers_of(work_of(opened)))
     assert score
     assert (score.points, score.vetoed) == (0, ("无渗漏",))
@@ -187,13 +186,13 @@ def test_what_was_begun_keeps_the_version_of_its_form(house: House) -> None:
     publish_paper(Form, draft_form(longer, actor=house.actor).id, actor=house.actor)
     later = begun(house)
     with acting(house.actor):
-        before, after = (asked_of(case_of(house, one)) for one in (opened, later))
+        before, after = (asked_of(row_of(house, one)) for one in (opened, later))
         leak = "pump-room.leak"
         assert (before.version_of(leak), after.version_of(leak)) == (1, 2)
         assert "pump-room.new" not in before.items
         assert set(after.items) == {*before.items, "pump-room.new"}
         assert "seal" in after.items
-        assert procedure_of(case_of(house, opened)) is None
+        assert procedure_of(row_of(house, opened)) is None
     assert answer(house, later, "pump-room.leak", "na").value["version"] == 2
 
 
@@ -228,7 +227,7 @@ def test_a_step_of_its_procedure_asks_its_form_too(house: House) -> None:
         actor=house.actor,
     )
     with acting(house.actor):
-        asked = asked_of(case_of(house, opened))
+        asked = asked_of(row_of(house, opened))
     assert [(one.step, one.sheet and one.sheet.name) for one in asked.groups] == [
         ("", None), ("", "泵房检查表"), ("查看", "设备卡"),
     ]  # fmt: skip
@@ -271,7 +270,7 @@ def test_the_moves_of_cases_are_traced_to_the_steps_of_their_procedure(house: Ho
     put_in_force(document, actor=house.actor, why="有了流程")
     opened = begun(house)
     with acting(house.actor):
-        found = procedure_of(case_of(house, opened))
+        found = procedure_of(row_of(house, opened))
         assert found
         assert found.id == paper.id
         (trace,) = traces_of(paper, actor=house.actor)

@@ -1,6 +1,7 @@
 """The writes of plans."""
 
 from anju.engine.plans.commands.expanding import HORIZON, Expanded, expand, expand_plan
+from anju.engine.plans.commands.looking import look_at_planned
 from anju.engine.plans.commands.writing import Planned, change_plan, make_plan, move_plan
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "change_plan",
     "expand",
     "expand_plan",
+    "look_at_planned",
     "make_plan",
     "move_plan",
 ]

@@ -123,6 +123,7 @@ def _rows(plan: Plan, found: Iterable[Due]) -> Iterator[Row]:
                     opens_at=one.opens_at,
                     closes_at=one.closes_at,
                     work_id=work and work.id,
+                    next_at=one.opens_at if work else None,
                 ),
                 work,
             )
@@ -140,6 +141,7 @@ def _work(plan: Plan, one: Due, subject: PlanSubject, n: int) -> WorkOrder:
         asset_id=subject.asset_id,
         post_id=plan.post_id,
         opened_at=one.opens_at,
+        lapses_at=one.lapses_at,
     )
 
 

@@ -1,5 +1,6 @@
 """Writing plans: what is new, changed, paused and ended. The future follows, the past stays."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,6 +31,7 @@ from anju.foundation.tenancy.turns import one_at_a_time
 from anju.foundation.texts import plain
 
 MOST = 20_000  # work orders that stand ahead for one plan; two a minute would be more
+_CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 LONGEST = 7 * 1440  # minutes of a window
 MOVES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"pause": ("active", "paused"), "resume": ("paused", "active"), "end": ("active", "ended")}
@@ -62,7 +64,7 @@ def make_plan(place: Place, code: str, said: Planned, *, actor: Actor) -> Plan:
     actor.require("plan.edit", place.path)
     with acting(actor):
         _check(place, said, actor)
-        _code(code)
+        code = _code(code)
         one_at_a_time("plans", actor.company_id)
         if Plan.objects.filter(company_id=actor.company_id, place=place, code=code).exists():
             text = _("There is a plan with this code here. Choose another one.")
@@ -138,12 +140,12 @@ def _locked(plan_id: UUID, actor: Actor) -> Plan:
     return plan
 
 
-def _code(code: str) -> None:
-    if not (0 < len(code) <= 16) or not all(
-        c.isascii() and (c.isalnum() or c == "-") for c in code
-    ):
+def _code(said: str) -> str:
+    code = said.strip().upper()
+    if len(code) > 16 or not _CODE.fullmatch(code):
         text = _("A code is 1 to 16 letters, digits or hyphens, for example LIFT-2.")
         raise NotYet(text, fields={"code": text})
+    return code
 
 
 def _check(place: Place, said: Planned, actor: Actor) -> None:
@@ -231,7 +233,7 @@ def _withdrawn(plan: Plan) -> list[Occurrence | WorkOrder]:
         one.withdrawn = True
     for work in works.values():
         work.state, work.version = "void", work.version + 1
-    Occurrence.objects.filter(id__in=[one.id for one in gone]).update(withdrawn=True)
+    Occurrence.objects.filter(id__in=[one.id for one in gone]).update(withdrawn=True, next_at=None)
     WorkOrder.objects.filter(id__in=works).update(state="void", version=F("version") + 1)
     return [*gone, *works.values()]
 

@@ -20,12 +20,14 @@ class Window:
 
 
 class Due(NamedTuple):
-    """An occurrence with its window (UTC); `made`: whether work is made of it."""
+    """An occurrence with its window (UTC), and until when it can be made up; `made`: whether work
+    is made of it."""
 
     named: str
     at: datetime
     opens_at: datetime
     closes_at: datetime
+    lapses_at: datetime
     made: bool
 
 
@@ -49,5 +51,6 @@ def due(
             at=one.at,
             opens_at=one.at - early,
             closes_at=one.at + late,
+            lapses_at=one.at + over,
             made=one not in passed_over,
         )

@@ -1,6 +1,8 @@
 """What the pages of work on foot say and do; who may open them stands in the matrix."""
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,10 +14,15 @@ from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.loop.queries import effort_of
 from anju.engine.loop.testing import House, a_case, a_house
+from anju.engine.plans.commands import look_at_planned
+from anju.engine.plans.testing import a_plan
 from anju.foundation.access.commands import create_account, grant_role, open_device
 from anju.foundation.access.queries import by_login
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.files.testing import a_picture
+from anju.foundation.lib import frozen, now
+from anju.foundation.people.commands import assign
+from anju.foundation.people.testing import a_post
 from anju.foundation.places.commands import make_labels
 from anju.foundation.places.testing import a_place
 from anju.foundation.tenancy.acting import acting
@@ -254,3 +261,73 @@ def test_somebody_elses_work_can_be_read_and_not_done(house: House, phone: Clien
     answer = phone.post(url(opened, "finish"), {"result": "fixed", "without": "nothing"})
     assert answer.status_code == 422
     assert "given to someone else" in answer.content.decode()
+
+
+def planned_work(house: House, **said: Any) -> WorkOrder:
+    """A round whose window is open, at no post: whoever is there may do it."""
+    with frozen(now() - timedelta(minutes=90)):
+        start = (now() + timedelta(hours=1)).astimezone(ZoneInfo("Asia/Shanghai"))
+        when = {"start": f"{start:%Y-%m-%d}", "times": (f"{start:%H:%M}",)}
+        a_plan(house, when=when, **{"early": 60, "late": 240, **said})
+    look_at_planned()
+    with acting(house.actor):
+        return WorkOrder.objects.filter(case=None).earliest("opened_at")
+
+
+def test_planned_work_is_there_when_its_window_opens_and_done_in_one_press(
+    house: House, phone: Client
+) -> None:
+    work = planned_work(house)
+    today = phone.get("/work").content.decode()
+    assert today.count("泵房巡查") == 1  # not the days ahead
+    page = phone.get(f"/work/{work.id}").content.decode()
+    assert "Something is wrong here" in page
+    picture = SimpleUploadedFile("p.jpg", a_picture(), "image/jpeg")
+    answer = phone.post(f"/work/{work.id}/done", {"photo": picture})
+    assert answer["Location"] == f"/work?done={work.id}"
+    assert "done and kept" in phone.get(answer["Location"]).content.decode()
+    over = phone.get(f"/work/{work.id}").content.decode()
+    assert "done in time" in over
+    with acting(house.actor):
+        kept = Record.objects.filter(work_id=work.id)
+        assert sorted(kept.values_list("kind", flat=True)) == ["photo", "result"]
+
+
+def test_a_scan_opens_planned_work_and_stands_as_its_arrival(house: House, phone: Client) -> None:
+    work = planned_work(house)
+    code = make_labels([house.room], actor=house.actor)[0].code
+    page = phone.post("/work/scan", {"label": code})["Location"]
+    assert page == f"/work/{work.id}?label={code}"
+    assert f'value="{code}"' in phone.get(page).content.decode()
+    phone.post(f"/work/{work.id}/done", {"label": code})
+    with acting(house.actor):
+        assert Record.objects.filter(work_id=work.id, kind="scan").exists()
+
+
+def test_what_is_wrong_on_a_round_is_reported_from_it(house: House, phone: Client) -> None:
+    work = planned_work(house)
+    answer = phone.post(f"/work/report?work={work.id}", {"words": "水泵漏水"})
+    assert answer["Location"].startswith(f"/work/{work.id}?reported=")
+    assert "We have it" in phone.get(answer["Location"]).content.decode()
+    with acting(house.actor):
+        assert Case.objects.get(title="水泵漏水").place_id == work.place_id
+
+
+def test_a_photo_that_is_none_is_said_and_nothing_is_done(house: House, phone: Client) -> None:
+    work = planned_work(house)
+    answer = phone.post(
+        f"/work/{work.id}/done", {"photo": SimpleUploadedFile("p.jpg", b"words", "image/jpeg")}
+    )
+    assert answer.status_code == 422
+    with acting(house.actor):
+        assert WorkOrder.objects.get(id=work.id).state == "waiting"
+
+
+def test_who_is_not_of_the_post_does_not_find_its_rounds(house: House, phone: Client) -> None:
+    with acting(house.actor):
+        post = a_post(house.actor, place=house.community)
+    planned_work(house, post=post)
+    assert "泵房巡查" not in phone.get("/work").content.decode()
+    with acting(house.actor):
+        assign(house.worker, post=post, since=None, actor=house.actor)
+    assert "泵房巡查" in phone.get("/work").content.decode()

@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from anju.domains.requests.views.pages import the_work
+from anju.domains.requests.views.pages import any_work
 from anju.engine.forms.rules import MOST_ROWS, Item, rows_of
 from anju.engine.loop.asked import (
     answers_of,
@@ -29,7 +29,7 @@ from anju.foundation.tenancy.errors import NotYet
 @door("work.do")
 def items(request: Request, id: UUID) -> HttpResponse:
     """Every item with its answer; one that does not fit stays in its place with the reason."""
-    work = the_work(request, id)
+    work = any_work(request, id)
     wrong: dict[str, Any] = {}
     if request.method == "POST":
         code = request.POST.get("item", "")
@@ -40,7 +40,7 @@ def items(request: Request, id: UUID) -> HttpResponse:
             wrong |= {name: request.POST.get(name, "") for name in ("value", "note")}
         else:
             return HttpResponseRedirect(f"{reverse('field:items', args=[id])}#i-{code}")
-    asked, answers = asked_of(work.case), answers_of(work.id)
+    asked, answers = asked_of(work), answers_of(work.id)
     typed = typed_of(answers.values())
     more = pictures_of(work.id)
     groups = [
@@ -72,7 +72,7 @@ def items(request: Request, id: UUID) -> HttpResponse:
 
 
 def _answer(request: Request, work: WorkOrder, code: str) -> None:
-    item = asked_of(work.case).items.get(code)
+    item = asked_of(work).items.get(code)
     typed = request.POST.get("value", "")
     pictures = request.FILES.getlist("picture")
     value: dict[str, Any] = {}
@@ -128,8 +128,8 @@ def _row(
 @door("work.do", methods="GET")
 def how(request: Request, id: UUID) -> HttpResponse:
     """The procedure of the work: each step as deep as whoever reads it needs."""
-    work = the_work(request, id)
-    procedure = procedure_of(work.case)
+    work = any_work(request, id)
+    procedure = procedure_of(work)
     held = qualifications_of(request.actor) if procedure else frozenset()
     steps = [
         (step, step.instruction(qualified=_qualified(step.qualification, held)))

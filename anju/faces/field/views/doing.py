@@ -12,7 +12,7 @@ from anju.domains.requests.acts import acts_open_to
 from anju.domains.requests.promises import clocks_by_case
 from anju.domains.requests.shots import shots_of
 from anju.domains.requests.stories import ABSENT_NAMES, signature_said
-from anju.domains.requests.views.pages import the_work
+from anju.domains.requests.views.pages import any_work, the_work
 from anju.engine.loop.asked import asked_of
 from anju.engine.loop.commands.effort import (
     Material,
@@ -28,7 +28,6 @@ from anju.engine.loop.models import WorkOrder
 from anju.engine.loop.presets import HOLD_REASONS
 from anju.engine.loop.queries import effort_of
 from anju.faces.field.forms import (
-    HOLDS,
     NO_PHOTO,
     UNITS,
     FinishForm,
@@ -36,6 +35,7 @@ from anju.faces.field.forms import (
     MinutesForm,
     SignForm,
 )
+from anju.faces.field.views.planned import holds, planned_page
 from anju.faces.field.views.today import left_of
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import KitForm, show_refusal
@@ -51,7 +51,8 @@ PRESSES = frozenset({"accept", "claim", "arrive", "resume", "hold", "hand_back"}
 @door("work.do", methods="GET")
 def task(request: Request, id: UUID) -> HttpResponse:
     """The work with everything that can be done about it, by thumb."""
-    return task_page(request, the_work(request, id))
+    work = any_work(request, id)
+    return planned_page(request, work) if work.case is None else task_page(request, work)
 
 
 def task_page(
@@ -78,7 +79,7 @@ def task_page(
         "clock": left_of(clocks_by_case([case.id])[case.id]),
         "acts": acts,
         "steps": [(label, n < phase, n == phase) for n, label in enumerate(steps)],
-        "holds": _holds(),
+        "holds": holds(),
         "form": form or FinishForm(initial={"version": work.version}, explain=_failed_before(work)),
         "no_photo": NO_PHOTO,
         "effort": effort,
@@ -87,7 +88,7 @@ def task_page(
         "wrong": wrong,
         "unfit": unfit,
         "method": case.standard.method if case.standard else {},
-        "asks": bool(asked_of(case).groups),
+        "asks": bool(asked_of(work).groups),
         "signed": signature_said(effort),
     }
     bad = bool(wrong or (form and form.errors))
@@ -104,21 +105,10 @@ def _failed_before(work: WorkOrder) -> bool:
     return bool(_case_of(work).outcome == "dissatisfied")
 
 
-def _holds() -> list[dict[str, Any]]:
-    return [
-        {
-            "sign": sign,
-            "label": label,
-            "reasons": [(code, HOLD_REASONS[code]) for code in codes],
-        }
-        for sign, label, codes in HOLDS
-    ]
-
-
 @door("work.do", methods="POST")
 def step(request: Request, id: UUID, name: str) -> HttpResponse:
     """A step that is one press: nothing is typed. What stands in its way is said on the page."""
-    work = the_work(request, id)
+    work = any_work(request, id)
     if name not in PRESSES:
         raise Unknown(_("There is no such record, or you may not see it."))
     said: dict[str, Any] = {}
@@ -130,8 +120,10 @@ def step(request: Request, id: UUID, name: str) -> HttpResponse:
     try:
         move_work(work.id, name, actor=request.actor, version=_version(request), said=said)
     except Refusal as refusal:
-        unfit = refusal.code == "unfit"
-        return task_page(request, the_work(request, id), wrong=_plain(refusal), unfit=unfit)
+        unfit, now_is = refusal.code == "unfit", any_work(request, id)
+        if work.case is None:
+            return planned_page(request, now_is, wrong=_plain(refusal))
+        return task_page(request, now_is, wrong=_plain(refusal), unfit=unfit)
     return HttpResponseRedirect(reverse("field:task", args=[id]))
 
 

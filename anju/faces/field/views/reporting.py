@@ -8,9 +8,11 @@ from django.urls import reverse
 from anju.domains.requests.commands import Seen, report_seen
 from anju.domains.requests.queries import works_seen
 from anju.engine.loop.commands.evidence import Given
+from anju.engine.loop.models import WorkOrder
 from anju.faces.field.forms import SeenForm
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import show_refusal
+from anju.foundation.lib import given_id
 from anju.foundation.places.models import Label, Place, under
 from anju.foundation.places.queries import full_names
 from anju.foundation.tenancy.actor import Actor
@@ -22,10 +24,10 @@ AROUND = 40  # communities, and places that somebody is for alone
 
 @door("work.do")
 def report_here(request: Request) -> HttpResponse:
-    """Where is answered already: by the label that was scanned, by the work in hand, or by the
-    community; then a photo or a word is enough."""
-    label = _label(request)
-    places = [] if label else _places(request.actor)
+    """Where is answered already: by the label that was scanned, by the work somebody comes from,
+    by the work in hand, or by the community; then a photo or a word is enough."""
+    label, work = _label(request), _work(request)
+    places = [] if label or work else _places(request.actor)
     named = full_names(places)
     choices = [(str(place.id), named[place.id]) for place in places]
     form = SeenForm(request.POST or None, request.FILES or None, places=choices)
@@ -34,21 +36,23 @@ def report_here(request: Request) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                case = report_seen(_seen(form, places, label), actor=request.actor)
+                case = report_seen(_seen(form, places, label or work), actor=request.actor)
             except Refusal as refusal:
                 show_refusal(form, refusal)
             else:
-                return HttpResponseRedirect(f"{reverse('field:today')}?reported={case.id}")
-    where = (label.asset or label.place) if label else None
+                back = reverse("field:task", args=[work.id]) if work else reverse("field:today")
+                return HttpResponseRedirect(f"{back}?reported={case.id}")
+    there = label or work
+    where = (there.asset or there.place) if there else None
     return render(request, "field/report.html", {"form": form, "where": where}, status=status)
 
 
-def _seen(form: SeenForm, places: list[Place], label: Label | None) -> Seen:
+def _seen(form: SeenForm, places: list[Place], there: Label | WorkOrder | None) -> Seen:
     given = form.cleaned_data
     chosen = next((place for place in places if str(place.id) == given.get("place")), None)
-    asset = label.asset if label else None
-    if label:
-        chosen = asset.place if asset else label.place
+    asset = there.asset if there else None
+    if there:
+        chosen = asset.place if asset else there.place
     photo = given["photo"]
     return Seen(
         words=given["words"],
@@ -62,6 +66,13 @@ def _label(request: Request) -> Label | None:
     code = request.GET.get("label", "")[:12]
     known = Label.objects.seen_by(request.actor).select_related("asset__place", "place")
     return known.filter(code=code).first() if code else None
+
+
+def _work(request: Request) -> WorkOrder | None:
+    """The work somebody is at."""
+    said = request.GET.get("work")
+    seen = WorkOrder.objects.seen_by(request.actor).select_related("asset__place", "place")
+    return seen.filter(id=given_id(said)).first() if said else None
 
 
 def _places(actor: Actor) -> list[Place]:

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from anju.domains.requests.promises import clocks_by_case
 from anju.domains.requests.queries import works_seen
 from anju.domains.requests.views.pages import the_work
+from anju.domains.rounds.queries import rounds_at_hand
 from anju.engine.loop.commands.work_moves import move_work
 from anju.faces.field.forms import CodeForm
-from anju.faces.field.views.today import cards, left_of
+from anju.faces.field.views.today import cards, left_of, round_cards
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import show_refusal
+from anju.foundation.lib import now
 from anju.foundation.places.models import Label
 from anju.foundation.places.queries import full_name
 from anju.foundation.tenancy.errors import Refusal
@@ -56,11 +58,20 @@ def scan(request: Request) -> HttpResponse:
             mine = works_seen(request.actor).live().filter(person_id=request.actor.person_id)
             where = {"asset_id": found.asset_id} if found.asset_id else {"place_id": found.place_id}
             works = list(mine.filter(case__isnull=False, **where).order_by("due", "id")[:MOST])
-            if len(works) == 1:
-                return HttpResponseRedirect(reverse("field:task", args=[works[0].id]))
+            rounds = [
+                work
+                for work in rounds_at_hand(request.actor, now(), most=MOST)
+                if all(getattr(work, name) == id for name, id in where.items())
+            ]
+            if len(works) + len(rounds) == 1:
+                page = reverse("field:task", args=[[*works, *rounds][0].id])
+                scanned = f"?label={found.code}" if rounds else ""
+                return HttpResponseRedirect(page + scanned)
             kind = "asset" if found.asset_id else "place"
             page = reverse(f"registry:{kind}", args=[found.asset_id or found.place_id])
-            context |= {"found": cards(works), "none": not works, "page": page}
+            nothing = not works and not rounds
+            there = [*round_cards(rounds), *cards(works)]
+            context |= {"found": there, "none": nothing, "page": page}
         else:
             form.add_error(
                 "label", _("This label is not known here. Check the letters and try again.")

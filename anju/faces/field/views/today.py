@@ -7,8 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from anju.domains.documents.reading import due_for
-from anju.domains.requests.promises import clocks_by_case, next_due
+from anju.domains.requests.promises import clocks_by_case, next_due, view_of
 from anju.domains.requests.queries import works_seen
+from anju.domains.rounds.queries import clocks_of, rounds_at_hand
 from anju.engine.loop.models import Case, WorkOrder
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.rules import ClockView
@@ -29,23 +30,48 @@ def today(request: Request) -> HttpResponse:
     free = list(_live(actor).filter(state="waiting")[:MOST_FREE]) if actor.person_id else []
     todo = [work for work in mine if work.state != "done"]
     duty = on_duty(actor=actor).filter(person_id=actor.person_id).first() if todo or free else None
+    moment = now()
+    rounds = rounds_at_hand(actor, moment, most=MOST)
     context: dict[str, Any] = {
+        "rounds": round_cards(rounds),
+        "just_done": _just_done(request),
         "todo": cards(todo),
+        "n_todo": len(todo) + len(rounds),
         "done": len(mine) - len(todo),
         "free": cards(free),
         "duty": duty,
-        "at": now(),
-        "reported": _reported(request),
+        "at": moment,
+        "reported": reported(request),
         "readings": due_for(actor),
     }
     return render(request, "field/today.html", context)
 
 
-def _reported(request: Request) -> Case | None:
+def reported(request: Request) -> Case | None:
     """What was reported just now, to say its number."""
     said = request.GET.get("reported")
     seen = Case.objects.seen_by(request.actor)
     return seen.filter(id=given_id(said)).first() if said else None
+
+
+def _just_done(request: Request) -> WorkOrder | None:
+    """The planned work that was done just now, to say so."""
+    said = request.GET.get("done")
+    own = WorkOrder.objects.seen_by(request.actor).filter(done_by=request.actor.id)
+    return own.filter(id=given_id(said)).first() if said else None
+
+
+def round_cards(works: list[WorkOrder]) -> list[dict[str, Any]]:
+    """What a card shows of planned work. Two queries."""
+    clocks, named = clocks_of(works), full_names(w.place for w in works if w.place)
+    return [
+        {
+            "work": work,
+            "place": named.get(work.place_id, "") if work.place_id else "",
+            "clock": view_of(clock) if (clock := clocks.get(work.id)) and clock.live else None,
+        }
+        for work in works
+    ]
 
 
 def _live(actor: Actor) -> Any:

@@ -1,0 +1,32 @@
+"""What is told of planned work."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from anju.foundation.access.rules import ROLE_NAMES
+from anju.foundation.messages.registry import Facts, Words, opens, says
+
+opens("work", "rounds:work")
+
+
+@says("round.late", label=gettext_lazy("planned work is late"), ttl=timedelta(hours=4))
+def _late(facts: Facts) -> Words:
+    """Its window has closed and nobody has done it."""
+    return Words(
+        subject=_("%(title)s at %(place)s was due by %(due)s") % facts,
+        lines=(
+            _("It can be made up until %(until)s. Do it now, or say what is in the way.") % facts,
+        ),
+        why=_why(facts),
+    )
+
+
+def _why(facts: Mapping[str, Any]) -> str:
+    if facts["why"] == "work":
+        return _("You get this because it is yours or your post's to do.")
+    role = ROLE_NAMES.get(str(facts.get("role")), "")
+    return _("You get this because you are %(role)s for this place.") % {"role": role}

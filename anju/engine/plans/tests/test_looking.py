@@ -1,0 +1,213 @@
+"""Planned work under its clock: begun as the window opens, kept, late, made up, missed."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from anju.engine.clocks.models import Clock
+from anju.engine.clocks.rows import LEAST
+from anju.engine.forms.rules import Item
+from anju.engine.loop.commands.evidence import Given, show_work
+from anju.engine.loop.commands.judging import answer_item
+from anju.engine.loop.commands.work_moves import finish_planned, move_work
+from anju.engine.loop.models import Case, WorkOrder
+from anju.engine.loop.testing import House, a_house
+from anju.engine.plans.commands import look_at_planned, move_plan
+from anju.engine.plans.models import Occurrence
+from anju.engine.plans.testing import a_plan
+from anju.engine.standards.commands import put_in_force
+from anju.engine.standards.document import Document
+from anju.engine.standards.scope import Scope
+from anju.foundation.events.models import Event
+from anju.foundation.events.testing import codes, seal_all, verified
+from anju.foundation.files.testing import a_picture
+from anju.foundation.lib import frozen
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=SHANGHAI)  # a Monday, an hour before the first window
+AT = NOW + timedelta(hours=1)  # what falls due at nine
+
+
+@pytest.fixture
+def house(actor: Actor) -> Iterator[House]:
+    with frozen(NOW):
+        yield a_house(actor)
+
+
+def looked(at: datetime) -> None:
+    with frozen(at):
+        look_at_planned()
+
+
+def first(house: House) -> tuple[WorkOrder, Occurrence]:
+    with acting(house.actor):
+        made = Occurrence.objects.select_related("work").order_by("at").first()
+        assert made
+        assert made.work
+        return made.work, made
+
+
+def clock(house: House, work: WorkOrder) -> Clock:
+    with acting(house.actor):
+        return Clock.objects.get(work_id=work.id)
+
+
+def done(house: House, work: WorkOrder, heard: datetime, at: datetime | None = None) -> WorkOrder:
+    with frozen(heard):
+        return finish_planned(work.id, actor=house.doer, result="好", at=at)
+
+
+def test_its_clock_begins_as_the_window_opens_and_is_kept(house: House) -> None:
+    plan = a_plan(house, early=30, late=60, make_up=120)
+    work, made = first(house)
+    looked(AT - timedelta(minutes=31))
+    with acting(house.actor):
+        assert not Clock.objects.filter(work_id=work.id).exists()
+    looked(AT - timedelta(minutes=25))
+    begun = clock(house, work)
+    assert (begun.started_at, begun.due_at) == (made.opens_at, made.closes_at)
+    assert (begun.kind, begun.case_id, begun.minutes) == ("finish", None, 90)
+    over = done(house, work, AT + timedelta(minutes=5))
+    assert (over.state, over.person_id) == ("passed", house.worker.id)
+    assert clock(house, work).state == "kept"
+    seal_all()
+    with acting(house.actor):
+        names = list(
+            Event.objects.filter(subject_id__in=[plan.id, work.id])
+            .order_by("id")
+            .values_list("name", flat=True)
+        )
+    assert names[-4:] == ["plan.opened", "work.claim", "work.start", "work.finish"]
+    assert codes(verified(house.actor.company_id)) == set()
+
+
+def test_done_before_its_window_it_is_in_time(house: House) -> None:
+    a_plan(house)
+    work, made = first(house)
+    done(house, work, AT - timedelta(minutes=40))
+    looked(AT)
+    held = clock(house, work)
+    assert (held.state, held.stopped_at) == ("kept", made.opens_at)
+
+
+def test_what_nobody_begins_is_missed_and_one_finding_stands_for_all_of_it(house: House) -> None:
+    a_plan(house, late=60, make_up=60)
+    work, _made = first(house)
+    looked(AT)
+    looked(AT + timedelta(minutes=120))
+    with acting(house.actor):
+        assert not Case.objects.filter(kind="finding").exists()
+    looked(AT + timedelta(minutes=121))
+    held = clock(house, work)
+    assert (held.state, held.stopped_at) == ("broken", AT + timedelta(minutes=120) + LEAST)
+    looked(AT + timedelta(days=1))
+    looked(AT + timedelta(days=1, hours=3))
+    with acting(house.actor):
+        finding = Case.objects.get(kind="finding")
+        assert (finding.item, finding.place_id) == ("missed-pump", house.room.id)
+        assert finding.records.filter(verdict="fail", judge="machine").count() == 2
+        lapsed = WorkOrder.objects.get(id=work.id)
+        assert lapsed.lapsed(AT + timedelta(minutes=121))
+        assert not lapsed.lapsed(AT + timedelta(minutes=120))
+        assert not WorkOrder.objects.to_do(AT + timedelta(hours=3)).filter(id=work.id).exists()
+    seal_all()
+    assert codes(verified(house.actor.company_id)) == set()
+
+
+def test_what_somebody_has_begun_is_late_and_never_missed(house: House) -> None:
+    a_plan(house)
+    work, _made = first(house)
+    looked(AT)
+    with frozen(AT + timedelta(minutes=50)):
+        move_work(work.id, "claim", actor=house.doer)
+        move_work(work.id, "start", actor=house.doer)
+    looked(AT + timedelta(hours=2))
+    with acting(house.actor):
+        assert not Case.objects.filter(kind="finding").exists()
+        assert WorkOrder.objects.to_do(AT + timedelta(hours=3)).filter(id=work.id).exists()
+    done(house, work, AT + timedelta(hours=3))
+    assert clock(house, work).state == "broken"
+
+
+def test_news_of_what_was_done_in_time_mends_the_verdict(house: House) -> None:
+    """A guard without signal: done at five past nine, heard of at two."""
+    a_plan(house)
+    work, _made = first(house)
+    looked(AT)
+    looked(AT + timedelta(hours=2))
+    assert clock(house, work).state == "broken"
+    done(house, work, AT + timedelta(hours=5), at=AT + timedelta(minutes=5))
+    held = clock(house, work)
+    assert (held.state, held.stopped_at) == ("kept", AT + timedelta(minutes=5))
+    seal_all()
+    assert codes(verified(house.actor.company_id)) == set()
+
+
+def test_work_declared_void_owes_nothing(house: House) -> None:
+    a_plan(house)
+    work, _made = first(house)
+    looked(AT)
+    with frozen(AT + timedelta(minutes=5)):
+        move_work(work.id, "void", actor=house.actor, said={"reason": "停水"})
+    assert clock(house, work).state == "void"
+    looked(AT + timedelta(hours=2))
+    with acting(house.actor):
+        assert not Case.objects.filter(kind="finding").exists()
+
+
+def test_what_was_withdrawn_is_not_looked_at(house: House) -> None:
+    plan = a_plan(house)
+    move_plan(plan.id, "pause", actor=house.actor, why="停用")
+    looked(AT + timedelta(days=1))
+    with acting(house.actor):
+        assert not Clock.objects.exclude(work_id=None).filter(case_id=None).exists()
+
+
+def test_it_is_asked_what_its_standard_said_as_the_window_opened(house: House) -> None:
+    """And a later version asks nothing of it (law 6)."""
+    items = (Item(code="leak", text="无渗漏", required=True),)
+    document = Document(
+        code="pump", name="泵房", kinds=("alarm",), items=items, scope=Scope(categories=("泵房",))
+    )
+    put_in_force(document, actor=house.actor, why="开始")
+    a_plan(house, standard="pump")
+    work, _made = first(house)
+    looked(AT)
+    later = document.model_copy(
+        update={"items": (*items, Item(code="seal", text="封条", required=True))}
+    )
+    with frozen(AT + timedelta(minutes=1)):
+        put_in_force(later, actor=house.actor, why="多看一项")
+    with pytest.raises(NotYet) as refusal:
+        done(house, work, AT + timedelta(minutes=5))
+    assert set(refusal.value.fields) == {"leak"}
+    with acting(house.actor):
+        assert WorkOrder.objects.get(id=work.id).state == "waiting"  # all steps or none
+    with frozen(AT + timedelta(minutes=6)):
+        answer_item(work.id, "leak", actor=house.doer, verdict="pass", value={})
+    assert done(house, work, AT + timedelta(minutes=7)).state == "done"
+    with frozen(AT + timedelta(minutes=8)):  # a second person releases it (D10)
+        assert move_work(work.id, "pass", actor=house.judge).state == "passed"
+
+
+def test_its_photos_are_its_own(house: House) -> None:
+    a_plan(house)
+    work, _made = first(house)
+    looked(AT)
+    with frozen(AT):
+        added = show_work(work.id, [Given("a.jpg", BytesIO(a_picture()))], actor=house.doer)
+    assert [(one.case_id, one.work_id) for one in added.records] == [(None, work.id)]
+
+
+def test_two_looks_at_once_begin_each_clock_once(house: House) -> None:
+    a_plan(house)
+    for _again in range(3):
+        looked(AT)
+    with acting(house.actor):
+        assert Clock.objects.filter(case_id=None).count() == 1
