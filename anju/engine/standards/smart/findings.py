@@ -125,6 +125,16 @@ class Finding:
         said = WORDS[f"{self.code}:{self.about}" if self.about else self.code]
         return str(said) % {name: _shown(name, value) for name, value in self.facts.items()}
 
+    @property
+    def beside(self) -> str:
+        """The words where they stand under the requirement they are about: it is not quoted again.
+        What two requirements do to each other quotes both."""
+        text = self.facts.get("text", "")
+        bare = self.words.removeprefix(f"“{text}”").removeprefix(f"「{text}」").lstrip()
+        if self.code == "contradiction" or not text or bare == self.words:
+            return self.words
+        return bare[:1].upper() + bare[1:]
+
     def plain(self) -> dict[str, Any]:
         """For programs."""
         return {

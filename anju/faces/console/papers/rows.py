@@ -26,6 +26,7 @@ CERTAINTIES = [
     ("suggested", gettext_lazy("a suggestion, not confirmed")),
     ("confirmed", gettext_lazy("confirmed")),
 ]
+KINDS = [(kind, said) for kind, said in GROUNDS.items() if kind != "contract"]
 BASIS = ("kind", "ref", "source", "status", "certainty")
 
 
@@ -76,7 +77,7 @@ class PaperRows(RowsForm):
     def parts(self, table: str, n: int) -> Mapping[str, forms.Field]:
         """The fields of a row of the basis."""
         return {
-            "kind": choice(gettext_lazy("Kind of basis"), list(GROUNDS.items())),
+            "kind": choice(gettext_lazy("Kind of basis"), KINDS),
             "ref": text(gettext_lazy("Law, norm or clause"), 200),
             "source": text(gettext_lazy("Where it can be read"), 400),
             "status": choice(gettext_lazy("State"), STATUSES),

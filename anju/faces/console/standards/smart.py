@@ -1,5 +1,6 @@
 """On the page of a standard in preparation: what an expert would say, what a year of it costs."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,7 +9,8 @@ from anju.engine.clocks.models import KINDS
 from anju.engine.indicators.record import record_of
 from anju.engine.standards.models import Standard
 from anju.engine.standards.offers import world_of
-from anju.engine.standards.smart import Bill, bill, check
+from anju.engine.standards.smart import Bill, Finding, bill, check
+from anju.engine.standards.smart.parts import at
 from anju.engine.standards.states import IN_PREPARATION
 from anju.foundation.tenancy.actor import Actor
 
@@ -24,11 +26,21 @@ def smart_part(standard: Standard, actor: Actor) -> dict[str, Any] | None:
     world = world_of(actor, record_of(document, actor=actor))
     found = check(document, world)
     before = [one for one in world.in_force if one.code == document.code]
+    texts = {at(document, one): one.text for one in document.requirements}
     return {
-        "stops": [(one.words, element(one.where)) for one in found if one.severity == "stop"],
-        "advice": [(one.words, element(one.where)) for one in found if one.severity != "stop"],
+        "stops": _grouped((one for one in found if one.severity == "stop"), texts),
+        "advice": _grouped((one for one in found if one.severity != "stop"), texts),
         "year": _year(bill([document]), bill(before) if before else None),
     }
+
+
+def _grouped(found: Iterable[Finding], texts: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """What is said of each requirement under its text, of all else under its place."""
+    said: dict[str, list[str]] = {}
+    for one in found:
+        words = one.beside if one.where in texts else one.words
+        said.setdefault(texts.get(one.where) or element(one.where), []).append(words)
+    return list(said.items())
 
 
 def element(where: str) -> str:

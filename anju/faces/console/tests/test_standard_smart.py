@@ -9,6 +9,7 @@ from django.utils import translation
 from anju.engine.loop.testing import a_house
 from anju.engine.standards.commands import draft_standard
 from anju.engine.standards.defaults import DEFAULTS
+from anju.engine.standards.document import Document, Requirement
 from anju.engine.standards.models import Standard
 from anju.engine.standards.rules import Limit
 from anju.faces.console.standards.smart import element, smart_part
@@ -40,6 +41,16 @@ def test_a_draft_is_told_what_stops_it_and_what_is_advice(actor) -> None:
     assert "“及时”约束不了任何人" in advice
     assert "近 90 天没有可以对照的记录" in advice
     assert "20 (" in page or "20（" in page  # hours a year, beside today's none
+
+
+def test_each_requirement_stands_once_over_what_is_said_of_it(actor) -> None:
+    a_house(actor)
+    text = "大堂保持干净整洁"
+    said = Document(code="lobby", name="大堂", requirements=(Requirement(text=text),))
+    page = shown(smart_part(draft_standard(said, actor=actor), actor))
+    assert page.count(text) == 1
+    assert "没有周期。请写明按多长时间计算" in page
+    assert "无法衡量：缺" in page
 
 
 def test_what_is_in_force_is_decided_and_not_asked_again(actor) -> None:

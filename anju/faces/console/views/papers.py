@@ -22,6 +22,7 @@ from anju.engine.procedures.rules import Procedure as Steps
 from anju.faces.console.papers.kinds import FORMS, PROCEDURES, Kind, the_paper
 from anju.faces.console.papers.writing import UNDRAWN
 from anju.faces.console.reviews import review_column, review_filter
+from anju.faces.console.standards.words import GROUNDS
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.export import download
 from anju.foundation.kit.filters import Filter, equals
@@ -170,6 +171,7 @@ def _context(kind: Kind, paper: Paper, actor: Actor) -> dict[str, Any]:
         "review": paper.state == "published" and getattr(paper, "review_on", None),
         "retire_url": reverse(f"console:move_{name}", args=[paper.id, "retire"]),
         "may_edit": actor.may("standard.edit", ""),
+        "basis": [(GROUNDS[one["kind"]], one) for one in paper.body.get("basis", ())],
         "doubts": open_doubts(actor=actor, kind=name, paper=paper.id),
     }
 
