@@ -17,7 +17,7 @@ from django.utils.translation import override
 from pydantic import BaseModel, ValidationError
 from xlsxwriter.utility import xl_col_to_name
 
-from anju.engine.forms.labels import LABELS, LANGUAGES, WORDS
+from anju.engine.forms.labels import FORMER, LABELS, LANGUAGES, WORDS
 from anju.engine.forms.papers import refused
 from anju.foundation.registry.reading import read_sheets
 from anju.foundation.tenancy.errors import NotYet
@@ -299,9 +299,10 @@ def _value(said: str, kind: str, name: str) -> Any:
 def _columns(names: tuple[str, ...]) -> dict[str, str]:
     """Every way to call these columns -> its name."""
     found = {name: name for name in names}
-    for language in LANGUAGES:
-        with override(language):
-            found |= {column_label(name): name for name in names}
+    for labels in ({**LABELS, **FORMER}, LABELS):
+        for language in LANGUAGES:
+            with override(language):
+                found |= {_label(name, labels): name for name in names}
     return found
 
 
@@ -309,9 +310,10 @@ def _columns(names: tuple[str, ...]) -> dict[str, str]:
 def _known(codes: tuple[str, ...]) -> dict[str, str]:
     """Every way to call these sheets -> its last name."""
     found = {code: code for code in codes}
-    for language in LANGUAGES:
-        with override(language):
-            found |= {str(LABELS[code])[:31]: code for code in codes}
+    for labels in ({**LABELS, **FORMER}, LABELS):
+        for language in LANGUAGES:
+            with override(language):
+                found |= {str(labels[code])[:31]: code for code in codes}
     return found
 
 
@@ -328,7 +330,11 @@ def _words(column: str) -> dict[str, str]:
 
 def column_label(name: str) -> str:
     """A column as people read it."""
-    return " · ".join(str(LABELS[part]) for part in name.split("."))
+    return _label(name, LABELS)
+
+
+def _label(name: str, labels: Mapping[str, Any]) -> str:
+    return " · ".join(str(labels[part]) for part in name.split("."))
 
 
 def sheet_label(sheet: str) -> str:

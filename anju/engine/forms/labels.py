@@ -96,6 +96,11 @@ LABELS: Mapping[str, Any] = {
     "next": _("Ways on"),
     "when": _("On what condition"),
 }
+# What workbooks called them before: such files are read as well.
+FORMER: Mapping[str, Any] = {
+    "of": _("Belongs to"), "name": _("Name"), "to": _("To"), "items": _("Items"),
+    "when": _("When"),
+}  # fmt: skip
 # Words of one list, by the column they stand in; all others stay as the schema has them.
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "kind": KIND_NAMES,

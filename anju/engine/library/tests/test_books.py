@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anju.engine.forms.books import Plan, column_label, is_book, read_book, sheet_label, write_book
-from anju.engine.forms.labels import LANGUAGES
+from anju.engine.forms.labels import FORMER, LABELS, LANGUAGES
 from anju.engine.forms.rules import Form, Item
 from anju.engine.library.papers import forms, procedures
 from anju.engine.procedures.rules import Procedure
@@ -68,6 +68,18 @@ def test_what_goes_out_comes_back_the_same(out: str, back: str) -> None:
         with translation.override(back):
             assert is_book(book)
             assert read_book(book, type(said)) == said
+
+
+@pytest.mark.parametrize("out", LANGUAGES)
+def test_a_workbook_with_the_headings_of_before_is_read(
+    out: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for said in (FULL, forms()["sheet-fire"], procedures()["repair"]):
+        with monkeypatch.context() as before, translation.override(out):
+            for name, label in FORMER.items():
+                before.setitem(LABELS, name, label)  # type: ignore[arg-type]  # a dict it is
+            book = write_book(said)
+        assert read_book(book, type(said)) == said
 
 
 def test_every_paper_that_ships_goes_into_excel_and_back() -> None:

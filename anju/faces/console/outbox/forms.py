@@ -147,7 +147,9 @@ class GatewayForm(forms.Form):
             for name in NEEDED.get(kind, ()):
                 self.fields[name].required = True
         if kind in ("sms", "voice"):
-            self.fields["address"].label = _("Another host than the provider's own")
+            self.fields["address"].label = _("Host")
+            if not self.fields["address"].help_text:
+                self.fields["address"].help_text = _("Empty: the provider's own.")
             self.fields["secret"].label = _("AccessKey secret")
         for name in UNWANTED.get(kind, OTHERS):
             del self.fields[name]

@@ -31,6 +31,7 @@ from anju.faces.console.standards.words import (
     GROUNDS,
     MOVES,
     PARTS,
+    called,
     effort,
     limit_rows,
     line_of,
@@ -262,8 +263,9 @@ def _beside(found: Standard, actor: Actor) -> list[tuple[Any, list[Figure]]]:
 def compare(request: Request, id: UUID, other: UUID) -> HttpResponse:
     """Two versions side by side: only what differs."""
     after, before = the_standard(id, request.actor), the_standard(other, request.actor)
+    names = called(request.actor)
     rows = [
-        (PARTS[d.part], line_of(d), side(d.part, d.line, d.before), side(d.part, d.line, d.after))
+        (PARTS[d.part], line_of(d), side(d.part, d.before, names), side(d.part, d.after, names))
         for d in differences(before.document, after.document)
         if d.part != "code"
     ]

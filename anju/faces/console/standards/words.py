@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from anju.domains.promises.models import Need
 from anju.engine.clocks.models import KINDS
 from anju.engine.indicators.figures import BY_CODE
 from anju.engine.loop.models import KIND_NAMES
@@ -157,17 +158,31 @@ def line_of(difference: Difference) -> str:
     return " · ".join([str(dict(KINDS).get(clock, clock)), *rest])
 
 
-def side(part: str, line: str, value: Any) -> str:
+Names = Mapping[str, Mapping[str, str]]
+
+
+def called(actor: Actor) -> Names:
+    """What a standard names by its code, as people call it: needs and calendars."""
+    return {
+        "needs": dict(Need.objects.seen_by(actor).values_list("code", "text")),
+        "calendars": dict(Calendar.objects.seen_by(actor).values_list("code", "name")),
+    }
+
+
+def side(part: str, value: Any, names: Names) -> str:
     """One side of a difference, in words."""
     if value is None:
         return "—"
     if part == "limits":
+        calendar = value.get("calendar", "always")
+        said = names["calendars"].get(calendar, calendar)
         return str(length(timedelta(minutes=value["minutes"]))) + (
-            f" · {value['calendar']}" if value.get("calendar", "always") != "always" else ""
+            f" · {said}" if calendar != "always" else ""
         )
     if part == "requirements":
         one = Requirement.model_validate(value if isinstance(value, dict) else {"text": value})
-        needs = _("answers %(needs)s") % {"needs": _(", ").join(one.needs)} if one.needs else ""
+        named = [names["needs"].get(code, code) for code in one.needs]
+        needs = _("answers %(needs)s") % {"needs": _(", ").join(named)} if named else ""
         return " · ".join(filter(None, [one.text, measured(one), needs]))
     if isinstance(value, bool):
         return _("yes") if value else _("no")

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from anju.domains.promises.testing import a_need
 from anju.engine.loop.testing import House, a_case, a_house
 from anju.engine.standards.commands import draft_standard, move_standard
 from anju.engine.standards.defaults import DEFAULTS
@@ -184,6 +185,7 @@ def test_a_text_makes_a_draft_and_a_version_is_given_as_text(house: House, clien
 def test_versions_are_compared_and_steps_out_of_turn_refused(house: House, client: Client) -> None:
     with acting(house.actor):
         old = Standard.objects.get(code="repair", state="published")
+    a_need(house.actor, code="quick-repair", text="报修后很快有人来")
     first, *others = old.document.requirements
     asked = (first.model_copy(update={"needs": ("quick-repair",)}), *others)
     new = draft_standard(
@@ -192,7 +194,7 @@ def test_versions_are_compared_and_steps_out_of_turn_refused(house: House, clien
     )
     shown = client.get(reverse("console:compare_standards", args=[new.id, old.id])).content.decode()
     assert "独居老人优先" in shown
-    assert f"{first.text} · answers quick-repair" in shown  # not the same words on both sides
+    assert f"{first.text} · answers 报修后很快有人来" in shown  # not the same words on both sides
     assert shown.count("<tr>") == 3
     page = reverse("console:standard", args=[new.id])
     assert client.post(page, {"move": "publish", "why": "x"}).status_code == 422
