@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "anju.domains.community",
     "anju.domains.promises",
     "anju.domains.documents",
+    "anju.domains.staff",
     "anju.faces.console",
     "anju.faces.console.accounts",
     "anju.faces.console.registry",

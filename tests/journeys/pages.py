@@ -29,6 +29,10 @@ from anju.domains.promises.models import Contract, Need, Service
 from anju.domains.promises.rules import NoticeDate
 from anju.domains.promises.testing import a_contract, a_need
 from anju.domains.requests.meetings.testing import the_minutes
+from anju.domains.staff.commands import ask_for_leave, lay
+from anju.domains.staff.models import DutyChange, Shift
+from anju.domains.staff.rules import BY_CODE
+from anju.domains.staff.testing import a_crew
 from anju.engine.forms.commands import draft_form, publish_paper
 from anju.engine.forms.models import Form
 from anju.engine.library.papers import forms, procedures
@@ -42,10 +46,10 @@ from anju.engine.standards.models import Standard
 from anju.faces.console.start.steps import NAMES
 from anju.foundation.files.testing import a_picture
 from anju.foundation.lib import now
-from anju.foundation.people.models import Person
+from anju.foundation.people.models import Person, Team
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.acting import acting
-from tests.journeys.world import LONG_TITLE, LONG_WORD, World, a_calendar
+from tests.journeys.world import LONG_NAME, LONG_TITLE, LONG_WORD, World, a_calendar
 
 PROMISED = ("/needs", "/catalogue", "/contracts")
 CONTROLLED = ("/documents", "/laws", "/reading", "/readers", "/questions")
@@ -72,6 +76,7 @@ LISTS = {
     "teams": "/staff/teams",
     "duties": "/staff/duty",
     "qualifications": "/staff/qualifications",
+    "leave and swaps": "/roster/changes",
     "imports": "/imports",
     "messages": "/messages",
     "outbox": "/outbox",
@@ -87,6 +92,16 @@ LISTS = {
 OTHERS = {
     "home": "/",
     "board": "/board",
+    "roster": "/roster?scope={team}",
+    "day of the roster": "/roster/day?post={post}&person={hand}&day={day}",
+    "gap of the roster": "/roster/gaps/{shift}?day={day}",
+    "pattern": "/roster/pattern?scope={team}&post={post}&pattern=6-1&first={day}&last={day}",
+    "week copied": "/roster/week?scope={team}",
+    "shifts of a post": "/roster/shifts/{post}",
+    "leave asked for": "/roster/changes/{change}",
+    "on duty now": "/on-duty",
+    "my shifts": "/shifts",
+    "asking for leave": "/shifts/leave",
     "desk": "/desk",
     "review": "/review",
     "callbacks": "/callbacks",
@@ -258,6 +273,30 @@ def what_is_controlled(world: World) -> dict[str, object]:
     return ids | ({"reading": reading.pk} if reading else {})
 
 
+def a_roster(world: World) -> dict[str, object]:
+    """A team with a month, a shift without anybody and leave that waits; the same however often."""
+    actor, day = world.actor, timezone.localdate(now()) + timedelta(days=2)
+    with acting(actor):
+        asked = DutyChange.objects.filter(company_id=actor.company_id, kind="leave").first()
+        team = asked and Team.objects.get(posts__assignments__person=asked.person_id)
+    if asked is None or team is None:
+        crew = a_crew(actor, place=world.house.community)
+        team = crew.team
+        with acting(actor):
+            lay(crew.post, BY_CODE["6-1"], people=crew.people[:3], shifts=crew.shifts,
+                first=day, last=day + timedelta(days=20), actor=actor)  # fmt: skip
+            Person.objects.filter(id=crew.people[0].id).update(name=LONG_NAME)
+        begin = now() + timedelta(days=2)
+        asked = ask_for_leave(leave="own", starts_at=begin, ends_at=begin + timedelta(days=2),
+                              reason=LONG_TITLE, actor=crew.actors[0])  # fmt: skip
+    with acting(actor):
+        shift = Shift.objects.filter(post__team=team).order_by("-begins")[0]
+    return {
+        "team": team.pk, "post": shift.post_id, "shift": shift.pk, "hand": asked.person_id,
+        "change": asked.pk, "day": day,
+    }  # fmt: skip
+
+
 def told_and_drawn(world: World, answer: Answer) -> None:
     """An answer was told to somebody who asked, and is to be checked."""
     asked = a_case(world.house, kind="enquiry", title=LONG_TITLE[:200]).case
@@ -307,6 +346,8 @@ def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
             ids["procedure"] = publish_paper(Procedure, flow.id, actor=world.actor).pk
     if any("{minutes}" in path for path in pages.values()):
         ids["minutes"] = the_minutes(world.actor, world.house.community, title=LONG_TITLE[:120]).pk
+    if any(path.startswith("/roster") for path in pages.values()):
+        ids |= a_roster(world)
     if any(path.startswith(PROMISED) for path in pages.values()):
         ids |= what_is_promised(world)
     if any(path.startswith(CONTROLLED) for path in pages.values()):

@@ -13,6 +13,7 @@ from tests.matrix.expected_papers import PAPERS
 from tests.matrix.expected_portal import PORTAL
 from tests.matrix.expected_promises import PROMISES
 from tests.matrix.expected_registry import REGISTRY
+from tests.matrix.expected_staff import STAFF as ROSTERS
 from tests.matrix.expected_standards import STANDARDS
 from tests.matrix.row import (
     DISPATCHERS,
@@ -319,6 +320,7 @@ ROWS = (
     *PORTAL,
     *PAPERS,
     *STANDARDS,
+    *ROSTERS,
     # API
     Row("GET", "api/v1/cases", READERS, "list", sees=CANARY),
     Row("POST", "api/v1/cases", f"{STAFF} resident", "thing", _report),

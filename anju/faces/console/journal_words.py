@@ -195,6 +195,13 @@ TOLD: Mapping[str, Any] = MappingProxyType(
         "team.changed": _("Team changed"),
         "deputy.changed": _("Deputy changed"),
         "duty.changed": _("Duty changed"),
+        "duty.asked": _("Leave or swap asked for"),
+        "duty.agreed": _("Swap agreed to"),
+        "duty.approved": _("Leave or swap approved"),
+        "duty.refused": _("Leave or swap refused"),
+        "duty.withdrawn": _("Leave or swap withdrawn"),
+        "shift.added": _("Shift added to a post"),
+        "shift.changed": _("Shift of a post changed"),
         "vehicle.erased": _("Plate erased"),
         "qualification.erased": _("Certificate erased"),
     }

@@ -87,6 +87,7 @@ MENU = (
             Page(_("Equipment"), "registry:assets", "place.see"),
             Page(_("People"), "registry:people", "person.see"),
             Page(_("Staff"), "registry:posts", "staff.see"),
+            Page(_("Roster"), "staff:roster", "staff.see"),
             Page(_("Imports"), "registry:imports", "import.run"),
         ),
     ),

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from anju.faces.field.views import asking, doing, planned, reading, reporting, scanning, today
+from anju.faces.field.views import (
+    asking,
+    doing,
+    planned,
+    reading,
+    reporting,
+    scanning,
+    shifts,
+    today,
+)
 
 app_name = "field"
 urlpatterns = [
@@ -13,6 +22,10 @@ urlpatterns = [
     path("reading/<uuid:id>", reading.reading, name="reading"),
     path("reading/<uuid:id>/file", reading.reading_file, name="reading_file"),
     path("reading/<uuid:id>/questions", reading.quiz, name="quiz"),
+    path("shifts", shifts.shifts, name="shifts"),
+    path("shifts/leave", shifts.leave, name="leave"),
+    path("shifts/<uuid:id>/swap", shifts.swap, name="swap"),
+    path("shifts/changes/<uuid:id>", shifts.decide, name="decide"),
     path("work/<uuid:id>", doing.task, name="task"),
     path("work/<uuid:id>/steps/<slug:name>", doing.step, name="step"),
     path("work/<uuid:id>/arrive", scanning.arrive, name="arrive"),

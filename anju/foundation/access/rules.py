@@ -32,6 +32,7 @@ PERMISSIONS = frozenset(
     plan.edit plan.see
     place.edit place.see
     record.add record.judge
+    roster.edit
     staff.edit staff.see
     standard.edit standard.see
     token.edit user.edit
@@ -56,7 +57,7 @@ _MANAGER = (
     | _HANDS
     | frozenset(
         """calendar.edit case.waive export.person import.run journal.see outbox.edit place.edit
-        plan.edit record.judge staff.edit token.edit user.edit""".split()
+        plan.edit record.judge roster.edit staff.edit token.edit user.edit""".split()
     )
 )
 
@@ -75,7 +76,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         "leader": _HANDS
         | frozenset(
             """case.move case.tell indicator.see person.see plan.edit record.judge
-            work.dispatch""".split()
+            roster.edit work.dispatch""".split()
         ),
         "inspector": _STAFF | frozenset("case.callback indicator.see record.judge".split()),
         "manager": _MANAGER,

@@ -202,7 +202,8 @@ def _apply(change: Change[E], name: str, actor: Actor) -> Draft | None:
     row.complete()
     row.version += 1
     after = row.sealed_fields()
-    old, new = ({f: v[f] for f in v if before[f] != after[f]} for v in (before, after))
+    differ = [f for f in {**before, **after} if before.get(f) != after.get(f)]
+    old, new = ({f: v.get(f) for f in differ} for v in (before, after))
     return draft(
         name or f"{row.entry_kind}.changed",
         subject=row.subject(),

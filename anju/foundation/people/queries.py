@@ -89,7 +89,7 @@ def desks_from(at: datetime, *, actor: Actor) -> list[Desk]:
     posts = list(open_desks.select_related("place").order_by("place__path", "code"))
     if not posts:
         return []
-    duties = Duty.objects.filter(post__in=posts, ends_at__gt=at, starts_at__lt=at + DAY)
+    duties = Duty.objects.between(at, at + DAY).filter(post__in=posts)
     rows = list(
         duties.order_by("-starts_at", "id").values_list(
             "post_id", "person_id", "starts_at", "ends_at"

@@ -160,10 +160,10 @@ def held_value(row: Entry, name: str) -> Any:
 
 
 def find_by(
-    model: type[Entry], *fields: str, related: tuple[str, ...] = ()
+    model: type[Entry], *fields: str, related: tuple[str, ...] = (), among: Q | None = None
 ) -> Callable[[Sequence[Values], Actor], list[Match]]:
     """The usual `find`: rows of the company that equal the values in `fields`; the first field
-    is asked in bulk, the others compared. `related` are read along."""
+    is asked in bulk, the others compared. `related` are read along; `among`: only such rows."""
 
     def find(values: Sequence[Values], actor: Actor) -> list[Match]:
         keys = [tuple(key_of(v.get(name) or None) for name in fields) for v in values]
@@ -171,7 +171,7 @@ def find_by(
         where = Q(**{f"{fields[0]}__in": [key for key in wanted if key is not None]})
         if None in wanted:
             where |= Q(**{fields[0]: None})
-        rows = model._default_manager.filter(where, company_id=actor.company_id)
+        rows = model._default_manager.filter(where, among or Q(), company_id=actor.company_id)
         rows = rows.select_related(*related) if related else rows
         held = {tuple(held_value(row, name) or None for name in fields): row for row in rows}
         return [held.get(key) for key in keys]

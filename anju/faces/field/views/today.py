@@ -29,7 +29,7 @@ def today(request: Request) -> HttpResponse:
     mine = list(_live(actor).filter(person_id=actor.person_id)[:MOST]) if actor.person_id else []
     free = list(_live(actor).filter(state="waiting")[:MOST_FREE]) if actor.person_id else []
     todo = [work for work in mine if work.state != "done"]
-    duty = on_duty(actor=actor).filter(person_id=actor.person_id).first() if todo or free else None
+    duty = on_duty(actor=actor).filter(person_id=actor.person_id).first()
     moment = now()
     rounds = rounds_at_hand(actor, moment, most=MOST)
     context: dict[str, Any] = {

@@ -1,5 +1,6 @@
 """The writes of this app: residents, staff, and the right of everyone to their own data."""
 
+from anju.foundation.people.commands.duty import change_roster, put_on_duty
 from anju.foundation.people.commands.privacy import Erased, erase_person, export_person, reveal
 from anju.foundation.people.commands.residents import (
     add_occupancies,
@@ -24,7 +25,6 @@ from anju.foundation.people.commands.staff import (
     assign,
     edit_staff_rows,
     name_deputy,
-    put_on_duty,
 )
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "add_vehicles",
     "assign",
     "change_owner",
+    "change_roster",
     "contact_for",
     "edit_occupancies",
     "edit_people",

@@ -1,13 +1,14 @@
 """Posts, teams, assignments, deputies, duty and qualifications."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext as _
 
 from anju.foundation.entries.commands import Change, amend, enter
+from anju.foundation.people.laws import nobody_twice, past_stands
 from anju.foundation.people.models import (
     Assignment,
     Deputy,
@@ -18,6 +19,7 @@ from anju.foundation.people.models import (
     Team,
 )
 from anju.foundation.places.models import Place
+from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet
 
@@ -60,14 +62,6 @@ def name_deputy(
     return add_staff_rows([draft], actor=actor)[0]
 
 
-def put_on_duty(
-    person: Person, *, post: Post, starts_at: datetime, ends_at: datetime, actor: Actor
-) -> Duty:
-    """The person is on duty at the post between two instants (aware)."""
-    draft = Duty(person=person, post=post, starts_at=starts_at, ends_at=ends_at)
-    return add_staff_rows([draft], actor=actor)[0]
-
-
 def add_qualification(
     *,
     actor: Actor,
@@ -87,23 +81,33 @@ def add_qualification(
 def add_staff_rows(drafts: Sequence[S], *, actor: Actor) -> list[S]:
     """Add unsaved rows of one of the six kinds. All or nothing.
 
-    Refuses an end before the beginning, someone who is no staff member, one's own deputy
-    (`NotYet`), what is already there (`Conflict`), a place outside the actor's (`Refused`).
+    Refuses an end before the beginning, someone who is no staff member, one's own deputy, someone
+    on duty twice at once (`NotYet`), what is already there (`Conflict`), a place outside the
+    actor's (`Refused`).
     """
     for draft in drafts:
         _check(draft, actor)
-    return enter(drafts, actor=actor)
+    with acting(actor):
+        nobody_twice(drafts)
+        return enter(drafts, actor=actor)
 
 
 def edit_staff_rows(changes: Sequence[Change[S]], *, actor: Actor) -> list[S]:
-    """Change rows of one kind. Refuses as `add_staff_rows`, and a stale version (`Conflict`)."""
+    """Change rows of one kind. Refuses as `add_staff_rows`, a stale version (`Conflict`), and of a
+    duty what would change who was on duty at a past instant (`NotYet`)."""
+    shown: list[Duty] = []
     for change in changes:
         _check(change.row, actor)
-        shown = type(change.row)(**{f.name: getattr(change.row, f.name) for f in _fields(change)})
+        after = type(change.row)(**{f.name: getattr(change.row, f.name) for f in _fields(change)})
         for name, value in change.values.items():
-            setattr(shown, name, value)
-        _check(shown, actor)
-    return amend(changes, actor=actor)
+            setattr(after, name, value)
+        _check(after, actor)
+        if isinstance(after, Duty) and isinstance(change.row, Duty):
+            past_stands(change.row, after)
+            shown.append(after)
+    with acting(actor):
+        nobody_twice(shown)
+        return amend(changes, actor=actor)
 
 
 def _fields(change: Change[S]) -> "list[models.Field[Any, Any]]":
@@ -119,7 +123,8 @@ def _check(row: S, actor: Actor) -> None:
     else:
         people += [row.person, *([row.stands_in] if isinstance(row, Deputy) else [])]
         place = place or row.person.place
-    actor.require("staff.edit", place.path if place else "")
+    needed = "roster.edit" if isinstance(row, Duty | Deputy) else "staff.edit"
+    actor.require(needed, place.path if place else "")
     for person in people:
         if person and (person.kind != "staff" or person.erased_at):
             raise NotYet(

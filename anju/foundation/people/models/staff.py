@@ -137,35 +137,58 @@ class Deputy(Entry):
 class DutyQuery(PostBound):
     """Reads of duty."""
 
+    def standing(self) -> Self:
+        """Those that were not called off."""
+        return self.filter(called_off=False)
+
     def at_moment(self, at: datetime) -> Self:
         """On duty at an instant (aware): from `starts_at` until before `ends_at`."""
-        return self.filter(starts_at__lte=at, ends_at__gt=at)
+        return self.standing().filter(starts_at__lte=at, ends_at__gt=at)
+
+    def between(self, begin: datetime, end: datetime) -> Self:
+        """On duty at some instant from `begin` until before `end`."""
+        return self.standing().filter(starts_at__lt=end, ends_at__gt=begin)
 
 
 class Duty(Entry):
-    """A staff member is on duty at a post (UTC; `ends_at` excluded)."""
+    """A staff member is on duty at a post (UTC; `ends_at` excluded).
+
+    `called_off` before it began: it never took place. One that had begun ends earlier instead, so
+    who was on duty at a past instant never changes.
+    """
 
     entry_kind = "duty"
-    sealed = ("person_id", "post_id", "starts_at", "ends_at")
+    sealed = ("person_id", "post_id", "starts_at", "ends_at", "called_off")
     taken: ClassVar[Any] = _("This person already has this duty.")
 
     person = OwnedForeignKey(Person, related_name="duties")
     post = OwnedForeignKey(Post, related_name="duties")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    called_off = models.BooleanField(default=False)
 
     objects = DutyQuery.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["company", "post", "ends_at"], name="duty_now")]
+        indexes = [
+            models.Index(fields=["company", "post", "ends_at"], name="duty_now"),
+            models.Index(fields=["company", "person", "ends_at"], name="duty_person"),
+        ]
         constraints = [
             models.UniqueConstraint(
-                fields=["company", "person", "post", "starts_at"], name="duty_once"
+                fields=["company", "person", "post", "starts_at"],
+                name="duty_once",
+                condition=Q(called_off=False),
             ),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="duty_ends_after_it_begins"
             ),
         ]
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """As of every entry; one that stands keeps the digest it had before any was called off."""
+        said = super().sealed_fields()
+        return {name: value for name, value in said.items() if name != "called_off" or value}
 
     def subject(self) -> tuple[str, UUID]:
         """A chapter of the person's story."""

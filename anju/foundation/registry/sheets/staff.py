@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.entries.models import Entry
@@ -259,7 +260,7 @@ DUTIES = Sheet(
             values=_duty,
             key=lambda v: (key_of(v["person"]), key_of(v["post"]), v["starts_at"]),
             find=find_by(
-                Duty, "person", "post", "starts_at",
+                Duty, "person", "post", "starts_at", among=Q(called_off=False),
                 related=("person", "person__place", "post", "post__place"),
             ),
             place=_of_post,

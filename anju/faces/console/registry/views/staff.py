@@ -69,7 +69,7 @@ def teams(request: Request) -> HttpResponse:
 def duties(request: Request) -> HttpResponse:
     """Who is on duty now and in the next seven days."""
     actor, at = request.actor, now()
-    rows = Duty.objects.seen_by(actor).filter(ends_at__gt=at, starts_at__lt=at + DAYS_AHEAD)
+    rows = Duty.objects.seen_by(actor).between(at, at + DAYS_AHEAD)
     rows = rows.select_related("person", "post", "post__place").order_by("starts_at", "post__code")
     shown = [(duty, duty.person.name_for(actor), duty.starts_at <= at) for duty in rows[: MOST + 1]]
     deputies = Deputy.objects.seen_by(actor).on(timezone.localdate(at))

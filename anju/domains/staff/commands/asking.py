@@ -1,0 +1,260 @@
+"""Leave, swap and stand-in: asked, agreed, approved; each with who and why."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from anju.domains.staff.commands.telling import tell_leaders, tell_person
+from anju.domains.staff.models import DutyChange
+from anju.domains.staff.queries.asking import duties_of_leave, home_zone, works_of
+from anju.domains.staff.rules import LEAVE_NAMES, next_state
+from anju.engine.loop.commands.work_moves import move_work
+from anju.foundation.events.commands import tell
+from anju.foundation.events.sealed import written
+from anju.foundation.lib import now
+from anju.foundation.people.commands import change_roster, name_deputy
+from anju.foundation.people.models import Duty, Person
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import Conflict, NotYet, Refused, Unknown
+
+WHY_MOST = 400
+
+
+def ask_for_leave(
+    *, leave: str, starts_at: datetime, ends_at: datetime, reason: str, actor: Actor
+) -> DutyChange:
+    """Ask for leave (请假) for oneself, between two instants. Refuses (`NotYet`) an unknown kind,
+    a personal or other one without a reason, a time that is over, and one that meets another leave
+    of one's own."""
+    if leave not in dict(LEAVE_NAMES):
+        raise NotYet(_("Choose what kind of leave it is."), fields={"leave": _("Choose one.")})
+    if ends_at <= max(starts_at, now()):
+        raise NotYet(
+            _("The leave must end after it begins, and not in the past."),
+            fields={"last": _("Choose a later day.")},
+        )
+    with acting(actor):
+        person = _me(actor)
+        mine = DutyChange.objects.filter(person=person, kind="leave")
+        mine = mine.filter(Q(state="approved") | Q(state__in=["asked", "agreed"]))
+        if mine.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
+            raise NotYet(
+                _("You have asked for leave at this time already. Withdraw that one first."),
+                fields={"first": _("Leave is asked for at this time already.")},
+            )
+        draft = DutyChange(
+            kind="leave", leave=leave, person=person, starts_at=starts_at, ends_at=ends_at
+        )
+        return _asked(draft, _said(reason, must=leave in ("own", "other")), actor)
+
+
+def ask_for_swap(
+    duty_id: UUID, *, other: Person, other_duty_id: UUID | None, reason: str, actor: Actor
+) -> DutyChange:
+    """Ask a colleague to swap (换班) a shift to come for one of theirs, or, without one, to stand
+    in (顶班). Refuses (`NotYet`) shifts that have begun or are not whose they should be."""
+    with acting(actor):
+        person = _me(actor)
+        duty = _to_come(duty_id, person, actor)
+        theirs = _to_come(other_duty_id, other, actor) if other_duty_id else None
+        if other.id == person.id or other.kind != "staff" or other.erased_at:
+            raise NotYet(_("Choose a colleague."), fields={"other": _("Choose a colleague.")})
+        if DutyChange.objects.open().filter(duty=duty).exists():
+            raise NotYet(_("You have asked about this shift already. Withdraw that one first."))
+        draft = DutyChange(
+            kind="swap" if theirs else "stand_in", person=person, duty=duty, other=other,
+            other_duty=theirs, starts_at=duty.starts_at, ends_at=duty.ends_at,
+        )  # fmt: skip
+        asked = _asked(draft, _said(reason), actor)
+        tell_person(asked, other, "duty.asked", actor=actor)
+    return asked
+
+
+def agree(change_id: UUID, *, actor: Actor, version: int | None = None) -> DutyChange:
+    """Agree to a swap or to stand in, as the one who was asked; `Refused` for anybody else."""
+    with acting(actor):
+        change = _one(change_id, actor)
+        if actor.person_id is None or change.other_id != actor.person_id:
+            raise Refused(_("Only the colleague who was asked can agree to this."))
+        _step(change, "agree", actor, version=version)
+        tell_leaders(change, actor=actor)
+    return change
+
+
+def refuse(change_id: UUID, *, reason: str, actor: Actor, version: int | None = None) -> DutyChange:
+    """Say no, with a reason: whoever makes the roster, or the colleague who was asked."""
+    with acting(actor):
+        change = _one(change_id, actor)
+        if actor.person_id is None or change.other_id != actor.person_id:
+            actor.require("roster.edit", change.path)
+        _step(change, "refuse", actor, version=version, reason=_said(reason))
+        tell_person(change, change.person, "duty.refused", actor=actor)
+    return change
+
+
+def withdraw(change_id: UUID, *, actor: Actor, version: int | None = None) -> DutyChange:
+    """Ask for it no more, as the one who asked."""
+    with acting(actor):
+        change = _one(change_id, actor)
+        if actor.person_id is None or change.person_id != actor.person_id:
+            raise Refused(_("Only whoever asked can withdraw this."))
+        _step(change, "withdraw", actor, version=version)
+    return change
+
+
+def approve(
+    change_id: UUID,
+    *,
+    actor: Actor,
+    stands_in: Person | None = None,
+    version: int | None = None,
+) -> DutyChange:
+    """Approve it and change the roster, all or nothing. Who was on duty before now stays.
+
+    Leave: the duties in it are called off (one that runs ends now); with `stands_in` they and the
+    work that falls into it go to that person, who is also named deputy for those days. A swap
+    exchanges the two shifts; a stand-in gives one away. Refuses one's own (`NotYet`), a shift that
+    has begun or changed since, whoever would be on duty twice at once (`NotYet`).
+    """
+    with acting(actor):
+        change = _one(change_id, actor)
+        actor.require("roster.edit", change.path)
+        if change.person_id == actor.person_id:
+            raise NotYet(_("Somebody else approves what you ask for yourself."), code="own_work")
+        if change.kind == "leave":
+            _give_leave(change, stands_in, actor)
+        else:
+            _exchange(change, actor)
+        _step(change, "approve", actor, version=version, stands_in=stands_in)
+        tell_person(change, change.person, "duty.approved", actor=actor)
+        if other := change.other or stands_in:
+            tell_person(change, other, "duty.yours", actor=actor)
+    return change
+
+
+def _give_leave(change: DutyChange, stands_in: Person | None, actor: Actor) -> None:
+    duties, works = list(duties_of_leave(change)), list(works_of(change))
+    on = [_instead(duty, stands_in) for duty in duties] if stands_in else []
+    change_roster(off=duties, on=on, actor=actor)
+    if stands_in is None:
+        return
+    until = change.ends_at - timedelta(microseconds=1)  # it ends at the midnight after its last day
+    zone = home_zone(change.person)
+    days = [at.astimezone(zone).date() for at in (change.starts_at, until)]
+    name_deputy(change.person, stands_in=stands_in, since=days[0], until=days[1], actor=actor)
+    why = _("stands in for %(name)s") % {"name": change.person.name_for(actor)}
+    for work in works:
+        said = {"person": str(stands_in.id), "reason": why}
+        move_work(work.id, "assign", actor=actor, version=work.version, said=said)
+
+
+def _exchange(change: DutyChange, actor: Actor) -> None:
+    pairs = [(change.duty, change.other), (change.other_duty, change.person)]
+    given = [(duty, person) for duty, person in pairs if duty and person]
+    for duty, _person in given:
+        if duty.called_off or duty.starts_at <= now():
+            raise NotYet(
+                _("This shift has begun or was changed since. Ask for another one."), code="past"
+            )
+    change_roster(
+        off=[duty for duty, _person in given],
+        on=[_instead(duty, person) for duty, person in given],
+        actor=actor,
+    )
+
+
+def _instead(duty: Duty, person: Person) -> Duty:
+    """The same duty of somebody else."""
+    return Duty(person=person, post=duty.post, starts_at=duty.starts_at, ends_at=duty.ends_at)
+
+
+def _me(actor: Actor) -> Person:
+    own = Person.objects.seen_by(actor).filter(kind="staff")
+    found = own.filter(id=actor.person_id).first() if actor.person_id else None
+    if found is None:
+        raise NotYet(
+            _("Your account is not tied to a staff member. Ask your project manager to do that.")
+        )
+    return found
+
+
+def _to_come(duty_id: UUID, person: Person, actor: Actor) -> Duty:
+    found = Duty.objects.seen_by(actor).standing().filter(id=duty_id, person=person)
+    duty: Duty | None = found.select_related("post__place", "person__place").first()
+    if duty is None or duty.starts_at <= now():
+        raise NotYet(
+            _("This shift has begun or was changed since. Choose one that is to come."),
+            fields={"swap": _("Choose a shift that is to come.")},
+        )
+    return duty
+
+
+def _one(change_id: UUID, actor: Actor) -> DutyChange:
+    found = DutyChange.objects.seen_by(actor).select_related(
+        "person__place", "other", "duty__post__place", "duty__person__place",
+        "other_duty__post__place", "other_duty__person__place",
+    )  # fmt: skip
+    change = found.filter(id=change_id).first()
+    if change is None:
+        raise Unknown(_("There is no such record, or you may not see it."))
+    return change
+
+
+def _said(reason: str, *, must: bool = True) -> str:
+    said = reason.strip()[:WHY_MOST]
+    if must and not said:
+        text = _("Say why; it is kept with what was asked.")
+        raise NotYet(text, fields={"reason": text})
+    return said
+
+
+def _asked(draft: DutyChange, reason: str, actor: Actor) -> DutyChange:
+    draft.company_id, draft.asked_at = actor.company_id, now()
+    draft.save(force_insert=True)
+    _told(draft, "asked", actor, reason)
+    if draft.kind == "leave":
+        tell_leaders(draft, actor=actor)
+    return draft
+
+
+def _step(
+    change: DutyChange, step: str, actor: Actor, *, version: int | None, reason: str = "",
+    stands_in: Person | None = None,
+) -> None:  # fmt: skip
+    state = next_state(change.kind, change.state, step)
+    if state is None:
+        raise NotYet(
+            _("This is %(state)s; that step cannot be taken now.")
+            % {"state": change.get_state_display()},
+            code="state",
+        )
+    seen = change.version if version is None else version
+    values: dict[str, Any] = {"state": state}
+    if step in ("approve", "refuse"):
+        values |= {"decided_by": actor.id, "decided_at": now(), "stands_in": stands_in}
+    won = DutyChange.objects.filter(id=change.id, version=seen, state=change.state).update(
+        version=F("version") + 1, **values
+    )
+    if not won:
+        raise Conflict(_("Somebody has decided this meanwhile. Open the page again."))
+    change.version += 1
+    for name, value in values.items():
+        setattr(change, name, value)
+    past = {"agree": "agreed", "approve": "approved", "refuse": "refused", "withdraw": "withdrawn"}
+    _told(change, past[step], actor, reason)
+
+
+def _told(change: DutyChange, what: str, actor: Actor, reason: str) -> None:
+    tell(
+        f"duty.{what}",
+        subject=("duty_change", change.id),
+        actor=actor,
+        said={"kind": change.kind},
+        wrote=written(change),
+        values={"text": reason} if reason else None,
+        whose=change.person_id if reason else None,
+    )

@@ -1,0 +1,51 @@
+"""Who is told of what was asked: the leader of the team, the colleague, the one who asked."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.utils import timezone
+
+from anju.domains.staff.models import DutyChange
+from anju.domains.staff.queries.asking import home_zone
+from anju.foundation.access.models import Account
+from anju.foundation.access.queries import in_force
+from anju.foundation.messages.commands.queueing import Note, queue_messages
+from anju.foundation.people.models import Person, Team
+from anju.foundation.tenancy.actor import Actor
+
+
+def tell_leaders(change: DutyChange, *, actor: Actor) -> None:
+    """Whoever leads the team of the one who asks, else the managers of the place."""
+    teams = Team.objects.filter(posts__assignments__person=change.person, closed_on=None)
+    leads = teams.exclude(leader=None).exclude(leader=change.person_id)
+    people = set(leads.values_list("leader_id", flat=True))
+    accounts = set(Account.objects.filter(person_id__in=people).values_list("id", flat=True))
+    if not accounts:
+        path = change.path
+        held = in_force(actor=actor).filter(role="manager")
+        accounts = {grant.account_id for grant in held if path.startswith(grant.path)}
+    _queue(change, accounts - {actor.id}, "duty.to_decide", actor)
+
+
+def tell_person(change: DutyChange, person: Person, kind: str, *, actor: Actor) -> None:
+    """One person, where they have an account."""
+    held = Account.objects.filter(person_id=person.id).values_list("id", flat=True)
+    _queue(change, held, kind, actor)
+
+
+def _queue(change: DutyChange, accounts: Iterable[UUID], kind: str, actor: Actor) -> None:
+    with timezone.override(home_zone(change.person)):
+        when = change.when
+    facts = {
+        "kind": change.kind,
+        "when": when,
+        "post": str(change.duty.post) if change.duty else "",
+    }
+    notes = [
+        Note(
+            key=f"{kind}:{change.id}:{change.version}", kind=kind, account=account,
+            subject=("duty_change", change.id), facts=facts,
+        )
+        for account in accounts
+    ]  # fmt: skip
+    queue_messages(notes, actor=actor)

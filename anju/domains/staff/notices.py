@@ -1,0 +1,73 @@
+"""What people read of leave, swaps and stand-ins."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from anju.domains.staff.rules import KIND_NAMES
+from anju.foundation.messages.registry import Facts, Words, opens, says
+
+LASTS = timedelta(days=14)
+KINDS = dict(KIND_NAMES)
+
+opens("duty_change", "staff:change")
+
+
+def _what(facts: Facts) -> dict[str, Any]:
+    return {"what": KINDS[facts["kind"]], "when": facts["when"]}
+
+
+def _where(facts: Facts) -> tuple[str, ...]:
+    return (facts["post"],) if facts["post"] else ()
+
+
+@says("duty.to_decide", label=gettext_lazy("leave or swap to decide"), ttl=LASTS)
+def _to_decide(facts: Facts) -> Words:
+    """Somebody of the team asks."""
+    return Words(
+        subject=_("To decide: %(what)s, %(when)s") % _what(facts),
+        lines=(*_where(facts), _("See what it leaves uncovered, then approve it or say no.")),
+        why=_("You get this because you lead this team or make its roster."),
+    )
+
+
+@says("duty.asked", label=gettext_lazy("a colleague asks you"), ttl=LASTS)
+def _asked(facts: Facts) -> Words:
+    """A colleague asks for a swap or a stand-in."""
+    return Words(
+        subject=_("A colleague asks you: %(what)s, %(when)s") % _what(facts),
+        lines=(*_where(facts), _("Agree or say no; your leader approves it afterwards.")),
+        why=_("You get this because a colleague has chosen you."),
+    )
+
+
+@says("duty.approved", label=gettext_lazy("leave or swap approved"), ttl=LASTS)
+def _approved(facts: Facts) -> Words:
+    """What was asked is granted."""
+    return Words(
+        subject=_("Approved: %(what)s, %(when)s") % _what(facts),
+        lines=(*_where(facts), _("Your shifts are changed; look at them.")),
+        why=_("You get this because you asked for it."),
+    )
+
+
+@says("duty.refused", label=gettext_lazy("leave or swap refused"), ttl=LASTS)
+def _refused(facts: Facts) -> Words:
+    """What was asked is not granted."""
+    return Words(
+        subject=_("Not approved: %(what)s, %(when)s") % _what(facts),
+        lines=(*_where(facts), _("Your shifts stay as they are; the reason stands beside it.")),
+        why=_("You get this because you asked for it."),
+    )
+
+
+@says("duty.yours", label=gettext_lazy("a shift is yours now"), ttl=LASTS)
+def _yours(facts: Facts) -> Words:
+    """Somebody takes over."""
+    return Words(
+        subject=_("You take over: %(what)s of a colleague, %(when)s") % _what(facts),
+        lines=(*_where(facts), _("Your shifts are changed; look at them.")),
+        why=_("You get this because you stand in or swap."),
+    )

@@ -1,0 +1,53 @@
+"""Reads of the roster: the grid of a month, what is wrong with it, what is asked for."""
+
+from anju.domains.staff.queries.asking import (
+    Colleague,
+    Left,
+    changes_open,
+    decided,
+    left_by,
+    my_changes,
+    my_shifts,
+    reasons_of,
+    swaps_for,
+    who_could,
+)
+from anju.domains.staff.queries.rostering import (
+    Fit,
+    Line,
+    Roster,
+    Scope,
+    Section,
+    fitting,
+    holders_of,
+    roster,
+    scopes,
+    shifts_of,
+    week_again,
+    would_be,
+)
+
+__all__ = [
+    "Colleague",
+    "Fit",
+    "Left",
+    "Line",
+    "Roster",
+    "Scope",
+    "Section",
+    "changes_open",
+    "decided",
+    "fitting",
+    "holders_of",
+    "left_by",
+    "my_changes",
+    "my_shifts",
+    "reasons_of",
+    "roster",
+    "scopes",
+    "shifts_of",
+    "swaps_for",
+    "week_again",
+    "who_could",
+    "would_be",
+]
