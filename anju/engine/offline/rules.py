@@ -48,10 +48,11 @@ def turn_of(stream: Stream, seq: int, *, known: bool) -> Turn:
 
 def step_turn(stream: Stream, *, records: int, steps: int, ends: bool) -> Turn:
     """Whether a step that is received can be taken now. `records` and `steps`: how many before it
-    still wait; `ends`: the work is done with it, so it waits for every record."""
-    if steps or (ends and records):
-        return "behind"
-    return "blocked" if stream.refused else "now"
+    still wait; `ends`: the work is done with it, so it waits for every record. One that is to be
+    blocked never waits: what it was blocked by may have been seen by the time it is its turn."""
+    if stream.refused:
+        return "blocked"
+    return "behind" if steps or (ends and records) else "now"
 
 
 def version_meant(stream: Stream, base: int | None) -> int | None:

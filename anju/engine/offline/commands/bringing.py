@@ -115,7 +115,7 @@ def _received(command: Command, heard: Heard, actor: Actor, *, in_order: bool) -
     mine = Delivery.objects.filter(company_id=actor.company_id)
     known = mine.filter(command=command.id).first()
     turn = turn_of(stream.known, command.seq, known=known is not None)
-    if known is not None:
+    if turn == "again" and known is not None:
         return _again(known, command, actor)
     if turn == "gap":
         return _wait(command, "gap", _("What was done before it has not come yet."))

@@ -384,3 +384,19 @@ def test_nobody_brings_in_anothers_name(house: House, phone: Phone, work: WorkOr
 def test_a_command_nobody_knows_is_refused(phone: Phone, work: WorkOrder) -> None:
     (said,) = phone.brings(phone.does("explode", work.id))
     assert (said["status"], said["code"]) == ("refused", "unknown_command")
+
+
+def test_a_step_that_is_blocked_does_not_wait_until_the_block_is_gone(
+    house: House, phone: Phone, work: WorkOrder
+) -> None:
+    """Found by the model check: it would have been taken once its photo had come."""
+    ((content, sha),) = _pictures(1)
+    refused = phone.does("resume", work.id)
+    photo = phone.does("photo", work.id, file=sha)
+    finish = phone.does("finish", work.id, result="已修好")
+    receipts = phone.brings(refused, photo, finish)
+    assert statuses(receipts) == ["refused", "waiting", "blocked"]
+    a_file(phone.actor, content)
+    phone.brings(phone.does("seen", work.id, of=str(refused.id)))
+    files_came(sha, actor=phone.actor)
+    assert stood(house, work).state == "assigned"
