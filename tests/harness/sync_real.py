@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from random import Random
 
 from tests.harness.program import program
+from tests.harness.sync_proxy import a_proxy
 
 ACTIONS = 16
 
@@ -28,9 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    from tests.harness.once_rounds import a_server  # these need Django set up
-    from tests.harness.sync_house import Company, Interleaving
-    from tests.harness.sync_proxy import a_proxy
+    from tests.harness.once_rounds import a_server  # needs Django set up
+    from tests.harness.sync_house import Company, Interleaving  # it too
 
     begun, number, fault = time.monotonic(), asked.first, ""
     with a_server() as port, a_proxy(port) as proxy:

@@ -76,12 +76,8 @@ def statuses(receipts: list[dict[str, Any]]) -> list[str]:
 
 def a_day(phone: Phone, work: WorkOrder) -> list[bringing.Command]:
     """Accepted, arrived, noted, finished without a signal; all on what was seen at first."""
-    did: list[tuple[str, dict[str, str]]] = [
-        ("accept", {}),
-        ("arrive", {}),
-        ("note", {"text": "阀门已关"}),
-        ("finish", {"result": "已修好"}),
-    ]
+    said = {"note": {"text": "阀门已关"}, "finish": {"result": "已修好"}}
+    did = [(name, said.get(name, {})) for name in ("accept", "arrive", "note", "finish")]
     return [phone.does(name, work.id, base=work.version, **said) for name, said in did]
 
 
