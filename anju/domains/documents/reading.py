@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from anju.domains.documents.models import Attempt, Distribution, Document, Quiz, Reading
 from anju.engine.standards.models import Standard
@@ -106,6 +106,17 @@ def readers_of(paper: UUID, *, actor: Actor) -> Readers:
         for row in rows
     ]
     return Readers(sorted(found, key=lambda one: one.done), quiz)
+
+
+def with_readers(rows: QuerySet[Document], *, actor: Actor) -> QuerySet[Document]:
+    """Documents with `asked`, how many have each to read as far as the actor may see, and `read`,
+    how many of them are through; None where nobody has. In the same query."""
+    quiz = Quiz.objects.filter(company_id=actor.company_id, paper=OuterRef("paper"))
+    through = Q(passed_at__isnull=False) | Q(~Exists(quiz), signed_at__isnull=False)
+    of = Reading.objects.seen_by(actor).standing().filter(paper=OuterRef("pk")).order_by()
+    asked = of.values("paper").annotate(n=Count("id"))
+    read = of.values("paper").annotate(n=Count("id", filter=through))
+    return rows.annotate(asked=Subquery(asked.values("n")), read=Subquery(read.values("n")))
 
 
 def distribution_of(kind: str, code: str, *, actor: Actor) -> Distribution | None:

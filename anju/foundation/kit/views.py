@@ -61,7 +61,7 @@ def problem(
         "status": status,
         "what": what,
         "means": message or means,
-        "do": do,
+        "do": "" if message and status == 403 else do,  # it says whom to ask
         "code": code,
         "home": home,
         "look": look_of(request),
@@ -124,7 +124,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return problem(request, 403, message=_("The page was open too long. Nothing was changed."))
+    words = _("The page was open too long. Nothing was changed. Load it again and repeat the step.")
+    return problem(request, 403, message=words)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

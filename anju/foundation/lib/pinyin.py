@@ -122,6 +122,15 @@ def readings(text: str, *, surname: bool = False) -> list[tuple[str, ...]]:
     return found
 
 
+def slug(text: str, *, longest: int = 32) -> str:
+    """A code that sounds like the text: "装修" -> "zhuang-xiu"; "x" where nothing of it sounds."""
+    from pypinyin import Style, lazy_pinyin  # its table is read at once: most processes never do
+
+    sounds = "-".join(lazy_pinyin(text, style=Style.NORMAL)).lower()
+    plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in sounds)
+    return "-".join(filter(None, plain.split("-")))[:longest].strip("-") or "x"
+
+
 def initials(reading: tuple[str, ...]) -> str:
     """First letters of a reading: ("zhang", "wei") -> "zw"."""
     return "".join(syllable[:1] for syllable in reading)

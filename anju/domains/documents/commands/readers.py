@@ -85,13 +85,15 @@ def sign_reading(reading_id: UUID, *, actor: Actor) -> Reading:
     second time. Tells reading.signed.
     """
     with acting(actor):
-        row = own_reading(reading_id, actor=actor)
+        own = own_reading(reading_id, actor=actor).id
+        # Held: another version may come into force at this moment.
+        row = Reading.objects.select_for_update().get(id=own)
         if row.ended_at is not None:
             raise NotYet(_("Another version is in force, or this is not yours to read any more."))
-        mine = Reading.objects.filter(id=row.id, signed_at=None)
-        if not mine.update(signed_at=now()):
+        if row.signed_at is not None:
             raise Conflict(_("You have signed this already."))
-        row.refresh_from_db()
+        row.signed_at = now()
+        row.save(update_fields=["signed_at"])
         _told("reading.signed", [row], actor)
     return row
 

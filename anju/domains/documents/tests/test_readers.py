@@ -13,7 +13,7 @@ from anju.domains.documents.commands.quizzes import take_quiz, write_quiz
 from anju.domains.documents.commands.readers import ask_readers, distribute, sign_reading
 from anju.domains.documents.examining import Question
 from anju.domains.documents.models import Attempt, Distribution, Document, Quiz, Reading
-from anju.domains.documents.reading import due_for, people_of, readers_of
+from anju.domains.documents.reading import due_for, people_of, readers_of, with_readers
 from anju.domains.documents.tasks import ask_all_readers
 from anju.domains.documents.testing import QUESTIONS, a_document, a_reader
 from anju.engine.loop.testing import House, a_house
@@ -100,6 +100,8 @@ def test_who_is_on_the_list_reads_and_signs_and_the_rest_is_shown(house: House) 
     with acting(house.actor):
         found = readers_of(mine.paper, actor=house.actor)
         assert (found.n, found.m) == (1, 2)
+        (row,) = with_readers(Document.objects.filter(id=mine.paper), actor=house.actor)
+        assert (row.read, row.asked) == (1, 2)  # type: ignore[attr-defined]  # what `with_readers` adds
         assert [row.reading.person_id for row in found.rows] == [two.id, one.id]
         assert due_for(reader) == []
         kinds = Message.objects.filter(company_id=house.actor.company_id, kind="reading.asked")
@@ -169,6 +171,28 @@ def test_who_signs_while_the_list_is_asked_keeps_the_seals_true(house: House, wh
         asked.result(timeout=30)
     seal_all()
     assert codes(verified(house.actor.company_id)) == set()
+
+
+def test_who_signs_while_it_is_taken_off_the_list_is_refused(house: House) -> None:
+    person, reader = a_reader(house.actor, house.community)
+    given(house, person)
+    mine = reading_of(reader)
+
+    def sign() -> bool:
+        try:
+            sign_reading(mine.id, actor=reader)
+        except NotYet:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(1) as pool:
+        with acting(house.actor):
+            distribute("document", "QI-07", [], edited=1, actor=house.actor)
+            signed = pool.submit(sign)
+            wait([signed], timeout=1)  # it has come to the row and waits there
+        assert not signed.result(timeout=30)
 
 
 def test_a_list_that_cannot_be_is_refused_and_leaves_no_trace(house: House) -> None:

@@ -18,7 +18,7 @@ from anju.domains.documents.commands.documents import move_document, take_proced
 from anju.domains.documents.content import content_of, pointed_at
 from anju.domains.documents.models import Document
 from anju.domains.documents.queries import open_doubts, paper_in_force
-from anju.domains.documents.reading import readers_of
+from anju.domains.documents.reading import readers_of, with_readers
 from anju.domains.documents.rules import KINDS, MOVE_NAMES, STATES, moves_from
 from anju.faces.console.documents.paper import paper
 from anju.foundation.access.doors import Request, door, known
@@ -58,7 +58,10 @@ def documents(request: Request) -> HttpResponseBase:
     today = timezone.localdate(now())
     page = ListPage(
         request,
-        Document.objects.seen_by(request.actor).defer("text").select_related("owner"),
+        with_readers(
+            Document.objects.seen_by(request.actor).defer("text").select_related("owner"),
+            actor=request.actor,
+        ),
         columns=[
             Column(
                 name="title", label=_("Document"), render=lambda d: d.title, look="title",
@@ -72,6 +75,7 @@ def documents(request: Request) -> HttpResponseBase:
                 name="owner", label=_("Owner"), render=lambda d: d.owner.name if d.owner else "—",
                 look="desk",
             ),
+            Column(name="read", label=_("Readers"), render=_read),
             Column(
                 name="review", label=_("Next review"), render=lambda d: _review(d, today),
                 sort="review_on", nulls=True,
@@ -97,6 +101,14 @@ def documents(request: Request) -> HttpResponseBase:
     )  # fmt: skip
     context = {"page": page, "may_edit": request.actor.may("standard.edit", "")}
     return page.answer() or render(request, "console/documents.html", context)
+
+
+def _read(row: Any) -> Any:
+    """How many of its readers are through."""
+    if not row.asked:
+        return "—"
+    said = _("%(n)s of %(m)s") % {"n": row.read, "m": row.asked}
+    return tags.tag(said, "ok" if row.read == row.asked else "warn")
 
 
 def _review(row: Document, today: Any) -> Any:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from anju.engine.forms.shapes import Basis, Paper
 from anju.faces.console.rows import RowsForm, choice, shown, text
 from anju.faces.console.standards.words import GROUNDS
-from anju.foundation.lib.pinyin import readings
+from anju.foundation.lib.pinyin import slug
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.texts.faults import problem
 
@@ -108,9 +108,7 @@ class PaperRows(RowsForm):
         given = str(self.cleaned_data.get("code") or "").lower()
         if given or self.looking:
             return given or "new"
-        sounds = "-".join(readings(str(self.cleaned_data.get("name", "")))[0])
-        plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in sounds.lower())
-        return "-".join(filter(None, plain.split("-")))[:32].strip("-") or "paper"
+        return slug(str(self.cleaned_data.get("name", "")))
 
     def needs(self, table: str, n: int, names: Iterable[str]) -> bool:
         """Whether all of these are written in a row; what is not is marked."""
@@ -132,4 +130,4 @@ def _bases(paper: Any) -> list[dict[str, Any]]:
 
 def taken_words() -> str:
     """Why the code of a new paper cannot be that of another."""
-    return _("This code is taken already. Open that paper to write its next version.")
+    return _("This code is taken already. Open that one to write its next version.")

@@ -19,6 +19,8 @@ from anju.faces.console.standards.forms import DraftForm
 from anju.faces.console.standards.views import the_standard
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import KitForm, show_refusal
+from anju.foundation.lib.pinyin import slug
+from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet
 from anju.foundation.texts import BadText
 from anju.foundation.texts.faults import problem
@@ -84,7 +86,7 @@ class NewForm(KitForm):
         label=gettext_lazy("Code"),
         max_length=32,
         required=False,
-        help_text=gettext_lazy("Small letters, digits and - , for example door-repair."),
+        help_text=gettext_lazy("Small letters, digits and - ; left empty, it is made of the name."),
     )
     name = forms.CharField(
         label=gettext_lazy("Name of the standard"), max_length=80, required=False
@@ -105,7 +107,7 @@ def new(request: Request) -> HttpResponse:
     form = NewForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            draft = draft_standard(_given(form), actor=request.actor)
+            draft = draft_standard(_given(form, request.actor), actor=request.actor)
         except BadText as wrong:
             form.add_error("text", str(wrong))
         except (NotYet, Conflict) as refusal:
@@ -116,7 +118,7 @@ def new(request: Request) -> HttpResponse:
     return render(request, "console/standard_new.html", {"form": form}, status=status)
 
 
-def _given(form: NewForm) -> Document:
+def _given(form: NewForm, actor: Actor) -> Document:
     given = form.cleaned_data
     text, file = given["text"], given["file"]
     if file is not None:
@@ -135,11 +137,11 @@ def _given(form: NewForm) -> Document:
             ) from None
     if text.strip():
         return read_standard(text, file=file.name if file else "YAML").said
-    faults = {
-        name: _("Please fill this in; it is needed.")
-        for name in ("code", "name")
-        if not given[name]
-    }
-    if faults:
-        raise NotYet(_("Give the standard a code and a name, or a text."), fields=faults)
-    return Document(code=given["code"].lower(), name=given["name"])
+    if not given["name"]:
+        missing = _("Please fill this in; it is needed.")
+        raise NotYet(_("Give the standard a name, or a text."), fields={"name": missing})
+    code = given["code"].lower() or slug(given["name"])
+    if Standard.objects.seen_by(actor).filter(code=code).exists():
+        taken = _("This code is taken already. Open that one to write its next version.")
+        raise NotYet(taken, fields={"code": taken})
+    return Document(code=code, name=given["name"])

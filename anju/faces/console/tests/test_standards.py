@@ -249,6 +249,12 @@ def test_excel_of_a_standard_goes_out_and_comes_in(house: House, client: Client)
     refused = client.post("/standards/new", {"file": broken})
     assert refused.status_code == 422
     assert "cannot be read" in refused.content.decode()
+    named = client.post("/standards/new", {"name": "大堂 Lobby 保洁"})
+    with acting(house.actor):
+        assert Standard.objects.get(code="da-tang-lobby-bao-jie").state == "draft"
+    assert named.status_code == 302
+    twice = client.post("/standards/new", {"name": "另一个", "code": "repair"})
+    assert "This code is taken already" in twice.content.decode()
     sent = client.post("/standards/new", {"file": SimpleUploadedFile("a.xlsx", book)})
     assert sent.status_code == 302
     with acting(house.actor):
