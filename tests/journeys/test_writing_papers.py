@@ -1,4 +1,4 @@
-"""A form and a procedure are written on their pages, from the first word to the version in force."""
+"""A form and a procedure are written on their pages, from the first word into force."""
 
 from __future__ import annotations
 
