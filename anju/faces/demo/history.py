@@ -22,6 +22,7 @@ from anju.engine.loop.queries import call_owed
 from anju.faces.demo.company import PLANS, SEED, add_buildings, build_community, settle_residents
 from anju.faces.demo.papers import write_papers
 from anju.faces.demo.promises import note_needs, promise_all
+from anju.faces.demo.rosters import make_rosters
 from anju.foundation.lib import frozen, now
 from anju.foundation.people.models import Occupancy, Person
 from anju.foundation.people.queries import on_duty
@@ -96,6 +97,7 @@ def fill(actor: Actor, say: Callable[[str], None], *, seed: int = SEED, months: 
     """Build what the first start left out, then live the months; goes on where it was stopped."""
     _rest_of_the_houses(actor, say, seed)
     write_papers(actor)
+    make_rosters(actor)
     cast = _cast(actor)
     with acting(actor):
         lived = Case.objects.seen_by(actor).filter(history=False).count()

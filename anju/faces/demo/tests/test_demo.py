@@ -1,7 +1,7 @@
 """The demo company: who and what is there, and that a seed decides it."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,17 +9,22 @@ from anju.domains.documents.models import Document, Law
 from anju.domains.documents.reading import readers_of
 from anju.domains.promises.models import Contract
 from anju.domains.promises.queries import compliance_of
+from anju.domains.staff.models import DutyChange
+from anju.domains.staff.queries import roster, scopes
 from anju.engine.forms.models import Form
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.procedures.models import Procedure
 from anju.faces.demo.company import builder, found_demo
 from anju.faces.demo.history import NOW, TROUBLES, fill
+from anju.faces.demo.rosters import make_rosters
 from anju.foundation.events.testing import as_owner
 from anju.foundation.lib import frozen
 from anju.foundation.people.models import Person
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.models import Company
 
+DAY = timedelta(days=1)
 AT = datetime(2026, 8, 15, 2, 0, tzinfo=UTC)  # ten in the morning there, in the rainy season
 
 
@@ -68,12 +73,36 @@ def _lived(seed: int, months: int = 1) -> dict[str, Any]:
             "to check": sorted(done.values_list("title", flat=True)),
             "said": said,
         }  # fmt: skip
+    _another_name(company)
+    return found
+
+
+def _another_name(company: Company) -> None:
     mark = uuid4().hex[:8]
     as_owner("UPDATE tenancy_company SET code = %s WHERE id = %s", [f"was{mark}", company.id])
     as_owner(
         "UPDATE access_account SET login = login || %s WHERE company_id = %s", [mark, company.id]
     )
-    return found
+
+
+def test_the_rosters_hold_every_shift_but_one() -> None:
+    with frozen(AT):
+        company = found_demo(9)
+        made = builder(company)
+        assert make_rosters(made) > 900
+        assert make_rosters(made) == 0
+        with acting(made):
+            gaps = []
+            for scope in scopes(made):
+                for month in (8, 9):
+                    seen = roster(scope, date(2026, month, 1), actor=made)
+                    gaps += [(post.code, one.day) for post, _shift, one in seen.gaps]
+                    assert not [f for _name, f in seen.faults if f.kind == "twice"]
+            days = {day for code, day in gaps if code == "ZX-1" and day > AT.date() + DAY}
+            ends = AT.date() + 48 * DAY
+            assert {day for day in days if day < ends} == {AT.date() + 3 * DAY}
+            assert DutyChange.objects.open().count() == 1
+    _another_name(company)
 
 
 def test_a_seed_decides_the_whole_demo() -> None:

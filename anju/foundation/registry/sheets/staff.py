@@ -1,5 +1,6 @@
 """Staff: teams, posts, people and what they hold, duty, qualifications."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.entries.models import Entry
+from anju.foundation.lib import now
 from anju.foundation.people.commands import (
     add_people,
     add_staff_rows,
@@ -27,6 +29,7 @@ from anju.foundation.registry import references, rules
 from anju.foundation.registry.sheet import (
     Column,
     Line,
+    Match,
     Part,
     Problem,
     Sheet,
@@ -34,6 +37,8 @@ from anju.foundation.registry.sheet import (
     find_by,
     key_of,
 )
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet
 
 PLACE = Column(
     "place",
@@ -231,6 +236,42 @@ def _duty(line: Line) -> Values | None:
     }  # fmt: skip
 
 
+_standing = find_by(
+    Duty, "person", "post", "starts_at", among=Q(called_off=False),
+    related=("person", "person__place", "post", "post__place"),
+)  # fmt: skip
+
+
+def _find_duties(values: Sequence[Values], actor: Actor) -> list[Match]:
+    """What is there; and why a row would put somebody on duty twice at once, with what stands or
+    with a row above."""
+    found = list(_standing(values, actor))
+    spans = [(v["starts_at"], v["ends_at"]) for v in values]
+    if not spans:
+        return found
+    taken: dict[Any, list[tuple[datetime, datetime, str]]] = {}
+    held = Duty.objects.between(min(b for b, _e in spans), max(e for _b, e in spans))
+    people = {key_of(v["person"]) for v in values}
+    for duty in held.filter(person__in=people).select_related("post"):
+        taken.setdefault(duty.person_id, []).append((duty.starts_at, duty.ends_at, str(duty.post)))
+    for n, (v, (begin, end)) in enumerate(zip(values, spans, strict=True)):
+        if found[n] is not None:
+            continue
+        mine = taken.setdefault(key_of(v["person"]), [])
+        others = [post for b, e, post in mine if b < end and e > begin]
+        if others:
+            found[n] = str(_("On duty at %(post)s at that time already.") % {"post": others[0]})
+        mine.append((begin, end, str(v["post"])))
+    return found
+
+
+def _none_has_begun(rows: Sequence[Duty], actor: Actor) -> None:
+    if any(duty.starts_at <= now() for duty in rows):
+        raise NotYet(
+            _("Some of these shifts have begun: who was on duty stands. Change what is to come.")
+        )
+
+
 DUTIES = Sheet(
     name="duties",
     title=_("Duty roster"),
@@ -259,12 +300,10 @@ DUTIES = Sheet(
             "duty", Duty, (),
             values=_duty,
             key=lambda v: (key_of(v["person"]), key_of(v["post"]), v["starts_at"]),
-            find=find_by(
-                Duty, "person", "post", "starts_at", among=Q(called_off=False),
-                related=("person", "person__place", "post", "post__place"),
-            ),
+            find=_find_duties,
             place=_of_post,
             labels={"ends_at": _("ends")},
+            before_strike=_none_has_begun,
         ),
     ),
 )  # fmt: skip

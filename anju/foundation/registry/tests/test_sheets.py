@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from django.utils.translation import override
 
+from anju.foundation.lib import frozen
 from anju.foundation.people.models import Assignment, Duty, Person, Qualification, Vehicle
 from anju.foundation.people.testing import a_person, a_post, a_worker
 from anju.foundation.places.models import Asset, Place
@@ -23,6 +24,7 @@ from anju.foundation.registry.tests.test_imports import HEADER, ROWS, bring, see
 from anju.foundation.registry.workbooks import errors, template, template_csv
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet
 
 
 @pytest.mark.parametrize("sheet", ALL, ids=lambda s: s.name)
@@ -196,3 +198,24 @@ def test_a_large_list_is_read_planned_and_written_in_time(actor: Actor) -> None:
         shown = see("places", content, actor)
         confirm(shown.batch.id, digest=shown.plan.digest, actor=actor)
         assert Place.objects.filter(kind="room").count() == 5000
+
+
+def test_a_roster_that_puts_somebody_on_twice_is_seen_before_it_is_imported(actor: Actor) -> None:
+    header = ["岗位", "员工", "日期", "开始", "结束"]
+    with acting(actor), frozen(datetime(2026, 11, 19, tzinfo=UTC)):
+        community = a_community(actor)
+        a_worker(actor, place=community, name="李强")
+        posts = [["SD02", "水电工", "东湖一期"], ["XF01", "消控", "东湖一期"]]
+        bring("posts", a_csv(["岗位编号", "岗位", "项目"], *posts), actor)
+        night = ["SD02", "李强", "2026-11-20", "20:00", "08:00"]
+        batch = bring("duties", a_csv(header, night), actor)
+        twice = ["XF01", "李强", "2026-11-21", "07:00", "15:00"]
+        free = ["XF01", "李强", "2026-11-22", "07:00", "15:00"]
+        again = [*free[:3], "14:00", "22:00"]
+        seen = see("duties", a_csv(header, night, twice, free, again), actor).plan
+        assert [bool(line.problems) for line in seen.lines] == [False, True, False, True]
+        assert "水电工" in seen.lines[1].problems[0].message
+    with acting(actor), frozen(datetime(2026, 11, 21, tzinfo=UTC)):
+        with pytest.raises(NotYet):
+            undo(batch.id, actor=actor)
+        assert Duty.objects.count() == 1
