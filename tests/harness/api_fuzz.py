@@ -34,7 +34,8 @@ TURNS = (
     "GET /api/v1/standards/{standard_id}", "POST /api/v1/standards/{standard_id}/moves",
     "GET /api/v1/documents", "GET /api/v1/documents/{document_id}", "GET /api/v1/laws",
     "GET /api/v1/laws/{law_id}", "POST /api/v1/commands", "PUT /api/v1/files/{sha256}",
-    "HEAD /api/v1/files/{sha256}",
+    "HEAD /api/v1/files/{sha256}", "GET /api/v1/on-duty", "GET /api/v1/shifts",
+    "GET /api/v1/shifts/calendar.ics",
 )  # fmt: skip
 
 

@@ -98,6 +98,7 @@ OTHERS = {
     "pattern": "/roster/pattern?scope={team}&post={post}&pattern=6-1&first={day}&last={day}",
     "week copied": "/roster/week?scope={team}",
     "shifts of a post": "/roster/shifts/{post}",
+    "plan of a team": "/roster/plan?scope={team}&span=month&from={day}",
     "leave asked for": "/roster/changes/{change}",
     "on duty now": "/on-duty",
     "my shifts": "/shifts",

@@ -1,4 +1,4 @@
-"""Shifts of posts, and what staff ask for: leave, a swap, a stand-in."""
+"""Shifts of posts, what staff ask for (leave, a swap, a stand-in), and the plans of teams."""
 
 from datetime import date, time, timedelta
 from typing import Any, ClassVar
@@ -10,10 +10,18 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from anju.domains.staff.rules import KIND_NAMES, LEAVE_NAMES, OPEN, STATE_NAMES, Span, span
+from anju.domains.staff.rules import (
+    KIND_NAMES,
+    LEAVE_NAMES,
+    OPEN,
+    PLAN_STATE_NAMES,
+    STATE_NAMES,
+    Span,
+    span,
+)
 from anju.foundation.entries.models import Entry
-from anju.foundation.people.models import Duty, Person, Post
-from anju.foundation.people.models.residents import PostBound
+from anju.foundation.people.models import Duty, Person, Post, Team
+from anju.foundation.people.models.residents import PostBound, StaffQuery
 from anju.foundation.places.models import under
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.models import Owned, OwnedForeignKey
@@ -145,3 +153,51 @@ class DutyChange(Owned):
             **{name: getattr(self, name) for name in plain},
             **{name: value and str(value) for name in ids for value in [getattr(self, name)]},
         }
+
+
+class TeamPlanQuery(StaffQuery):
+    """Reads of plans of teams."""
+
+    at = "team__place__path"
+
+
+class TeamPlan(Owned):
+    """What a team means to do from a day until a day, sent by its leader and approved by somebody
+    else. `figures`: for each post and week the hours rostered and the planned work at the moment it
+    was sent (`queries.loads`), so that what changed since is seen. Why it was returned is a value
+    of its event.
+    """
+
+    team = OwnedForeignKey(Team, related_name="+")
+    first = models.DateField()
+    last = models.DateField()
+    state = models.CharField(max_length=8, choices=PLAN_STATE_NAMES, default="sent")
+    version = models.PositiveIntegerField(default=1)
+    figures = models.JSONField(default=list)
+    sent_by = models.UUIDField()
+    sent_at = models.DateTimeField()
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    objects = TeamPlanQuery.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "team", "first", "last"],
+                name="teamplan_one_stands",
+                condition=Q(state__in=["sent", "approved"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first:%m-%d} – {self.last:%m-%d}"
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """All of it."""
+        return {
+            "team": str(self.team_id), "first": self.first, "last": self.last,
+            "state": self.state, "version": self.version, "figures": self.figures,
+            "sent_by": str(self.sent_by), "sent_at": self.sent_at,
+            "decided_by": self.decided_by and str(self.decided_by), "decided_at": self.decided_at,
+        }  # fmt: skip

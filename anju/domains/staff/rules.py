@@ -177,3 +177,22 @@ def next_state(kind: str, state: str, step: str) -> str | None:
         case "withdraw":
             return "withdrawn" if state in OPEN else None
     return None
+
+
+PLAN_STATE_NAMES = (
+    ("sent", _("waits for approval")),
+    ("approved", _("approved")),
+    ("returned", _("returned")),
+    ("replaced", _("replaced")),
+)
+
+
+def weeks_of(first: date, last: date) -> list[tuple[date, date]]:
+    """The weeks from Monday to Sunday between two days, the first and the last as far as they are
+    inside."""
+    found, begin = [], first
+    while begin <= last:
+        end = min(last, begin + timedelta(days=6 - begin.weekday()))
+        found.append((begin, end))
+        begin = end + DAY
+    return found

@@ -23,6 +23,7 @@ urlpatterns = [
     path("reading/<uuid:id>/file", reading.reading_file, name="reading_file"),
     path("reading/<uuid:id>/questions", reading.quiz, name="quiz"),
     path("shifts", shifts.shifts, name="shifts"),
+    path("shifts/calendar.ics", shifts.calendar, name="calendar"),
     path("shifts/leave", shifts.leave, name="leave"),
     path("shifts/<uuid:id>/swap", shifts.swap, name="swap"),
     path("shifts/changes/<uuid:id>", shifts.decide, name="decide"),

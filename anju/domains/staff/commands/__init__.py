@@ -8,6 +8,7 @@ from anju.domains.staff.commands.asking import (
     refuse,
     withdraw,
 )
+from anju.domains.staff.commands.planning import decide_plan, send_plan
 from anju.domains.staff.commands.rostering import (
     add_shift,
     add_usual_shifts,
@@ -27,9 +28,11 @@ __all__ = [
     "ask_for_swap",
     "close_shift",
     "copy_week",
+    "decide_plan",
     "fill_gap",
     "lay",
     "refuse",
+    "send_plan",
     "set_day",
     "withdraw",
 ]

@@ -12,6 +12,7 @@ from anju.domains.staff.queries.asking import (
     swaps_for,
     who_could,
 )
+from anju.domains.staff.queries.loads import loads, planned, standing_plan, why_returned
 from anju.domains.staff.queries.rostering import (
     Fit,
     Line,
@@ -40,14 +41,18 @@ __all__ = [
     "fitting",
     "holders_of",
     "left_by",
+    "loads",
     "my_changes",
     "my_shifts",
+    "planned",
     "reasons_of",
     "roster",
     "scopes",
     "shifts_of",
+    "standing_plan",
     "swaps_for",
     "week_again",
     "who_could",
+    "why_returned",
     "would_be",
 ]

@@ -69,7 +69,7 @@ def my_shifts(actor: Actor, *, days: int = 35) -> list[Duty]:
         return []
     at = now()
     mine = Duty.objects.seen_by(actor).between(at, at + timedelta(days=days))
-    mine = mine.filter(person_id=actor.person_id).select_related("post", "post__place")
+    mine = mine.filter(person_id=actor.person_id).select_related("person", "post", "post__place")
     return list(mine.order_by("starts_at"))
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.staff.commands import agree, ask_for_leave, ask_for_swap, refuse, withdraw
+from anju.domains.staff.ical import as_calendar
 from anju.domains.staff.queries import my_changes, my_shifts, swaps_for, who_could
 from anju.domains.staff.rules import LEAVE_NAMES
 from anju.foundation.access.doors import Request, door
@@ -51,6 +52,15 @@ def shifts(request: Request) -> HttpResponse:
         "hours": round(sum((d.ends_at - d.starts_at).total_seconds() for d in mine) / 3600, 1),
     }
     return render(request, "field/shifts.html", context)
+
+
+@door("staff.see", methods="GET")
+def calendar(request: Request) -> HttpResponse:
+    """The same for the calendar of the phone."""
+    content = as_calendar(my_shifts(request.actor), now())
+    answer = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="shifts.ics"'
+    return answer
 
 
 @door("staff.see")
