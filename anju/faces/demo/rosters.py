@@ -84,7 +84,8 @@ def _trouble(actor: Actor) -> None:
         zone = ZoneInfo(zone_of(post.place))
         day = now().astimezone(zone).date() + 3 * DAY
         begin = datetime.combine(day, time(), zone)
-        held = Duty.objects.standing().filter(post=post, starts_at__range=(begin, begin + DAY))
+        held = Duty.objects.seen_by(actor).standing().filter(post=post)
+        held = held.filter(starts_at__range=(begin, begin + DAY))
         if duty := held.select_related("person").order_by("-starts_at", "id").first():
             local = duty.starts_at.astimezone(zone).date()
             set_day(duty.person, post=post, day=local, shift=None, actor=actor)
