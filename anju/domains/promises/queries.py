@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
-from anju.domains.promises.models import Contract, Need
+from anju.domains.promises.models import Contract, Need, Service
 from anju.domains.promises.rules import (
     VERDICTS,
     Answered,
@@ -87,6 +87,20 @@ def needs_answered(*, actor: Actor) -> Answered:
 def in_force_by_code(*, actor: Actor) -> dict[str, Standard]:
     """The standards in force. One query."""
     return {one.code: one for one in Standard.objects.seen_by(actor).in_force()}
+
+
+def gaps(*, actor: Actor, paths: Sequence[str] = ()) -> list[Service]:
+    """What the catalogues offer (`paths`: of these communities only) without a standard in force,
+    in order. Two queries."""
+    standing = in_force_by_code(actor=actor)
+    offered = Service.objects.seen_by(actor).filter(state="offered").select_related("place")
+    if paths:
+        offered = offered.filter(place__path__in=paths)
+    return [
+        one
+        for one in offered.order_by("place__path", "code")
+        if not any(code in standing for code in one.standards)
+    ]
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from anju.domains.promises.queries import gaps
 from anju.engine.clocks.models import KINDS
 from anju.engine.indicators.record import record_of
 from anju.engine.standards.models import Standard
@@ -12,6 +14,7 @@ from anju.engine.standards.offers import world_of
 from anju.engine.standards.smart import Bill, Finding, bill, check
 from anju.engine.standards.smart.parts import at
 from anju.engine.standards.states import IN_PREPARATION
+from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
 
@@ -30,6 +33,7 @@ def smart_part(standard: Standard, actor: Actor) -> dict[str, Any] | None:
     return {
         "stops": _grouped((one for one in found if one.severity == "stop"), texts),
         "advice": _grouped((one for one in found if one.severity != "stop"), texts),
+        "gaps": _gaps(standard, actor),
         "year": _year(bill([document]), bill(before) if before else None),
     }
 
@@ -57,6 +61,22 @@ def element(where: str) -> str:
         urgency = f"P{parts[1]}" if parts[1:] and parts[1] != "*" else ""
         parts = [str(dict(KINDS)[parts[0]]), urgency, *parts[2:]]
     return " · ".join([names[head], *[part for part in parts if part]])
+
+
+def _gaps(standard: Standard, actor: Actor) -> list[tuple[Any, str, str, str]]:
+    """Of each community it names, or where it fills a gap: what of the catalogue it would rule,
+    and what nothing rules then either."""
+    found: dict[Any, tuple[list[str], list[str]]] = {}
+    with acting(actor):
+        missing = gaps(actor=actor, paths=standard.where.places)
+    for one in missing:
+        filled, left = found.setdefault(one.place, ([], []))
+        (filled if standard.code in one.standards else left).append(one.name)
+    return [
+        (place, reverse("console:catalogue", args=[place.id]), "、".join(filled), "、".join(left))
+        for place, (filled, left) in found.items()
+        if filled or standard.where.places
+    ]
 
 
 def _year(cost: Bill, before: Bill | None) -> list[tuple[str, str]]:

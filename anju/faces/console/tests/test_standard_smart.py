@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
+from anju.domains.promises.commands.services import ship_services
+from anju.domains.promises.models import Service
 from anju.engine.loop.testing import a_house
 from anju.engine.standards.commands import draft_standard
 from anju.engine.standards.defaults import DEFAULTS
@@ -41,6 +44,21 @@ def test_a_draft_is_told_what_stops_it_and_what_is_advice(actor) -> None:
     assert "“及时”约束不了任何人" in advice
     assert "近 90 天没有可以对照的记录" in advice
     assert "20 (" in page or "20（" in page  # hours a year, beside today's none
+
+
+def test_what_the_catalogue_offers_without_a_standard_is_named(actor) -> None:
+    house = a_house(actor)
+    draft = draft_standard(Document(code="lobby", name="大堂"), actor=actor)
+    with acting(actor):
+        ship_services(house.community, actor=actor, ruled={"cleaning": ["lobby"]})
+        page = shown(smart_part(draft, actor))
+        offered = Service.objects.filter(place=house.community)
+        names = {one.name for one in offered.filter(group="cleaning")}
+    filled, _sep, left = page.partition("尚无标准：")
+    assert all(name in filled for name in names)
+    assert not any(name in left for name in names)
+    assert "门岗值守" in left
+    assert reverse("console:catalogue", args=[house.community.id]) in page
 
 
 def test_each_requirement_stands_once_over_what_is_said_of_it(actor) -> None:
