@@ -1,6 +1,6 @@
 """The evidence of a case as pages show it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -20,7 +20,7 @@ _STAGES = {"before": _("before the work"), "after": _("after the work")}
 
 def shots_of(case: Case, actor: Actor) -> list[Shot]:
     """Photos and files in the order they came, each with who added it and when. Three queries."""
-    return [shot for _record, shot in _shots(case, case.records.all(), actor)]
+    return [shot for _record, shot in _of_case(case, case.records.all(), actor)]
 
 
 def staged_shots(case: Case, work: UUID, actor: Actor) -> dict[str, list[Shot]]:
@@ -28,14 +28,23 @@ def staged_shots(case: Case, work: UUID, actor: Actor) -> dict[str, list[Shot]]:
     "after" the work, "" for the rest. Three queries."""
     found: dict[str, list[Shot]] = {"before": [], "after": [], "": []}
     records = case.records.filter(Q(work_id=work) | Q(work_id=None))
-    for record, shot in _shots(case, records, actor):
+    for record, shot in _of_case(case, records, actor):
         found.setdefault(str(record.value.get("stage", "")), []).append(shot)
     return found
 
 
-def _shots(case: Case, rows: QuerySet[Record], actor: Actor) -> Iterable[tuple[Record, Shot]]:
+def _of_case(case: Case, rows: QuerySet[Record], actor: Actor) -> Iterable[tuple[Record, Shot]]:
     if not actor.may("file.see", case.place.path if case.place else ""):
         return []
+    return shots_among(rows, lambda record: _url(case, record), actor)
+
+
+def shots_among(
+    rows: QuerySet[Record], url: Callable[[Record], str], actor: Actor
+) -> list[tuple[Record, Shot]]:
+    """Those of these records that have a file, in the order they came, each with what shows it.
+    `url`: where its file is. Whether the actor may see files there, the caller asks. Three
+    queries."""
     records = list(rows.filter(file_id__isnull=False).order_by("noted_at", "id"))
     if not records:
         return []
@@ -46,8 +55,8 @@ def _shots(case: Case, rows: QuerySet[Record], actor: Actor) -> Iterable[tuple[R
             record,
             Shot(
                 caption=str(_STAGES.get(record.value.get("stage"), file.name)),
-                url=f"{_url(case, record)}?size={'1600' if file.is_picture else 'original'}",
-                thumb=f"{_url(case, record)}?size=400" if file.is_picture else "",
+                url=f"{url(record)}?size={'1600' if file.is_picture else 'original'}",
+                thumb=f"{url(record)}?size=400" if file.is_picture else "",
                 note=" · ".join(
                     filter(
                         None, [f"{timezone.localtime(record.at):%m-%d %H:%M}", names.get(record.by)]

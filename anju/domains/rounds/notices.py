@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from anju.foundation.access.rules import ROLE_NAMES
 from anju.foundation.messages.registry import Facts, Words, opens, says
 
-opens("work", "rounds:work")
+opens("work", "console:round")
 
 
 @says("round.late", label=gettext_lazy("planned work is late"), ttl=timedelta(hours=4))

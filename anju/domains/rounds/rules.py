@@ -15,7 +15,7 @@ STANDING_NAMES: Mapping[str, Any] = {
     "ahead": _("ahead"),
     "open": _("to be done now"),
     "late": _("late, can be made up"),
-    "missed": _("missed"),
+    "missed": _("missed and not made up"),
     "early": _("done early"),
     "on_time": _("done in time"),
     "made_up": _("made up"),

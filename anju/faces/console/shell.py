@@ -80,6 +80,14 @@ MENU = (
         ),
     ),
     Room(
+        _("Planned work"),
+        "cal",
+        (
+            Page(_("Rounds"), "console:rounds", "work.see", "?at=today"),
+            Page(_("Plans"), "console:plans", "plan.see", "?state=active"),
+        ),
+    ),
+    Room(
         _("Registry"),
         "bldg",
         (

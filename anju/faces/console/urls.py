@@ -5,6 +5,8 @@ from django.urls import path
 from anju.faces.console.documents import documents, laws, readers
 from anju.faces.console.documents import writing as document_writing
 from anju.faces.console.papers import writing as paper_writing
+from anju.faces.console.planned import plans as planned
+from anju.faces.console.planned import rounds
 from anju.faces.console.promises import catalogue, contract_forms, contracts, needs
 from anju.faces.console.standards import printing, writing
 from anju.faces.console.standards import views as standards
@@ -51,6 +53,15 @@ urlpatterns = [
     path("procedures/<uuid:id>/print", papers.print_procedure, name="print_procedure"),
     path("procedures/<uuid:id>/edit", paper_writing.edit_procedure, name="edit_procedure"),
     path("procedures/<uuid:id>/<slug:name>", papers.move_procedure, name="move_procedure"),
+    path("rounds", rounds.rounds, name="rounds"),
+    path("rounds/<uuid:id>", rounds.round_, name="round"),
+    path("rounds/<uuid:id>/steps/<slug:name>", rounds.step, name="round_step"),
+    path("rounds/<uuid:id>/photos/<uuid:record>", rounds.photo, name="round_photo"),
+    path("plans", planned.plans, name="plans"),
+    path("plans/new", planned.new_plan, name="new_plan"),
+    path("plans/<uuid:id>", planned.plan, name="plan"),
+    path("plans/<uuid:id>/edit", planned.edit_plan, name="change_plan"),
+    path("plans/<uuid:id>/steps/<slug:name>", planned.step, name="plan_step"),
     path("library", library.browse, name="library"),
     path("library/compare", library_compare.compare, name="library_compare"),
     path("library/pieces/<slug:code>", library.piece, name="library_piece"),

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.entries.queries import Found
-from anju.foundation.places.models import Asset, Place
+from anju.foundation.places.models import Asset, Place, under
 from anju.foundation.places.rules import ancestors
 from anju.foundation.tenancy.acting import unfenced
 from anju.foundation.tenancy.actor import Actor
@@ -115,14 +115,17 @@ def communities_seen(actor: Actor) -> dict[str, str]:
     return {str(id): name for id, name in rows.values_list("id", "name")}
 
 
-def place_named(text: str, *, actor: Actor) -> Place:
-    """The standing place meant by an id, a path of the tree (`1.4.`) or a full code (`3-2-1201`).
+def place_named(text: str, *, actor: Actor, at: Place | None = None) -> Place:
+    """The standing place meant by an id, a path of the tree (`1.4.`) or a full code (`3-2-1201`),
+    in the community `at` where one is given.
 
     Raises NotYet when it is unknown or several are meant: then the community's code goes in front
     (`DH1 3-2-1201`).
     """
     asked = text.replace("\0", "").strip()  # no text of the database holds NUL
     seen = Place.objects.seen_by(actor).standing()
+    if at is not None:
+        seen = seen.filter(under([at.path]))
     try:
         found = list(seen.filter(id=UUID(asked)))
     except ValueError:

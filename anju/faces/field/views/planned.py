@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from anju.domains.requests.promises import view_of
 from anju.domains.requests.views.pages import any_work
-from anju.domains.rounds.queries import clocks_of, occurrence_of, photos_of
-from anju.domains.rounds.rules import STANDING_NAMES, Window, standing
+from anju.domains.rounds.queries import clocks_of, occurrence_of, photos_of, standing_of
+from anju.domains.rounds.rules import STANDING_NAMES
 from anju.engine.loop.asked import answers_of, asked_of, ruling_of
 from anju.engine.loop.commands.evidence import Given, show_work
 from anju.engine.loop.commands.work_moves import finish_planned
@@ -49,7 +49,7 @@ def planned_page(
     others = work.person_id not in (None, request.actor.person_id)
     path = work.place.path if work.place else ""
     mine = request.actor.may("work.do", path) and not others
-    how = standing(_window(work, made), work.state, work.done_at, now()) if made else ""
+    how = standing_of(made, now()) if made else ""
     context = {
         "work": work,
         "place": full_name(work.place) if work.place else "",
@@ -70,10 +70,6 @@ def planned_page(
     }
     bad = bool(wrong or (form and form.errors))
     return render(request, "field/planned.html", context, status=422 if bad else 200)
-
-
-def _window(work: WorkOrder, made: Any) -> Window:
-    return Window(made.opens_at, made.closes_at, work.lapses_at or made.closes_at)
 
 
 @door("work.do", methods="POST")
