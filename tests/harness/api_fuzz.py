@@ -36,6 +36,9 @@ TURNS = (
     "GET /api/v1/laws/{law_id}", "POST /api/v1/commands", "PUT /api/v1/files/{sha256}",
     "HEAD /api/v1/files/{sha256}", "GET /api/v1/on-duty", "GET /api/v1/shifts",
     "GET /api/v1/shifts/calendar.ics",
+    "GET /api/v1/plans", "POST /api/v1/plans",
+    "GET /api/v1/plans/{plan_id}", "POST /api/v1/plans/{plan_id}/moves",
+    "GET /api/v1/plans/{plan_id}/calendar.ics", "GET /api/v1/work-orders",
 )  # fmt: skip
 
 

@@ -125,10 +125,14 @@ def _ground(world: World, caller: Caller, rng: Random) -> Ground:
     return rng.choice(own if own and rng.random() < 0.7 else world.grounds)
 
 
+_ASKED_BY = ("case_id", "work_id", "plan_id")
+
+
 def _path(case: Case, ground: Ground, rng: Random) -> None:
     if rng.random() < 0.2:
         return
-    for name, pool in (("case_id", ground.cases), ("work_id", ground.works)):
+    for name in _ASKED_BY:
+        pool = getattr(ground, f"{name.removesuffix('_id')}s")
         if name in (case.path_parameters or {}) and pool:
             case.path_parameters[name] = str(rng.choice(pool))
 

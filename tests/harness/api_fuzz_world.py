@@ -14,6 +14,9 @@ from anju.domains.intake.commands import add_source, change_source
 from anju.domains.intake.models import Source
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.rules import OWED_TO_SOMEONE, WORKED_KINDS
+from anju.engine.plans.commands import Planned, make_plan
+from anju.engine.plans.document import When
+from anju.engine.plans.models import Occurrence
 from anju.faces.furnishing import furnish
 from anju.foundation.access.testing import a_token, an_account
 from anju.foundation.events.commands import seal_once
@@ -41,6 +44,7 @@ class Ground:
     names: dict[str, list[str]]
     cases: list[UUID] = field(default_factory=list)
     works: list[UUID] = field(default_factory=list)
+    plans: list[UUID] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
 
     @property
@@ -105,7 +109,22 @@ def a_world() -> World:
     """Two communities of one company, one of another, and who asks. About 1 s."""
     mine, other = (_company(name) for name in ("自家", "别家"))
     home, beside, foreign = (_ground(a, n) for n, a in enumerate((mine, mine, other), 1))
-    return World([home, beside, foreign], list(_callers(home, beside, foreign)))
+    world = World([home, beside, foreign], list(_callers(home, beside, foreign)))
+    for ground in world.grounds:
+        _planned(world, ground)
+    return world
+
+
+def _planned(world: World, ground: Ground) -> None:
+    """A plan of the community; its work orders are of it too."""
+    when = When(start="2026-01-01", times=("09:00",))
+    said = Planned(name=f"巡查 {ground.mark}", when=when, subjects=((ground.room, None),))
+    with acting(ground.actor):
+        plan = make_plan(ground.community, "ROUND", said, actor=ground.actor)
+        works = list(Occurrence.objects.filter(plan=plan).values_list("work_id", flat=True))
+    ground.plans.append(plan.id)
+    for id in (plan.id, *works):
+        world.is_of(ground, str(id))
 
 
 def _company(name: str) -> Actor:

@@ -38,6 +38,9 @@ from anju.engine.forms.models import Form
 from anju.engine.library.papers import forms, procedures
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.testing import a_case
+from anju.engine.plans.commands import Planned, look_at_planned, make_plan
+from anju.engine.plans.document import When
+from anju.engine.plans.models import Plan
 from anju.engine.procedures.commands import draft_procedure
 from anju.engine.procedures.models import Procedure
 from anju.engine.standards.commands import draft_standard
@@ -45,7 +48,7 @@ from anju.engine.standards.document import Requirement
 from anju.engine.standards.models import Standard
 from anju.faces.console.start.steps import NAMES
 from anju.foundation.files.testing import a_picture
-from anju.foundation.lib import now
+from anju.foundation.lib import frozen, now
 from anju.foundation.people.models import Person, Team
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.acting import acting
@@ -58,6 +61,8 @@ LISTS = {
     "cases": "/cases?state=live&sort=due",
     "work orders": "/work-orders",
     "figure": "/indicators/repair_timely?days=30",
+    "plans": "/plans",
+    "rounds": "/rounds",
     "standards": "/standards",
     "manual of standards": "/standards/manual",
     "procedures": "/procedures",
@@ -138,6 +143,11 @@ OTHERS = {
     "assign": "/work-orders/{work}/steps/assign",
     "finish": "/work-orders/{work}/steps/finish",
     "telephone": "/cases/{case}/telephone",
+    "plan": "/plans/{plan}",
+    "plan of work being written": "/plans/{plan}/edit",
+    "new plan of work": "/plans/new?place={community}",
+    "round": "/rounds/{round}",
+    "round at hand": "/work/{round}",
     "indicators": "/indicators?days=365",
     "communities": "/communities?days=365",
     "standard": "/standards/{standard}",
@@ -274,6 +284,23 @@ def what_is_controlled(world: World) -> dict[str, object]:
     return ids | ({"reading": reading.pk} if reading else {})
 
 
+def what_is_planned(world: World) -> dict[str, object]:
+    """A plan and a round whose window is open; the same however often."""
+    place = world.house.community
+    with acting(world.actor):
+        plan = Plan.objects.filter(place=place, code="LONG").first()
+    if plan is None:
+        when = When(start="2026-01-01", every="2h", between=("00:00", "22:00"))
+        where = ((world.house.room, None),)
+        said = Planned(LONG_TITLE[:120], when, where, early=120, late=120, labour=20)
+        with frozen(now() - timedelta(hours=3)), acting(world.actor):
+            plan = make_plan(place, "LONG", said, actor=world.actor)
+        look_at_planned()
+    with acting(world.actor):
+        works = WorkOrder.objects.filter(occurrence__plan=plan)
+        return {"plan": plan.pk, "round": works.to_do(now()).earliest("opened_at").pk}
+
+
 def a_roster(world: World) -> dict[str, object]:
     """A team with a month, a shift without anybody and leave that waits; the same however often."""
     actor, day = world.actor, timezone.localdate(now()) + timedelta(days=2)
@@ -330,6 +357,7 @@ def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
             "place": Place.objects.get(id=world.house.room.id),
             "asset": asset,
             "person": Person.objects.get(id=world.house.resident.id),
+            "community": world.house.community,
         }
     answer = publish_answer(actor=world.actor, question=LONG_TITLE[:200], text=LONG_TITLE)
     ids: dict[str, object] = {"answer": answer.series}
@@ -347,6 +375,8 @@ def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
             ids["procedure"] = publish_paper(Procedure, flow.id, actor=world.actor).pk
     if any("{minutes}" in path for path in pages.values()):
         ids["minutes"] = the_minutes(world.actor, world.house.community, title=LONG_TITLE[:120]).pk
+    if any("{plan}" in path or "{round}" in path for path in pages.values()):
+        ids |= what_is_planned(world)
     if any(path.startswith("/roster") for path in pages.values()):
         ids |= a_roster(world)
     if any(path.startswith(PROMISED) for path in pages.values()):

@@ -16,6 +16,9 @@ from anju.engine.clocks.models import Clock
 from anju.engine.loop.commands.opening import Opened, Report, report
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.testing import House, a_house
+from anju.engine.plans.commands import Planned, make_plan
+from anju.engine.plans.document import When
+from anju.engine.plans.models import Occurrence
 from anju.foundation.access.commands import create_account, grant_role, open_device
 from anju.foundation.access.models import Account
 from anju.foundation.access.queries import by_login
@@ -157,7 +160,23 @@ def fill(world: World, rows: int) -> None:
     copies(asset, rows, id=id_of(mine, "a"), code="'DH-LE-KT-X' || i")
     copies(message, rows, id=id_of(mine, "m"), key="key || i")
     copies(notice, rows, id=id_of(mine, "n"), published_at=f"published_at {minutes}")
+    plan_rows(world, rows)
     as_owner("ANALYZE")
+
+
+def plan_rows(world: World, rows: int) -> None:
+    """So many plans, and so many rounds of one of them."""
+    when = When(start="2026-01-01", times=("09:00",))
+    said = Planned(LONG_NAME[:120], when, ((world.house.room, None),))
+    with acting(world.actor):
+        plan = make_plan(world.house.community, "ROWS", said, actor=world.actor)
+        made = Occurrence.objects.select_related("work").filter(plan=plan).earliest("at")
+        assert made.work
+    mine, later = f"'{world.actor.company_id}'", "+ i * interval '1 minute'"
+    copies(plan, rows, id=id_of(mine, "pl"), code="'R-' || i", look_at="NULL")
+    copies(made.work, rows, id=id_of(mine, "pw"), number="'R-' || i")
+    copies(made, rows, id=id_of(mine, "po"), named="'R-' || i", at=f"at {later}",
+            work_id=id_of(mine, "pw"))  # fmt: skip
 
 
 def id_of(company: str, kind: str) -> str:

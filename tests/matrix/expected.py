@@ -10,6 +10,7 @@ from tests.matrix.expected_field import FIELD
 from tests.matrix.expected_intake import INTAKE
 from tests.matrix.expected_messages import MESSAGES
 from tests.matrix.expected_papers import PAPERS
+from tests.matrix.expected_planned import PLANNED
 from tests.matrix.expected_portal import PORTAL
 from tests.matrix.expected_promises import PROMISES
 from tests.matrix.expected_registry import REGISTRY
@@ -321,6 +322,7 @@ ROWS = (
     *PAPERS,
     *STANDARDS,
     *ROSTERS,
+    *PLANNED,
     # API
     Row("GET", "api/v1/cases", READERS, "list", sees=CANARY),
     Row("POST", "api/v1/cases", f"{STAFF} resident", "thing", _report),

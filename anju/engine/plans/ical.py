@@ -1,4 +1,4 @@
-"""Recurrence as other programs write it: the lines of an RFC 5545 component. Pure."""
+"""Recurrence as other programs write it, and a plan as they read it (RFC 5545)."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
@@ -6,8 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from icalendar import Event
+from icalendar import Calendar, Event
 
+from anju.engine.plans.models import Occurrence, Plan
 from anju.engine.plans.rules import Recurrence, RuleUnclear, read_rule
 
 
@@ -58,3 +59,23 @@ def _wall(at: date | datetime, zone: str) -> datetime:
     if not isinstance(at, datetime):
         return datetime.combine(at, time())
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if at.tzinfo else at
+
+
+def feed_of(plan: Plan, made: Iterable[Occurrence]) -> bytes:
+    """A calendar with an event for each occurrence: `plan`, where, from when it may begin until
+    it must be done. Its id is that of the occurrence, so a calendar that reads it again moves what
+    was moved and doubles nothing (RFC 5545, 3.8.4.7)."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Anju//plans//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", plan.name)
+    for one in made:
+        event = Event()
+        event.add("uid", f"{one.id}@anju")
+        event.add("dtstamp", one.at)
+        event.add("dtstart", one.opens_at)
+        event.add("dtend", one.closes_at)
+        event.add("summary", plan.name)
+        event.add("location", f"{one.place}{f' · {one.asset}' if one.asset else ''}")
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())

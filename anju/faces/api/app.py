@@ -15,6 +15,7 @@ from anju.domains.documents.api import router as documents
 from anju.domains.staff.api import router as staff
 from anju.engine.loop.api import router as cases
 from anju.engine.offline.api import router as offline
+from anju.engine.plans.api import router as plans
 from anju.engine.standards.api import router as standards
 from anju.faces.api import hooks
 from anju.faces.api.events import router as events
@@ -101,3 +102,4 @@ api.add_router("", standards)
 api.add_router("", documents)
 api.add_router("", staff)
 api.add_router("", offline)
+api.add_router("", plans)

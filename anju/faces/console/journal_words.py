@@ -38,6 +38,8 @@ TOLD: Mapping[str, Any] = MappingProxyType(
         "plan.made": _("Plan made"),
         "plan.changed": _("Plan changed"),
         "plan.expanded": _("Work made of a plan"),
+        "plan.opened": _("Windows of planned work opened"),
+        "plan.missed": _("Planned work missed"),
         "plan.pause": _("Plan paused"),
         "plan.resume": _("Plan goes on"),
         "plan.end": _("Plan ended"),

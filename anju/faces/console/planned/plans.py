@@ -153,7 +153,7 @@ def new_plan(request: Request) -> HttpResponse:
     form = _form(request, place, initial=new_initial(today(actor.company_id)))
     if saved := _saved(request, form, place):
         return HttpResponseRedirect(reverse("console:plan", args=[saved.id]))
-    return _form_page(request, form, place, _("New plan"))
+    return _form_page(request, form, place)
 
 
 @door("plan.edit")
@@ -165,7 +165,7 @@ def edit_plan(request: Request, id: UUID) -> HttpResponse:
     form = _form(request, found.place, initial=initial, kept=When.model_validate(found.when))
     if _saved(request, form, found.place, found):
         return HttpResponseRedirect(reverse("console:plan", args=[id]))
-    return _form_page(request, form, found.place, _("Change the plan"), found)
+    return _form_page(request, form, found.place, found)
 
 
 def _form(request: Request, place: Place, **more: Any) -> PlanForm:
@@ -200,13 +200,13 @@ def _saved(request: Request, form: PlanForm, place: Place, found: Plan | None = 
 
 
 def _form_page(
-    request: Request, form: PlanForm, place: Place, title: str, found: Plan | None = None
+    request: Request, form: PlanForm, place: Place, found: Plan | None = None
 ) -> HttpResponse:
     year, unclear = _year(request, form, found)
     context = {
         "form": form,
         "place": place,
-        "title": title,
+        "title": _("Change the plan") if found else _("New plan"),
         "plan": found,
         "year": year,
         "unclear": unclear,

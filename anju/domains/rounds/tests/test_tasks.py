@@ -1,0 +1,59 @@
+"""Planned work that is late is told while it can be made up."""
+
+from datetime import timedelta
+
+from anju.domains.rounds.tasks import tell_late
+from anju.engine.clocks.commands import sweep
+from anju.engine.loop.models import WorkOrder
+from anju.engine.loop.testing import House, a_house
+from anju.engine.plans.commands import look_at_planned
+from anju.engine.plans.testing import a_plan
+from anju.foundation.access.testing import an_account
+from anju.foundation.events.models import Event
+from anju.foundation.lib import frozen, now
+from anju.foundation.messages.models import Message
+from anju.foundation.people.commands import assign
+from anju.foundation.people.testing import a_post
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+
+
+def late(house: House) -> tuple[WorkOrder, list[Event]]:
+    """A round whose window has closed, and the event that says so."""
+    with acting(house.actor):
+        post = a_post(house.actor, place=house.community)
+        assign(house.worker, post=post, since=None, actor=house.actor)
+    a_plan(house, late=10, make_up=60, post=post)
+    with acting(house.actor):
+        work = WorkOrder.objects.filter(case=None).earliest("opened_at")
+    with frozen(work.opened_at + timedelta(minutes=11)):
+        look_at_planned()
+        sweep()
+    with acting(house.actor):
+        return work, list(Event.objects.filter(subject_id=work.id, name="clock.broken"))
+
+
+def test_who_should_do_it_and_the_leader_are_told_once(actor: Actor) -> None:
+    house = a_house(actor)
+    leader = an_account(actor, "leader", house.community.path)
+    beside = an_account(actor, "guard", house.community.path)
+    doer = an_account(actor, "technician", house.community.path, person_id=house.worker.id)
+    work, events = late(house)
+    with frozen(work.opened_at + timedelta(minutes=11)), acting(actor):
+        for _again in range(2):
+            tell_late(actor, events)
+        told = Message.objects.filter(kind="round.late", channel="inapp")
+        assert set(told.values_list("account_id", flat=True)) == {leader.id, doer.id}
+        assert told.count() == 2
+        assert {one.facts["why"] for one in told} == {"role", "work"}
+        assert beside.id not in told.values_list("account_id", flat=True)
+
+
+def test_what_was_done_meanwhile_is_not_told(actor: Actor) -> None:
+    house = a_house(actor)
+    an_account(actor, "leader", house.community.path)
+    work, events = late(house)
+    with frozen(work.opened_at + timedelta(minutes=12)), acting(actor):
+        WorkOrder.objects.filter(id=work.id).update(state="passed", done_at=now())
+        tell_late(actor, events)
+        assert not Message.objects.filter(kind="round.late").exists()

@@ -1,0 +1,252 @@
+"""Plans and planned work over the API, and the feed calendars subscribe to."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Field, Query, Router, Schema
+
+from anju.engine.loop.models import WORK_STATE_NAMES, WorkOrder
+from anju.engine.plans.commands import Planned, make_plan, move_plan
+from anju.engine.plans.document import When
+from anju.engine.plans.ical import feed_of
+from anju.engine.plans.models import STATE_NAMES, Plan
+from anju.engine.plans.queries import standing_since
+from anju.foundation.access.doors import Request, api_door
+from anju.foundation.lib import now
+from anju.foundation.people.models import Post
+from anju.foundation.places.models import Asset, Place
+from anju.foundation.places.queries import place_named
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet, Unknown
+
+router = Router(tags=["planned work"])
+MOST = 200
+BEHIND = timedelta(days=31)  # how far back the feed of a calendar goes
+
+
+class PlanOut(Schema):
+    """A plan. `when`: as in YAML, on `calendar`. `early`, `late`, `make_up`, `labour`: minutes."""
+
+    id: UUID
+    code: str
+    name: str
+    place_id: UUID
+    post_id: UUID | None
+    standard: str
+    when: dict[str, Any]
+    calendar: str
+    early: int
+    late: int
+    make_up: int
+    catch_up: str
+    labour: int
+    state: str
+    version: int
+
+
+class PlanPage(Schema):
+    """Plans, the newest first; `next` is the cursor of the page after, null on the last."""
+
+    items: list[PlanOut]
+    next: UUID | None
+
+
+class PlanFilter(Schema):
+    """Filters of the list."""
+
+    state: str = ""
+    cursor: UUID | None = None
+    limit: int = Field(50, ge=1, le=MOST)
+
+
+class SubjectIn(Schema):
+    """Where it falls due: a place (an id, a path or a code), or the code of a piece of
+    equipment."""
+
+    place: str = Field("", max_length=400)
+    asset: str = Field("", max_length=80)
+
+
+class PlanIn(Schema):
+    """A plan to be made at the community `place`."""
+
+    place: str = Field(max_length=400)
+    code: str = Field(max_length=16)
+    name: str = Field(max_length=120)
+    when: When
+    subjects: list[SubjectIn] = Field(max_length=500)
+    post: UUID | None = None
+    standard: str = Field("", max_length=32)
+    calendar: str = Field("always", max_length=32)
+    early: int = Field(0, ge=0, le=10_080)
+    late: int = Field(60, ge=0, le=10_080)
+    make_up: int = Field(0, ge=0, le=10_080)
+    catch_up: str = Field("none", max_length=4)
+    labour: int = Field(0, ge=0, le=10_000)
+
+
+class PlanMoveIn(Schema):
+    """One step: pause, resume or end; `why` for the first and the last."""
+
+    move: str = Field(max_length=12)
+    why: str = Field("", max_length=400)
+
+
+class WorkOrderOut(Schema):
+    """A work order. `case_id`: null for planned work, whose window is `opened_at` to `lapses_at`;
+    `occurrence` the time a plan asks for it. `version` is to be sent with a move."""
+
+    id: UUID
+    number: str
+    title: str
+    case_id: UUID | None
+    place_id: UUID | None
+    asset_id: UUID | None
+    post_id: UUID | None
+    person_id: UUID | None
+    state: str
+    version: int
+    opened_at: datetime
+    lapses_at: datetime | None
+    done_at: datetime | None
+
+
+class WorkPage(Schema):
+    """Work orders, the newest first; `next` is the cursor of the page after, null on the last."""
+
+    items: list[WorkOrderOut]
+    next: UUID | None
+
+
+class WorkFilter(Schema):
+    """Filters of the list. `planned`: only work of plans, or only work of cases. `to_do`: only what
+    can be done now."""
+
+    state: str = ""
+    planned: bool | None = None
+    to_do: bool = False
+    person: UUID | None = None
+    cursor: UUID | None = None
+    limit: int = Field(50, ge=1, le=MOST)
+
+
+@router.get("/plans", response=PlanPage, operation_id="list_plans")
+@api_door("plan.see")
+def get_plans(request: Request, asked: Query[PlanFilter]) -> PlanPage:
+    """Plans the token's owner may see."""
+    _known("state", asked.state, dict(STATE_NAMES))
+    found = Plan.objects.seen_by(request.actor).order_by("-id")
+    if asked.state:
+        found = found.filter(state=asked.state)
+    if asked.cursor:
+        found = found.filter(id__lt=asked.cursor)
+    rows = list(found[: asked.limit + 1])
+    items = [PlanOut.from_orm(row) for row in rows[: asked.limit]]
+    return PlanPage(items=items, next=items[-1].id if len(rows) > asked.limit else None)
+
+
+@router.post("/plans", response={201: PlanOut}, operation_id="make_plan")
+@api_door("plan.edit", scope="write")
+def post_plan(request: Request, body: PlanIn) -> tuple[int, PlanOut]:
+    """Make a plan; its work stands at once, 35 days ahead."""
+    actor = request.actor
+    place = place_named(body.place, actor=actor)
+    said = Planned(
+        name=body.name,
+        when=body.when,
+        subjects=[_subject(one, place, actor) for one in body.subjects],
+        post=_post(body.post, actor),
+        standard=body.standard,
+        calendar=body.calendar,
+        early=body.early,
+        late=body.late,
+        make_up=body.make_up,
+        catch_up=body.catch_up,
+        labour=body.labour,
+    )
+    return 201, PlanOut.from_orm(make_plan(place, body.code, said, actor=actor))
+
+
+@router.get("/plans/{uuid:plan_id}", response=PlanOut, operation_id="read_plan")
+@api_door("plan.see")
+def get_plan(request: Request, plan_id: UUID) -> PlanOut:
+    """One plan."""
+    return PlanOut.from_orm(_plan(request, plan_id))
+
+
+@router.post("/plans/{uuid:plan_id}/moves", response=PlanOut, operation_id="move_plan")
+@api_door("plan.see", scope="write")
+def post_plan_move(request: Request, plan_id: UUID, body: PlanMoveIn) -> PlanOut:
+    """Pause a plan, let it go on, or end it."""
+    moved = move_plan(plan_id, body.move, actor=request.actor, why=body.why)
+    return PlanOut.from_orm(moved)
+
+
+@router.get("/plans/{uuid:plan_id}/calendar.ics", operation_id="plan_calendar")
+@api_door("plan.see")
+def get_calendar(request: Request, plan_id: UUID) -> HttpResponse:
+    """What was and is planned from a month back to the end of what stands, as RFC 5545: an event
+    for each time at each place, from when it may begin until it must be done."""
+    plan = _plan(request, plan_id)
+    rows = standing_since(plan, now() - BEHIND)
+    return HttpResponse(feed_of(plan, rows), content_type="text/calendar; charset=utf-8")
+
+
+@router.get("/work-orders", response=WorkPage, operation_id="list_work_orders")
+@api_door("work.see")
+def get_work_orders(request: Request, asked: Query[WorkFilter]) -> WorkPage:
+    """Work orders the token's owner may see, of cases and of plans; planned ones stand 35 days
+    ahead."""
+    _known("state", asked.state, dict(WORK_STATE_NAMES))
+    found = WorkOrder.objects.seen_by(request.actor)
+    found = found.to_do(now()) if asked.to_do else found
+    wanted = Q()
+    if asked.state:
+        wanted &= Q(state=asked.state)
+    if asked.planned is not None:
+        wanted &= Q(case__isnull=asked.planned)
+    if asked.person:
+        wanted &= Q(person_id=asked.person)
+    if asked.cursor:
+        wanted &= Q(id__lt=asked.cursor)
+    rows = list(found.filter(wanted).order_by("-id")[: asked.limit + 1])
+    items = [WorkOrderOut.from_orm(row) for row in rows[: asked.limit]]
+    return WorkPage(items=items, next=items[-1].id if len(rows) > asked.limit else None)
+
+
+def _known(name: str, given: str, known: dict[str, Any]) -> None:
+    if given and given not in known:
+        words = _("This must be one of: %(expected)s.") % {"expected": ", ".join(known)}
+        raise NotYet(words, code="bad_value", fields={name: words})
+
+
+def _plan(request: Request, plan_id: UUID) -> Plan:
+    found = Plan.objects.seen_by(request.actor).filter(id=plan_id).first()
+    if found is None:
+        raise Unknown(_("There is no such plan, or you may not see it."))
+    return found
+
+
+def _subject(one: SubjectIn, place: Place, actor: Actor) -> tuple[Place, Asset | None]:
+    if one.asset:
+        known = Asset.objects.seen_by(actor).select_related("place")
+        asset = known.filter(code=one.asset).first()
+        if asset is None:
+            words = _("No equipment with this code is known here. Check the code on its label.")
+            raise NotYet(words, code="unknown_asset", fields={"subjects": words})
+        return asset.place, asset
+    return place_named(one.place, actor=actor, at=place), None
+
+
+def _post(id: UUID | None, actor: Actor) -> Post | None:
+    if id is None:
+        return None
+    found: Post | None = Post.objects.seen_by(actor).filter(id=id).first()
+    if found is None:
+        words = _("There is no such post here. Choose one of the community.")
+        raise NotYet(words, code="unknown_post", fields={"post": words})
+    return found
