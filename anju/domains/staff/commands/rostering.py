@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from anju.domains.staff.models import Shift
 from anju.domains.staff.queries import Fit, fitting, week_again, would_be
+from anju.domains.staff.queries.rostering import approved_leaves
 from anju.domains.staff.rules import MONTH_MOST, USUAL, Pattern
 from anju.foundation.entries.commands import Change, amend, enter
 from anju.foundation.lib import now
@@ -100,7 +101,7 @@ def set_day(
     person: Person, *, post: Post, day: date, shift: Shift | None, actor: Actor
 ) -> list[Duty]:
     """What a person does at a post on a day: this shift, or nothing. What has begun changes from
-    now, what is over is refused (see `change_roster`); a person on duty elsewhere is refused."""
+    now, what is over is refused (see `change_roster`); so is who is on duty elsewhere or on leave."""
     with acting(actor):
         zone = ZoneInfo(zone_of(post.place))
         held = Duty.objects.standing().filter(person=person, post=post, ends_at__gt=now())
@@ -112,6 +113,7 @@ def set_day(
         if any((d.starts_at, d.ends_at) == (begins, ends) for d in there):
             return []
         draft = Duty(person=person, post=post, starts_at=begins, ends_at=ends)
+        _not_away(draft, actor)
         return change_roster(off=there, on=[draft], actor=actor)
 
 
@@ -121,4 +123,15 @@ def fill_gap(person: Person, *, shift: Shift, day: date, actor: Actor) -> list[D
     with acting(actor):
         begins, ends = shift.on(day, ZoneInfo(zone_of(shift.post.place)))
         draft = Duty(person=person, post=shift.post, starts_at=begins, ends_at=ends)
+        _not_away(draft, actor)
         return change_roster(on=[draft], actor=actor)
+
+
+def _not_away(draft: Duty, actor: Actor) -> None:
+    """Refuse (`NotYet`) somebody whose leave holds at that time."""
+    if approved_leaves([draft.person_id], draft.starts_at, draft.ends_at).exists():
+        raise NotYet(
+            _("%(name)s is on leave at that time. Choose somebody else.")
+            % {"name": draft.person.name_for(actor)},
+            code="away",
+        )

@@ -1,15 +1,16 @@
 """Who is on duty now, by community and post, and what nobody holds."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from anju.domains.staff.models import Shift
-from anju.domains.staff.rules import DAY, Span
+from anju.domains.staff.rules import DAY, Span, least_present
 from anju.foundation.lib import now
 from anju.foundation.people.models import Duty, Post
 from anju.foundation.people.queries import on_duty
-from anju.foundation.places.models import Place
+from anju.foundation.places.models import Place, under
 from anju.foundation.places.queries import community_names, zone_of
 from anju.foundation.places.rules import ancestors
 from anju.foundation.tenancy.actor import Actor
@@ -41,6 +42,47 @@ class Watch:
     def short(self) -> int:
         """How many are missing in all."""
         return sum(held.short for held in self.posts)
+
+
+@dataclass(frozen=True)
+class Short:
+    """A shift that runs now or begins within a day, with fewer people than it needs."""
+
+    shift: Shift
+    day: date
+    begins: datetime
+    n: int
+
+
+def short_shifts(actor: Actor, at: datetime) -> list[Short]:
+    """What is short within the next day where the actor makes the roster, the next first. Two
+    queries and those of the zones."""
+    mine = Shift.objects.filter(
+        under(actor.paths("roster.edit"), "post__place__path"), company_id=actor.company_id,
+        closed_on=None, needed__gt=0,
+    )  # fmt: skip
+    shifts = list(mine.select_related("post__place"))
+    if not shifts:
+        return []
+    held: dict[UUID, list[Span]] = {}
+    duties = Duty.objects.between(at, at + 2 * DAY).filter(post__in={s.post_id for s in shifts})
+    for post, begin, end in duties.values_list("post_id", "starts_at", "ends_at"):
+        held.setdefault(post, []).append((begin, end))
+    zones: dict[UUID, ZoneInfo] = {}
+    found = []
+    for shift in shifts:
+        place = shift.post.place
+        if place.id not in zones:
+            zones[place.id] = ZoneInfo(zone_of(place))
+        today = at.astimezone(zones[place.id]).date()
+        for day in (today - DAY, today, today + DAY):
+            begin, end = shift.on(day, zones[place.id])
+            if end <= at or begin >= at + DAY:
+                continue
+            n = least_present(held.get(shift.post_id, []), (max(begin, at), end))
+            if n < shift.needed:
+                found.append(Short(shift, day, begin, n))
+    return sorted(found, key=lambda one: (one.begins, one.shift.post.code))
 
 
 def watches(actor: Actor, at: datetime | None = None) -> list[Watch]:

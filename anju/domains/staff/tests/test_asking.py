@@ -83,6 +83,10 @@ def test_leave_shows_what_it_leaves_and_goes_to_the_stand_in(house: House, crew:
         approve(asked.id, stands_in=crew.people[4], actor=crew.leader)
         assert [at.day for at in standing(crew, 4, house.actor)] == [3, 4]
         assert standing(crew, 0, house.actor)[0].day == 5
+        with pytest.raises(NotYet) as refused:
+            set_day(crew.people[0], post=crew.post, day=BEGIN.date() + DAY, shift=crew.shifts[1],
+                    actor=crew.leader)  # fmt: skip
+        assert refused.value.code == "away"
         with acting(house.actor):
             assert WorkOrder.objects.get(id=opened.work.id).person_id == crew.people[4].id
             deputy = Deputy.objects.get(person=crew.people[0])

@@ -1,12 +1,14 @@
 """The roster as a file that the import reads again; what is typed wrongly comes back in words."""
 
+from contextlib import suppress
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from anju.domains.staff.commands import lay
+from anju.domains.staff.commands import fill_gap, lay
 from anju.domains.staff.rules import BY_CODE
 from anju.domains.staff.testing import Crew, a_crew
 from anju.engine.loop.testing import House, a_house
@@ -18,6 +20,7 @@ from anju.foundation.registry.commands import stage
 from anju.foundation.registry.queries import preview
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet
 
 DAY = timedelta(days=1)
 
@@ -94,3 +97,20 @@ def test_a_week_is_looked_at_before_it_is_copied(house: House, crew: Crew, manag
 def test_a_place_without_posts_says_what_to_do(house: House, manager: Client) -> None:
     assert "还没有班组和岗位" in manager.get("/roster").content.decode()
     assert manager.get("/roster/pattern").status_code == 302
+
+
+def test_what_is_short_within_a_day_stands_on_the_first_page_of_who_can_mend_it(
+    house: House, manager: Client
+) -> None:
+    crew = a_crew(house.actor, place=house.community, people=1, usual="day")
+    link = f"/roster/gaps/{crew.shifts[0].id}?day="
+    page = manager.get("/").content.decode()
+    assert link in page
+    guard = Client()
+    guard.cookies[DEVICE_COOKIE] = an_account(house.actor, "guard", house.community.path).device
+    assert link not in guard.get("/").content.decode()
+    for day in (0, 1):
+        on = timezone.localdate(now(), ZoneInfo("Asia/Shanghai")) + day * DAY
+        with suppress(NotYet):  # the shift of today may be over
+            fill_gap(crew.people[0], shift=crew.shifts[0], day=on, actor=crew.leader)
+    assert link not in manager.get("/").content.decode()
