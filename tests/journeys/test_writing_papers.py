@@ -64,6 +64,7 @@ def test_a_form_is_written_on_a_telephone(browser: Browser, base: str, world: Wo
         page.fill("[name=item-0-max]", "warm")
         page.press("[name=item-0-max]", "Enter")
         page.wait_for_selector(".summary")
+        page.wait_for_load_state()
         assert page.input_value("[name=item-0-max]") == "warm"  # nothing typed is lost
         page.fill("[name=item-0-max]", "45")
         page.locator("#looks", has_text="5–45").wait_for()

@@ -90,12 +90,12 @@ def _edits(shown: Any) -> int | None:
 def _by_rows(request: Request, kind: Kind, shown: Any) -> HttpResponse:
     do = request.POST.get("do", "")
     paper = kind.text.model_validate(shown.body) if shown else _taken(request, kind)
-    form = kind.rows(
-        request.POST or None, paper=paper, edits=_edits(shown), actor=request.actor, do=do,
-        new=shown is None,
-    )  # fmt: skip
+    said_of = {"paper": paper, "edits": _edits(shown), "new": shown is None}
+    form = kind.rows(request.POST or None, actor=request.actor, do=do, **said_of)
+    # After a refusal too, what is seen beside is what was typed.
+    looked = kind.rows(request.POST or None, actor=request.actor, do="look", **said_of)
     if do == "look":
-        return render(request, "console/paper_look.html", _look(kind, form))
+        return render(request, "console/paper_look.html", _look(kind, looked, paper))
     if request.method == "POST" and not do and form.is_valid() and (said := form.said(kind.text)):
         try:
             _free(kind, shown, said.code, request.actor)
@@ -109,15 +109,15 @@ def _by_rows(request: Request, kind: Kind, shown: Any) -> HttpResponse:
         "rows": form.rows("step" if kind is PROCEDURES else "item"),
         "bases": form.rows("basis"),
         "procedure": kind is PROCEDURES,
-        **_look(kind, form, paper),
+        **_look(kind, looked, paper),
     }
     wrong = form.is_bound and not do and bool(form.errors)
     return render(request, "console/write_paper.html", context, status=422 if wrong else 200)
 
 
-def _look(kind: Kind, form: PaperRows, paper: Any = None) -> dict[str, Any]:
+def _look(kind: Kind, form: PaperRows, paper: Any) -> dict[str, Any]:
     """How it looks as far as it is written, and what is still wrong with it."""
-    if form.is_bound and form.looking:
+    if form.is_bound:
         form.is_valid()
         paper = form.said(kind.text)
     if paper is None:

@@ -91,6 +91,7 @@ def test_a_new_procedure_is_written_row_by_row(actor: Actor, client: Client) -> 
     wrong = client.post(url, {**said, "step-0-minutes": "soon"})
     assert wrong.status_code == 422
     assert 'value="soon"' in wrong.content.decode()
+    assert "<svg" in wrong.content.decode()  # of what was typed
     saved = client.post(url, said)["Location"]
     text = client.get(f"{saved}?format=yaml").content.decode()
     assert "role: guard" in text  # a role of the house, by its name
