@@ -101,7 +101,7 @@ def set_day(
     person: Person, *, post: Post, day: date, shift: Shift | None, actor: Actor
 ) -> list[Duty]:
     """What a person does at a post on a day: this shift, or nothing. What has begun changes from
-    now, what is over is refused (see `change_roster`); so is who is on duty elsewhere or on leave."""
+    now, what is over is refused (see `change_roster`); so is who is on duty elsewhere or away."""
     with acting(actor):
         zone = ZoneInfo(zone_of(post.place))
         held = Duty.objects.standing().filter(person=person, post=post, ends_at__gt=now())
