@@ -74,6 +74,7 @@ FIGURES = (
     "tests/independent/test_service_report.py::test_figures_of_the_whole_files",
 )  # fmt: skip
 BUGS = ("python", "-m", "pytest", "-q", "tests/harness", "-k", "sown or stays_dead")
+TAB = ("python", "-m", "pytest", "-q", "tests/journeys/test_offline.py", "-k", "killed")
 XSS = ("python", "-m", "pytest", "-q", "tests/harness/test_xss.py", "-k", "not sown")
 PARTS = {
     part.name: part
@@ -94,6 +95,7 @@ PARTS = {
         Part("figures", "rows of the largest file", 100_000, FIGURES, rows=True),
         Part("bugs", "sown bugs", 174, BUGS, rows=True),
         Part("xss", "hostile texts", 500, XSS, rows=True),
+        Part("sync-tab", "tabs killed three times", 200, TAB, rows=True),
         *_split("laws", "histories", 4_000, 5, _harness("laws", *UNTIL)),
         *_split("sync-model", "interleavings", 1_000_000, 2, _harness("sync", *UNTIL)),
         *_split("clock-year", "clocks", 1_000_000, 2, _harness("clock_year", *UNTIL)),

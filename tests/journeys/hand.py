@@ -121,6 +121,7 @@ class Hand:
         self.point()
         (self.page.locator(what) if isinstance(what, str) else what).first.click()
         self.page.wait_for_load_state()
+        self.page.wait_for_selector("html:not([data-busy])")  # kept on the phone, then brought
 
     def press(self, *keys: str) -> None:
         """Keys, one after the other."""

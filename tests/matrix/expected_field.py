@@ -39,6 +39,8 @@ def _nothing_brought(_world: World) -> Asked:
 FIELD = (
     Row("POST", "api/v1/commands", EVERYONE, "self", _nothing_brought),
     Row("PUT", "api/v1/files/<sha256>", EVERYONE, "self", _hash),
+    Row("GET", "field", HANDS, "list"),
+    Row("POST", "work/phone", HANDS, "list"),
     Row("GET", "work", HANDS, "list"),
     Row("GET", "work/scan", HANDS, "list"),
     Row("POST", "work/scan", HANDS, "list"),

@@ -5,6 +5,7 @@ from django.urls import path
 from anju.faces.field.views import (
     asking,
     doing,
+    phone,
     planned,
     reading,
     reporting,
@@ -15,6 +16,8 @@ from anju.faces.field.views import (
 
 app_name = "field"
 urlpatterns = [
+    path("field", phone.front, name="front"),
+    path("work/phone", phone.enrol, name="phone"),
     path("work", today.today, name="today"),
     path("work/scan", scanning.scan, name="scan"),
     path("work/report", reporting.report_here, name="report"),

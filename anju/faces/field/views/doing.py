@@ -1,5 +1,6 @@
 """One piece of work on the telephone: its steps, photos, materials, signature, end."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from anju.domains.requests.acts import acts_open_to
 from anju.domains.requests.promises import clocks_by_case
@@ -45,6 +47,19 @@ from anju.foundation.tenancy.errors import NotYet, Refusal, Unknown
 
 # How far the work is, as the strip on top shows it.
 PHASES = {"waiting": 0, "assigned": 0, "accepted": 1, "arrived": 2, "doing": 2, "held": 2}
+# What follows a press on the phone itself, without asking the server.
+AHEAD = {
+    "accept": ("arrive", "finish", "hold"),
+    "arrive": ("finish", "hold"),
+    "hold": ("resume",),
+    "resume": ("finish",),
+}
+# What is kept on the phone, as its page names it.
+QUEUED = {
+    "accept": _lazy("Accept"), "arrive": _lazy("Arrived"), "resume": _lazy("Go on with it"),
+    "hold": _lazy("It cannot go on"), "hand_back": _lazy("Hand it back"),
+    "finish": _lazy("Finish"), "photo before": _lazy("Before"), "photo after": _lazy("After"),
+}  # fmt: skip
 PRESSES = frozenset({"accept", "claim", "arrive", "resume", "hold", "hand_back"})
 
 
@@ -78,6 +93,8 @@ def task_page(
         "place": full_name(work.place) if work.place else "",
         "clock": left_of(clocks_by_case([case.id])[case.id]),
         "acts": acts,
+        "ahead": frozenset().union(*(AHEAD.get(name, ()) for name in acts)),
+        "names": json.dumps({k: str(v) for k, v in QUEUED.items()}, ensure_ascii=False),
         "steps": [(label, n < phase, n == phase) for n, label in enumerate(steps)],
         "holds": holds(),
         "form": form or FinishForm(initial={"version": work.version}, explain=_failed_before(work)),

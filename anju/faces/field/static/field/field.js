@@ -1,4 +1,6 @@
 // What pages of work on foot do beyond their forms: read a label, show and shrink a photo, sign.
+import { noRoom, photo } from './offline.js';
+
 const one = (selector, from = document) => from.querySelector(selector);
 
 // The camera reads the label by itself; where the browser cannot, the letters are typed.
@@ -60,7 +62,7 @@ document.addEventListener('change', async (event) => {
   button.disabled = true;
   try {
     const small = await shrink(file);
-    if (small !== file) put(event.target, small);
+    if (!await photo(event.target, small).catch(() => { noRoom(); throw new Error(); }) && small !== file) put(event.target, small);
     image.src = URL.createObjectURL(small);
     image.hidden = false;
   } catch { /* the server says what is wrong with it */ }
