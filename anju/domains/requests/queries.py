@@ -349,8 +349,9 @@ def certificates_of(people: Iterable[UUID], *, actor: Actor) -> dict[UUID, froze
 
 def reasons_against(work: WorkOrder, person: UUID, actor: Actor) -> list[str]:
     """Why this person should not be sent: off duty while others are on in that community, or
-    without the certificate the job needs; who takes it is there, on duty or not. Three queries."""
-    asks = needed(work.case.category if work.case else "", work.title)
+    without the certificate the job needs; who takes it is there, on duty or not. Planned work says
+    by its post who may do it: to look at a lift is no work on a lift. Three queries."""
+    asks = needed(work.case.category, work.title) if work.case else None
     roster = dict(on_duty(actor=actor).values_list("person_id", "post__place__path"))
     above = ancestors(work.place.path) if work.place else []
     tops = Place.objects.filter(path__in=above, kind="community").values_list("path", flat=True)

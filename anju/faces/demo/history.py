@@ -23,6 +23,7 @@ from anju.faces.demo.company import PLANS, SEED, add_buildings, build_community,
 from anju.faces.demo.papers import write_papers
 from anju.faces.demo.promises import note_needs, promise_all
 from anju.faces.demo.rosters import make_rosters
+from anju.faces.demo.rounds import make_plans
 from anju.foundation.lib import frozen, now
 from anju.foundation.people.models import Occupancy, Person
 from anju.foundation.people.queries import on_duty
@@ -98,9 +99,10 @@ def fill(actor: Actor, say: Callable[[str], None], *, seed: int = SEED, months: 
     _rest_of_the_houses(actor, say, seed)
     write_papers(actor)
     make_rosters(actor)
+    make_plans(actor, seed=seed)
     cast = _cast(actor)
     with acting(actor):
-        lived = Case.objects.seen_by(actor).filter(history=False).count()
+        lived = Case.objects.seen_by(actor).filter(history=False, item="").count()
         homes = list(
             Occupancy.objects.seen_by(actor)
             .select_related("place", "person")

@@ -18,6 +18,7 @@ from anju.domains.rounds.rhythm import (
     Rhythm,
     rhythm_of,
 )
+from anju.domains.rounds.shipped import Shelved, subjects_for
 from anju.engine.plans.commands import Planned
 from anju.engine.plans.document import When
 from anju.engine.plans.models import CATCH_UP_NAMES, Plan
@@ -27,6 +28,7 @@ from anju.foundation.places.models import Asset, Place, under
 from anju.foundation.places.queries import place_named
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Refusal
+from anju.foundation.texts import plain
 
 MOST_SUBJECTS = 500
 _PARTED = re.compile(r"[\s,，、;；]+")
@@ -298,3 +300,16 @@ def initial_of(plan: Plan, subjects: Sequence[tuple[Place, Asset | None]]) -> di
 def new_initial(day: date) -> dict[str, Any]:
     """What a new plan begins with."""
     return {"start": day.isoformat(), "times": "09:00", "calendar": "always"}
+
+
+def shelved_initial(one: Shelved, place: Place, day: date, *, actor: Actor) -> dict[str, Any]:
+    """What a plan of the shelf begins with in a community, from a day on."""
+    early, late, make_up = one.window
+    said = Plan(
+        name=one.name, when=plain(one.dated(day.isoformat())), calendar=one.calendar,
+        early=early, late=late, make_up=make_up, labour=one.labour,
+    )  # fmt: skip
+    posts = Post.objects.seen_by(actor).filter(under([place.path], "place__path"))
+    usual = posts.filter(code__startswith=one.post).first() if one.post else None
+    initial = initial_of(said, subjects_for(one, place, actor))
+    return initial | {"code": one.code, "post": str(usual.id) if usual else "", "version": ""}

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from anju.domains.rounds.queries import around, kept_of, plan_seen, subjects_of
 from anju.domains.rounds.rhythm import rhythm_said
 from anju.domains.rounds.rules import STANDING_NAMES, TONES
+from anju.domains.rounds.shipped import BY_CODE, SHELF
 from anju.engine.plans.commands import change_plan, make_plan, move_plan
 from anju.engine.plans.document import When
 from anju.engine.plans.models import CATCH_UP_NAMES, STATE_NAMES, Plan
 from anju.engine.plans.rules import RuleUnclear
 from anju.engine.standards.models import Standard
-from anju.faces.console.planned.forms import PlanForm, initial_of, new_initial
+from anju.faces.console.planned.forms import PlanForm, initial_of, new_initial, shelved_initial
 from anju.faces.console.planned.year import Year, year_of
 from anju.foundation.access.doors import Request, door
 from anju.foundation.calendars.models import Calendar
@@ -150,7 +151,9 @@ def new_plan(request: Request) -> HttpResponse:
     place = next((one for one in mine if one.id == asked), mine[0] if len(mine) == 1 else None)
     if place is None:
         return render(request, "console/plan_where.html", {"communities": mine})
-    form = _form(request, place, initial=new_initial(today(actor.company_id)))
+    day, shelved = today(actor.company_id), BY_CODE.get(request.GET.get("from", ""))
+    initial = shelved_initial(shelved, place, day, actor=actor) if shelved else new_initial(day)
+    form = _form(request, place, initial=initial)
     if saved := _saved(request, form, place):
         return HttpResponseRedirect(reverse("console:plan", args=[saved.id]))
     return _form_page(request, form, place)
@@ -208,6 +211,7 @@ def _form_page(
         "place": place,
         "title": _("Change the plan") if found else _("New plan"),
         "plan": found,
+        "shelf": () if found else SHELF,
         "year": year,
         "unclear": unclear,
         "here": request.get_full_path(),
@@ -225,9 +229,11 @@ def _year(request: Request, form: PlanForm, found: Plan | None) -> tuple[Year | 
         form.is_valid()
         when, code = form.cleaned_data.get("when"), form.cleaned_data.get("calendar", "always")
     else:
-        usual = When(start=today(company).isoformat(), times=("09:00",))
+        shelved = BY_CODE.get(request.GET.get("from", ""))
+        first = today(company).isoformat()
+        usual = shelved.dated(first) if shelved else When(start=first, times=("09:00",))
         when = When.model_validate(found.when) if found else usual
-        code = found.calendar if found else "always"
+        code = found.calendar if found else shelved.calendar if shelved else "always"
     if when is None:
         return None, _("Fill in how often, and its year appears here.")
     try:

@@ -212,3 +212,17 @@ def test_the_feed_opens_in_another_library(house: House) -> None:
     found = {(str(e["UID"]), e["DTSTART"].dt, e["DTEND"].dt) for e in events}
     assert found == {(f"{one.id}@anju", one.opens_at, one.closes_at) for one in rows}
     assert {str(e["SUMMARY"]) for e in events} == {"泵房巡查"}
+
+
+def test_a_plan_of_the_shelf_is_begun_with_what_the_community_has(
+    house: House, desk: Client
+) -> None:
+    with acting(house.actor):
+        lift = an_asset(house.actor, place=house.community)
+    shelf = page(desk, "/plans/new")
+    assert "from=LIFT" in shelf
+    begun = page(desk, f"/plans/new?place={house.community.id}&from=LIFT")
+    assert "电梯巡查" in begun
+    assert lift.code in begun
+    assert "08:00, 16:00" in begun
+    assert "730 times" in begun or "times</b>" in begun

@@ -9,6 +9,7 @@ from anju.domains.documents.models import Document, Law
 from anju.domains.documents.reading import readers_of
 from anju.domains.promises.models import Contract
 from anju.domains.promises.queries import compliance_of
+from anju.domains.rounds.queries import occurrences_seen, standing_of
 from anju.domains.staff.models import DutyChange
 from anju.domains.staff.queries import roster, scopes
 from anju.engine.forms.models import Form
@@ -22,6 +23,7 @@ from anju.foundation.lib import frozen
 from anju.foundation.people.models import Person
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.models import Company
 
 DAY = timedelta(days=1)
@@ -72,9 +74,17 @@ def _lived(seed: int, months: int = 1) -> dict[str, Any]:
             ],
             "to check": sorted(done.values_list("title", flat=True)),
             "said": said,
+            "rounds": _rounds(actor),
         }  # fmt: skip
     _another_name(company)
     return found
+
+
+def _rounds(actor: Actor) -> Counter[str]:
+    """How what fell due stands, but for what was still open when the demo was filled."""
+    due = occurrences_seen(actor, AT - 9 * DAY, AT).filter(closes_at__lt=AT)
+    rows = due.select_related("work")
+    return Counter(standing_of(one, AT) for one in rows)
 
 
 def _another_name(company: Company) -> None:
@@ -125,5 +135,9 @@ def test_a_seed_decides_the_whole_demo() -> None:
     assert first["documents"] == {"in_force": 25}
     assert first["laws"] > 50
     assert first["not read"] == ["孙强"]
+    assert first["rounds"] == again["rounds"]
+    assert first["rounds"]["on_time"] > 50
+    assert first["rounds"]["made_up"]
+    assert first["rounds"]["missed"]
     categories = Counter(case[2] for case in first["cases"])
     assert categories["土建/防水"] > 10  # three times as often in the rain

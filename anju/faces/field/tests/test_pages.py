@@ -331,3 +331,9 @@ def test_who_is_not_of_the_post_does_not_find_its_rounds(house: House, phone: Cl
     with acting(house.actor):
         assign(house.worker, post=post, since=None, actor=house.actor)
     assert "泵房巡查" in phone.get("/work").content.decode()
+
+
+def test_a_round_of_lifts_asks_for_no_certificate(house: House, phone: Client) -> None:
+    """To look at a lift is no work on a lift: its post says who may."""
+    work = planned_work(house, name="电梯巡查")
+    assert phone.post(f"/work/{work.id}/done", {})["Location"] == f"/work?done={work.id}"

@@ -1,0 +1,73 @@
+"""The demo's plans: some of the shelf in the first community, and two days of them done."""
+
+from datetime import timedelta
+from random import Random
+
+from django.utils import translation
+
+from anju.domains.rounds.shipped import BY_CODE, Shelved, subjects_for
+from anju.engine.loop.commands.work_moves import finish_planned
+from anju.engine.plans.commands import Planned, make_plan
+from anju.engine.plans.models import Occurrence, Plan
+from anju.foundation.access.queries import by_login
+from anju.foundation.lib import frozen, now
+from anju.foundation.people.models import Post
+from anju.foundation.places.models import Place
+from anju.foundation.tenancy.acting import acting
+from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
+
+PLANNED = ("LIFT", "PUMP", "FIRELOG", "HYGIENE", "FIRELANE", "FIRECHK", "WATERING", "PEST")
+PAST = timedelta(days=2)
+# Whose hands do the work of a post; a few are late, a few are left undone.
+HANDS = {"GC": "technician", "ZX": "guard", "BJ": "cleaner"}
+UNDONE, LATE = 0.04, 0.06
+
+
+@translation.override("zh-hans")
+def make_plans(actor: Actor, *, seed: int) -> int:
+    """Plan the first community and do what fell due in two days; how many were done. Safe to
+    repeat: plans that are there are left as they are."""
+    with acting(actor):
+        community = Place.objects.seen_by(actor).filter(kind="community").order_by("id").first()
+        if community is None or Plan.objects.seen_by(actor).exists():
+            return 0
+    with frozen(now() - PAST), acting(actor):
+        for code in PLANNED:
+            _begin(BY_CODE[code], community, actor)
+    return _done(actor, Random(seed + 2))  # noqa: S311 - a demo, no secret
+
+
+def _begin(one: Shelved, community: Place, actor: Actor) -> None:
+    early, late, make_up = one.window
+    post = Post.objects.seen_by(actor).filter(code__startswith=one.post).order_by("code").first()
+    said = Planned(
+        name=one.name, when=one.dated(today(actor.company_id).isoformat()),
+        subjects=subjects_for(one, community, actor), post=post, calendar=one.calendar,
+        early=early, late=late, make_up=make_up, labour=one.labour,
+    )  # fmt: skip
+    make_plan(community, one.code, said, actor=actor)
+
+
+def _done(actor: Actor, random: Random) -> int:
+    """What fell due until now, most of it in time, each by who usually does it."""
+    n = 0
+    hands = {code: _hand(login) for code, login in HANDS.items()}
+    with acting(actor):
+        past = Occurrence.objects.filter(company_id=actor.company_id, closes_at__lt=now())
+        made = list(past.select_related("work__post").order_by("at", "id"))
+    for one in made:
+        hand = hands.get(one.work.post.code[:2]) if one.work and one.work.post else None
+        if one.work is None or hand is None or random.random() < UNDONE:
+            continue
+        span = one.closes_at - one.opens_at
+        at = one.opens_at + span * (1.1 if random.random() < LATE else random.uniform(0.2, 0.95))
+        with frozen(min(at, now())):
+            finish_planned(one.work.id, actor=hand, result="正常")
+        n += 1
+    return n
+
+
+def _hand(login: str) -> Actor | None:
+    found = by_login(login)
+    return found[0].actor if found else None
