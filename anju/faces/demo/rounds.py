@@ -5,10 +5,11 @@ from random import Random
 
 from django.utils import translation
 
+from anju.domains.rounds.queries import occurrences_seen
 from anju.domains.rounds.shipped import BY_CODE, Shelved, subjects_for
 from anju.engine.loop.commands.work_moves import finish_planned
 from anju.engine.plans.commands import Planned, make_plan
-from anju.engine.plans.models import Occurrence, Plan
+from anju.engine.plans.models import Plan
 from anju.foundation.access.queries import by_login
 from anju.foundation.lib import frozen, now
 from anju.foundation.people.models import Post
@@ -54,8 +55,8 @@ def _done(actor: Actor, random: Random) -> int:
     n = 0
     hands = {code: _hand(login) for code, login in HANDS.items()}
     with acting(actor):
-        past = Occurrence.objects.filter(company_id=actor.company_id, closes_at__lt=now())
-        made = list(past.select_related("work__post").order_by("at", "id"))
+        past = occurrences_seen(actor, now() - 2 * PAST, now()).filter(closes_at__lt=now())
+        made = list(past.select_related("work__post"))
     for one in made:
         hand = hands.get(one.work.post.code[:2]) if one.work and one.work.post else None
         if one.work is None or hand is None or random.random() < UNDONE:

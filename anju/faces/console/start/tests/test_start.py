@@ -6,7 +6,6 @@ from re import findall
 import pytest
 from django.http import HttpResponse
 from django.test import Client
-from django.utils.timezone import localdate
 
 from anju.domains.answers.models import Answer
 from anju.domains.answers.queries import blanks_left
@@ -24,11 +23,11 @@ from anju.faces.furnishing import JOBS, furnish
 from anju.foundation.access.models import Account
 from anju.foundation.access.rules import DEVICE_COOKIE, ROLES
 from anju.foundation.access.testing import an_account
-from anju.foundation.lib import now
 from anju.foundation.people.models import Duty, Person, Post, Team
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 
 EAST = {
     "name": "东湖花园", "use": "住宅", "phone": "0571-8888 0110",
@@ -183,9 +182,12 @@ def test_a_grade_becomes_contract_standards_clocks_and_catalogue(
     with acting(actor):
         place = Place.objects.get(kind="community")
         contract = Contract.objects.get()
-        assert (contract.grade, contract.number) == ("grade-2004/二级", f"DHHY-{now().year}-01")
+        assert (contract.grade, contract.number) == (
+            "grade-2004/二级",
+            f"DHHY-{today(actor.company_id).year}-01",
+        )
         assert (contract.first, contract.dates[0].on) == (
-            localdate(now()), contract.last - timedelta(days=90),
+            today(actor.company_id), contract.last - timedelta(days=90),
         )  # fmt: skip
         codes = [code for clause in contract.says for code in clause.standards]
         assert codes[:2] == ["dhhy-repair", "dhhy-basics"]
