@@ -26,6 +26,7 @@ from anju.engine.clocks.models import Clock
 from anju.engine.loop.models import CHANNEL_NAMES, KIND_NAMES, VERDICT_NAMES, Case, WorkOrder
 from anju.engine.loop.presets import in_words
 from anju.engine.loop.queries import Effort, effort_of
+from anju.engine.offline.rules import LATE
 from anju.foundation.access.queries import names_of
 from anju.foundation.events.models import Event, EventValue
 from anju.foundation.kit.parts import Entry
@@ -34,7 +35,6 @@ from anju.foundation.people.models import Person
 from anju.foundation.tenancy.actor import Actor
 
 MOST = 200
-LATE = timedelta(minutes=5)  # from here on it is said that it was learnt later
 Look = Literal["", "key", "done", "miss"]
 # Every event that can stand in a case's journal, as it reads afterwards.
 TOLD: Mapping[str, tuple[Look, Any]] = {

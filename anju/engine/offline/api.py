@@ -13,7 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from anju.engine.offline.commands.bringing import MOST, Command, bring, hear
 from anju.engine.offline.commands.settling import files_came
-from anju.engine.offline.rules import Heard
+from anju.engine.offline.rules import BIGGEST, Heard
 from anju.foundation.access.doors import Request, api_door, known
 from anju.foundation.access.queries import is_in_order
 from anju.foundation.files.commands import keep_piece
@@ -25,7 +25,6 @@ from anju.foundation.tenancy.errors import NotYet
 
 router = Router(tags=["offline"])
 SCOPE = "deliver write"
-BIGGEST = 2**31 - 1
 RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})", re.ASCII)
 
 

@@ -18,7 +18,7 @@ from anju.engine.loop.commands.effort import (
     spend_minutes,
     use_material,
 )
-from anju.engine.loop.commands.evidence import Given, add_evidence
+from anju.engine.loop.commands.evidence import Given, add_evidence, show_work
 from anju.engine.loop.commands.judging import answer_item
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import WorkOrder
@@ -71,22 +71,20 @@ def _not_before_report(subject: UUID, at: datetime, actor: Actor) -> datetime:
 
 
 def _note(one: Brought) -> None:
-    move_case(
-        _case(one), "note", actor=one.actor, said={"text": one.text("text")[:4000]}, at=one.at
-    )
-
-
-def _case(one: Brought) -> UUID:
-    case: UUID | None = _work(one.subject, one.actor).case_id
+    case = _work(one.subject, one.actor).case_id
     if case is None:
         raise NotYet(_("This work belongs to no case."), code="no_case")
-    return case
+    said = {"text": one.text("text")[:4000]}
+    move_case(case, "note", actor=one.actor, said=said, at=one.at)
 
 
 def _evidence(one: Brought) -> None:
     stage = one.text("stage")
     given = [Given(file.name, file, stage) for file in one.files.values()]
-    added = add_evidence(_case(one), given, actor=one.actor, work_id=one.subject, at=one.at)
+    if case := _work(one.subject, one.actor).case_id:
+        added = add_evidence(case, given, actor=one.actor, work_id=one.subject, at=one.at)
+    else:
+        added = show_work(one.subject, given, actor=one.actor, at=one.at)
     if not added.records:
         raise NotYet(_("The file is empty, so there was nothing to keep. Choose it again."))
 

@@ -11,6 +11,8 @@ from typing import Literal
 from uuid import UUID
 
 SEEN = "seen"  # the refusal was shown to whoever had taken the step
+WAIVE = "waive"  # a file of an earlier record will not come: it was refused, or is lost
+BIGGEST = 2**31 - 1  # what a column of whole numbers holds
 FORMATS: dict[int, date | None] = {1: None}  # version of a command -> day it was replaced
 READ_FOR = timedelta(days=90)
 LATE = timedelta(minutes=5)  # from here on it is said that it came later, or that the clock was off

@@ -181,7 +181,7 @@ def actor_then(account_id: UUID, at: datetime, *, company: UUID) -> Actor:
 
 def is_in_order(who: SignedIn) -> bool:
     """Whether a token is still in force and its account open: a phone's may bring what was done
-    before (`rules.DELIVERED_WITHIN`). Inside `acting`; one query."""
+    before (migration 0003). Inside `acting`; one query."""
     tokens = ApiToken.objects.filter(company_id=who.company, id=who.held, account__closed_at=None)
     return tokens.filter(Q(expires_at=None) | Q(expires_at__gt=now())).exists()
 

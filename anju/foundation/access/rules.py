@@ -115,7 +115,6 @@ SECOND_FACTOR_ROLES = frozenset({"manager", "headquarters", "admin"})
 DEVICE_COOKIE = "anju_device"
 SCOPES = ("read", "write", "import", "metrics")
 DELIVER = "deliver"  # the scope of a phone's own token: it brings what was done offline
-DELIVERED_WITHIN = timedelta(days=90)  # after the end of its token, or of its holder's account
 
 DEVICE_DAYS = timedelta(days=30)  # "this computer is mine"
 DEVICE_SHIFT = timedelta(hours=12)  # a shared computer: one shift

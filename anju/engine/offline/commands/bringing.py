@@ -15,7 +15,7 @@ from anju.engine.offline.commands.settling import receipt_of, settle, take
 from anju.engine.offline.doing import RECORDS
 from anju.engine.offline.models import Delivery, Device, Stream
 from anju.engine.offline.queries import files_here, subject_of
-from anju.engine.offline.rules import Heard, happened_at, readable, turn_of
+from anju.engine.offline.rules import BIGGEST, Heard, happened_at, readable, turn_of
 from anju.foundation.events.commands import tell
 from anju.foundation.lib import digest
 from anju.foundation.tenancy.acting import acting
@@ -189,7 +189,7 @@ def _heard_of(id: UUID, heard: Heard, actor: Actor, held: int) -> None:
         said: dict[str, Any] = {
             "heard_at": heard.received,
             "account_id": actor.id,
-            "left": max(held, 0),
+            "left": min(max(held, 0), BIGGEST),
             "skew": int(heard.skew.total_seconds()),
         }
         if held <= 0:

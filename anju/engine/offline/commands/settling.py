@@ -13,7 +13,7 @@ from anju.engine.loop.rules import WORK_MOVES, moves_from
 from anju.engine.offline.doing import ENDS, RECORDS, STEPS, Brought, record, take_step
 from anju.engine.offline.models import Delivery, Stream
 from anju.engine.offline.queries import files_here
-from anju.engine.offline.rules import SEEN, State, step_turn, version_meant
+from anju.engine.offline.rules import SEEN, WAIVE, State, step_turn, version_meant
 from anju.foundation.access.queries import actor_then
 from anju.foundation.events.commands import tell
 from anju.foundation.tenancy.acting import acting
@@ -34,6 +34,8 @@ def take(made: Delivery, stream: Stream) -> None:
         if str(stream.refused) == str(made.said.get("of")):
             stream.refused = None
         _became(made, "taken")
+    elif made.name == WAIVE:
+        _waives(made, stream, by)
     elif made.name in RECORDS:
         _record(made, by)
     elif made.name in STEPS:
@@ -151,16 +153,20 @@ def settle(stream_id: UUID, *, actor: Actor) -> None:
     with acting(actor):
         mine = Stream.objects.filter(company_id=actor.company_id, id=stream_id)
         stream = mine.select_for_update().get()
-        rows = Delivery.objects.filter(company_id=actor.company_id, stream=stream)
-        waiting = list(rows.waiting().order_by("seq"))
-        for made in waiting:
-            made.stream = stream
-            if made.name in RECORDS:
-                here = files_here(made.lacks, who=made.who, company=actor.company_id)
-                made.lacks = [one for one in made.lacks if one not in here]
-            take(made, stream)
-            made.save()
+        _go_on(stream)
         stream.save()
+
+
+def _go_on(stream: Stream) -> None:
+    """The caller holds the stream and writes it."""
+    rows = Delivery.objects.filter(company_id=stream.company_id, stream=stream)
+    for made in list(rows.waiting().order_by("seq")):
+        made.stream = stream
+        if made.name in RECORDS:
+            here = files_here(made.lacks, who=made.who, company=stream.company_id)
+            made.lacks = [one for one in made.lacks if one not in here]
+        take(made, stream)
+        made.save()
 
 
 def files_came(sha256: str, *, actor: Actor) -> None:
@@ -177,9 +183,7 @@ def waive_files(command_id: UUID, *, actor: Actor, reason: str) -> None:
     """The files of one command are lost with their device: go on without them, on the actor's name
     and with a reason. What was said with them is kept beside the work. Refuses (`Refused`) who may
     not dispatch there, (`NotYet`) no reason, (`Unknown`) what waits for nothing."""
-    if not reason.strip():
-        text = _("Write why the photos will not come, for example: the telephone is lost.")
-        raise NotYet(text, code="missing", fields={"reason": text})
+    reason = _given(reason)
     with acting(actor):
         rows = Delivery.objects.filter(company_id=actor.company_id, command=command_id)
         made = rows.waiting().exclude(lacks=[]).select_related("stream").first()
@@ -193,16 +197,46 @@ def waive_files(command_id: UUID, *, actor: Actor, reason: str) -> None:
         made = rows.waiting().exclude(lacks=[]).select_related("stream").first()
         if made is None:  # the file came while we waited for the stream
             return
-        tell(
-            "device.waived",
-            subject=("case", work.case_id) if work.case_id else ("work", work.id),
-            actor=actor,
-            said={"files": len(made.lacks), "work": str(work.id)},
-            values={"reason": reason.strip()[:400]},
-            whose=work.case.reporter_id if work.case else None,
-        )
-        made.lacks = []
-        by = actor_then(made.who, made.at, company=made.company_id)
-        _record(made, by, why=LOST)
-        made.save()
+        _waived(made, work, reason, actor)
         settle(stream.id, actor=actor)
+
+
+def _given(reason: str) -> str:
+    if not reason.strip():
+        text = _("Write why the photos will not come, for example: the telephone is lost.")
+        raise NotYet(text, code="missing", fields={"reason": text})
+    return reason.strip()[:400]
+
+
+def _waived(made: Delivery, work: WorkOrder, reason: str, actor: Actor) -> None:
+    tell(
+        "device.waived",
+        subject=("case", work.case_id) if work.case_id else ("work", work.id),
+        actor=actor,
+        said={"files": len(made.lacks), "work": str(work.id)},
+        values={"reason": reason},
+        whose=work.case.reporter_id if work.case else None,
+    )
+    made.lacks = []
+    by = actor_then(made.who, made.at, company=made.company_id)
+    _record(made, by, why=LOST)
+    made.save()
+
+
+def _waives(made: Delivery, stream: Stream, by: Actor) -> None:
+    """Who made a record says that its files will not come (`of`: its command; `reason`). What came
+    meanwhile, or is not theirs, stays as it is."""
+    try:
+        reason = _given(str(made.said.get("reason") or ""))
+    except NotYet as refusal:
+        _refused(made, stream, refusal, by)
+        return
+    rows = Delivery.objects.seen_by(by).waiting().filter(stream=stream).exclude(lacks=[])
+    lost = next((one for one in rows if str(one.command) == str(made.said.get("of"))), None)
+    works = WorkOrder.objects.filter(company_id=by.company_id, id=stream.subject)
+    work = works.select_related("case").first()
+    _became(made, "taken")
+    if lost and work:
+        lost.stream = stream
+        _waived(lost, work, reason, by)
+        _go_on(stream)

@@ -17,7 +17,7 @@ from anju.foundation.access.commands import close_account, create_account, grant
 from anju.foundation.access.commands.phones import enrol_phone
 from anju.foundation.access.models import ApiToken
 from anju.foundation.access.queries import actor_then
-from anju.foundation.access.rules import DELIVERED_WITHIN, DEVICE_DAYS
+from anju.foundation.access.rules import DEVICE_DAYS
 from anju.foundation.files.commands import sweep_files
 from anju.foundation.files.models import StoredFile
 from anju.foundation.files.queries import come_so_far
@@ -28,6 +28,7 @@ from anju.foundation.tenancy.actor import Actor
 
 COMMANDS, FILES = "/api/v1/commands", "/api/v1/files"
 PIECE = 400
+DELIVERED_WITHIN = timedelta(days=90)  # access_by_token
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ def enrol_phone(*, actor: Actor, name: str) -> str:
     """Make a token that opens nothing but bringing what the actor did on this phone; return it.
 
     It is shown this once and is the actor's for thirty days. What was done is still taken for
-    ninety more, and after the account was locked (`rules.DELIVERED_WITHIN`). Revoking it
+    ninety more, also after the account was locked (migration 0003). Revoking it
     (`revoke_token`) says that the phone is lost: nothing it brings is taken any more.
     """
     token, at = f"anju_{secrets.token_urlsafe(32)}", now()
