@@ -47,6 +47,7 @@ _KNOWN: Mapping[str, frozenset[str]] = {
     "WEEKLY": frozenset({"BYDAY"}),
     "MONTHLY": frozenset({"BYMONTHDAY", "BYMONTH"}),
 }
+_EVERY = re.compile(r"(\d+) ?(m|min|h)")
 _NUMBERS = re.compile(r"-?\d+(,-?\d+)*")
 
 
@@ -160,10 +161,19 @@ def _times_said(when: When) -> str:
     if when.every and when.between:
         words = _("every %(every)s from %(first)s to %(last)s")
         first, last = when.between
-        said.append(words % {"every": when.every, "first": first, "last": last})
+        said.append(words % {"every": _every_said(when.every), "first": first, "last": last})
     if not said and "T" in when.start:
         said.append(when.start.partition("T")[2][:5])
     return ", ".join(said)
+
+
+def _every_said(every: str) -> str:
+    """`2h` and `30min` with the unit as the reader's language has it; what is neither, as it is."""
+    match = _EVERY.fullmatch(every.strip())
+    if match is None:
+        return every
+    n = int(match[1])
+    return _("%(n)d h") % {"n": n} if match[2] == "h" else _("%(n)d min") % {"n": n}
 
 
 def _seasons_said(when: When) -> list[str]:

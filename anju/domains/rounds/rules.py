@@ -24,8 +24,8 @@ STANDING_NAMES: Mapping[str, Any] = {
     "passed_over": _("passed over"),
 }
 TONES: Mapping[str, str] = {
-    "open": "blue", "late": "warn", "missed": "danger", "early": "warn", "on_time": "ok",
-    "made_up": "warn", "too_late": "danger",
+    "open": "blue", "late": "warn", "missed": "bad", "early": "warn", "on_time": "ok",
+    "made_up": "warn", "too_late": "bad",
 }  # fmt: skip
 BEGUN = frozenset({"arrived", "doing", "held"})
 

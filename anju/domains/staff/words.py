@@ -44,7 +44,7 @@ def passed_over(fit: Fit) -> list[str]:
 def weekday(day: date) -> str:
     """`Mon`, or in Chinese the one sign that tells the days apart."""
     name = date_format(day, "D")
-    return name[-1] if name[-1] > "\u4e00" else name
+    return name[-1] if name[-1] >= "\u4e00" else name
 
 
 def month_name(first: date) -> str:

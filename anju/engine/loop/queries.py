@@ -289,12 +289,10 @@ def files_of(records: Iterable[Record]) -> dict[UUID, StoredFile]:
 
 def result_of(work: WorkOrder) -> str:
     """What whoever finished this work wrote last, as far as it is still held. One query."""
-    if work.case_id is None:
-        return ""
     said = EventValue.objects.filter(
         event__name="work.finish",
-        event__subject_kind="case",
-        event__subject_id=work.case_id,
+        event__subject_kind="case" if work.case_id else "work",
+        event__subject_id=work.case_id or work.id,
         event__said__work=str(work.id),
         name="result",
     )

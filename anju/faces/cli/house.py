@@ -16,10 +16,12 @@ from anju.foundation.server.errors import Held, ServerError, _
 
 
 @contextmanager
-def house(*, database: bool = True) -> Iterator[None]:
+def house(*, database: bool = True, read: bool = True) -> Iterator[None]:
     """Use the database of a house that is up, or run its database for this command alone.
 
-    Without `database` none is started: for a command that only tells how it is used.
+    Without `database` none is started: for a command that only tells how it is used. `read`: a
+    person at a terminal reads what it says, in the terminal's language; what a process writes for
+    the house, such as the title of a finding, is in the house's.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.settings")
     ours = database and not os.environ.get("DATABASE_URL")
@@ -40,7 +42,8 @@ def house(*, database: bool = True) -> Iterator[None]:
                 cluster = None  # `anju up` runs it
         with for_good():
             django.setup(set_prefix=False)
-        with translation.override(language_of(os.environ.get("LC_ALL") or os.environ.get("LANG"))):
+        terminal = language_of(os.environ.get("LC_ALL") or os.environ.get("LANG"))
+        with translation.override(terminal if read else settings.LANGUAGE_CODE):
             yield
     finally:
         if cluster is not None:

@@ -21,7 +21,8 @@ GLOBALS = {"--data": "ANJU_DATA", "--port": "ANJU_PORT"}
 @dataclass(frozen=True)
 class Command:
     """Where a command lives and what it is for. `database`: it needs the tables, and Django.
-    `files`: its verbs that read and write files only, and need no house.
+    `files`: its verbs that read and write files only, and need no house. `read`: somebody at a
+    terminal reads what it says.
 
     Without a line of help it is for our own processes and not listed.
     """
@@ -31,6 +32,7 @@ class Command:
     help: str = ""
     database: bool = True
     files: tuple[str, ...] = ()
+    read: bool = True
 
 
 COMMANDS = {
@@ -60,8 +62,8 @@ COMMANDS = {
     "erase-person": Command("persons", "run_erase_person", "erase a person's values for good"),
     "prepare": Command("prepare", "run_prepare"),
     "welcome": Command("prepare", "run_welcome"),
-    "tick": Command("ticker", "run_tick"),
-    "work": Command("work", "run_work"),
+    "tick": Command("ticker", "run_tick", read=False),
+    "work": Command("work", "run_work", read=False),
 }
 
 
@@ -103,7 +105,8 @@ def _run(command: Command, argv: list[str]) -> int:
 
     try:
         of_files = argv[:1] and argv[0] in command.files
-        with house(database=not of_files and not {"-h", "--help"} & set(argv)):
+        database = not of_files and not {"-h", "--help"} & set(argv)
+        with house(database=database, read=command.read):
             try:
                 return int(_function(command)(argv))
             except Refusal as error:  # said here, where the terminal's language holds

@@ -83,7 +83,7 @@ MENU = (
         _("Planned work"),
         "cal",
         (
-            Page(_("Rounds"), "console:rounds", "work.see", "?at=today"),
+            Page(_("Rounds"), "console:rounds", "work.see", "?day=today"),
             Page(_("Plans"), "console:plans", "plan.see", "?state=active"),
         ),
     ),

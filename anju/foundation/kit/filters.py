@@ -16,6 +16,7 @@ Rows = QuerySet[Any, Any]
 Choices = Sequence[tuple[str, Any]]
 LONGEST_TEXT = 100
 YEARS = range(1970, 2101)
+OWN_PARAMS = ("after", "before", "at", "total", "format")  # what a list reads itself
 PRESETS: Mapping[str, Any] = {
     "today": gettext_lazy("today"),
     "yesterday": gettext_lazy("yesterday"),
@@ -51,6 +52,11 @@ class Filter:
     parse: Callable[[str], Any] | None = None
     hint: Any = ""
     more: bool = False
+
+    def __post_init__(self) -> None:
+        """Totals, exports and further pages would forget what is asked under a name of the list."""
+        if self.name in OWN_PARAMS:
+            raise ValueError(f"a list reads {self.name!r} itself: name the filter otherwise")
 
     @property
     def params(self) -> tuple[str, ...]:

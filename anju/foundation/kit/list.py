@@ -24,13 +24,12 @@ from django.utils.translation import ngettext
 
 from anju.foundation.kit.export import FORMATS, csv_bytes, download, file_name, xlsx_bytes
 from anju.foundation.kit.figures import number
-from anju.foundation.kit.filters import PRESETS, Chosen, Filter, Rows, clean, read
+from anju.foundation.kit.filters import OWN_PARAMS, PRESETS, Chosen, Filter, Rows, clean, read
 from anju.foundation.lib import now
 
 SIZES = (20, 50, 100)
 MOST_COUNTED = 10_000
 MOST_EXPORTED = 50_000
-OWN_PARAMS = ("after", "before", "at", "total", "format")
 KEY = "kit_key"
 
 

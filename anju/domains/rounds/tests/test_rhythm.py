@@ -62,7 +62,7 @@ def test_what_the_form_cannot_say_stays_a_rule(rule: str) -> None:
         ({"times": ("09:00", "15:00")}, "every day · 09:00, 15:00"),
         (
             {"every": "2h", "between": ("08:00", "20:00")},
-            "every day · every 2h from 08:00 to 20:00",
+            "every day · every 2 h from 08:00 to 20:00",
         ),
         ({"rule": "FREQ=WEEKLY;BYDAY=MO,WE,FR"}, "every week Mon, Wed, Fri"),
         ({"workday": -1, "times": ("10:00",)}, "every month the last working day · 10:00"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju.domains.rounds.rules import BEGUN, STANDING_NAMES, Standing, Window, standing
+from anju.domains.rounds.rules import BEGUN, STANDING_NAMES, TONES, Standing, Window, standing
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WINDOW = Window(AT, AT + timedelta(hours=1), AT + timedelta(hours=2))
@@ -56,3 +56,8 @@ def test_it_only_moves_on_while_nobody_does_it(state: str, minutes: int) -> None
     )
     assert order.index(before) <= order.index(after)
     assert (state not in BEGUN) or after != "missed"
+
+
+def test_each_tone_is_one_that_marks_have() -> None:
+    assert set(TONES.values()) <= {"blue", "ok", "warn", "bad"}
+    assert TONES["missed"] == "bad"

@@ -5,6 +5,7 @@ from itertools import pairwise, product
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from anju.domains.staff.rules import (
     normal_hours,
     span,
 )
+from anju.domains.staff.words import weekday
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 30, tzinfo=ZONE)
@@ -111,3 +113,10 @@ def test_nothing_is_decided_twice_and_a_swap_needs_both() -> None:
     assert ("swap", "asked", "approve") not in ways
     assert ways["swap", "agreed", "approve"] == ways["leave", "asked", "approve"] == "approved"
     assert ("leave", "asked", "agree") not in ways
+
+
+def test_each_day_of_the_week_is_one_sign_in_chinese() -> None:
+    monday = date(2026, 11, 30)
+    with translation.override("zh-hans"):
+        signs = "".join(weekday(monday + n * timedelta(days=1)) for n in range(7))
+    assert signs == "一二三四五六日"

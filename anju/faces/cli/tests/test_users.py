@@ -9,10 +9,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils.translation import get_language
 
-from anju.faces.cli.house import language_of
-from anju.faces.cli.main import _take_globals, main
+from anju.faces.cli.house import house, language_of
+from anju.faces.cli.main import COMMANDS, _take_globals, main
 from anju.foundation.access.queries import by_link, by_login, by_token
 from anju.foundation.tenancy.models import Company
 
@@ -99,6 +101,16 @@ def test_a_terminal_speaks_its_own_language() -> None:
         name: language_of(name) for name in ("zh_CN.UTF-8", "zh_TW.UTF-8", "C.UTF-8", "de_DE", None)
     }
     assert list(spoken.values()) == ["zh-hans", "zh-hant", "en", "en", "en"]
+
+
+def test_what_a_process_writes_for_the_house_is_in_its_language(monkeypatch: Any) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    with house(database=False):
+        assert get_language() == "en"
+    with house(database=False, read=False):
+        assert get_language() == settings.LANGUAGE_CODE
+    for name in ("tick", "work"):
+        assert not COMMANDS[name].read
 
 
 def test_a_refusal_speaks_one_language_and_says_nothing_twice(company: Company) -> None:

@@ -119,7 +119,7 @@ def outbox_filters() -> list[Filter]:
         Filter(name="channel", label=_("Channel"), apply=equals("channel"), choices=CHANNEL_NAMES),
         Filter(name="kind", label=_("Kind"), apply=equals("kind"), choices=kinds),
         Filter(
-            name="at", label=_("Asked for"), kind="dates", apply=between("created_at"), more=True
+            name="asked", label=_("Asked for"), kind="dates", apply=between("created_at"), more=True
         ),
     ]
 

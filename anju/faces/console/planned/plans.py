@@ -30,7 +30,6 @@ from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.lib import given_id, now
 from anju.foundation.people.models import Post
 from anju.foundation.places.models import Place, under
-from anju.foundation.places.queries import full_names
 from anju.foundation.tenancy.days import day_of, today
 from anju.foundation.tenancy.errors import NotYet, Refusal, Unknown
 
@@ -97,19 +96,16 @@ def plan_page(request: Request, found: Plan, *, wrong: Any = "", why: str = "") 
     when = When.model_validate(found.when)
     calendar = calendars_of(found.company_id)(found.calendar)
     subjects, near = subjects_of(found), around(found, moment, most=AROUND)
-    places = [*(place for place, _asset in subjects), *(turn.made.place for turn in near)]
-    named = full_names(places)
     kept, judged = kept_of(found, moment)
     may_edit = request.actor.may("plan.edit", found.place.path)
     context = {
         "plan": found,
         "tag": tags.tag(found.get_state_display(), STATE_TONES.get(found.state, "")),
         "facts": _facts(found, when),
-        "subjects": [(named[place.id], asset) for place, asset in subjects],
+        "subjects": subjects,
         "turns": [
             (
                 turn,
-                named[turn.made.place_id],
                 tags.tag(STANDING_NAMES[turn.standing], TONES.get(turn.standing, "")),
             )
             for turn in near

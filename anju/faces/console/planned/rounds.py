@@ -29,6 +29,7 @@ from anju.domains.rounds.rules import BEGUN, STANDING_NAMES, TONES
 from anju.engine.loop.asked import answers_of, asked_of, typed_of
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import UNBEGUN, VERDICT_NAMES, Record, WorkOrder
+from anju.engine.loop.queries import result_of
 from anju.engine.loop.rules import WORK_MOVES
 from anju.engine.plans.models import Occurrence
 from anju.foundation.access.doors import Request, door
@@ -104,7 +105,7 @@ def rounds(request: Request) -> HttpResponseBase:
         ],
         filters=[
             Filter(name="show", label=_("How it stands"), apply=_shown, choices=SHOWN),
-            Filter(name="at", label=_("Planned for"), kind="dates", apply=between("at")),
+            Filter(name="day", label=_("Planned for"), kind="dates", apply=between("at")),
         ],
         sort="at",
         row_url=lambda o: reverse("console:round", args=[o.work_id]) if o.work_id else "",
@@ -118,8 +119,7 @@ def rounds(request: Request) -> HttpResponseBase:
 
 
 def _where(made: Occurrence) -> str:
-    place = made.place.full_code or made.place.name
-    return f"{place} {made.asset}" if made.asset else place
+    return f"{made.place} · {made.asset.name}" if made.asset else str(made.place)
 
 
 def _who(work: WorkOrder, request: Request) -> str:
@@ -199,6 +199,7 @@ def _facts(work: WorkOrder, made: Occurrence, request: Request) -> list[tuple[An
         (_("Responsible"), _who(work, request)),
         (_("State"), work.get_state_display()),
         (_("Done at"), tags.moment(work.done_at)),
+        (_("Remark"), result_of(work) or "—"),
         (_("Standard"), str(work.standard) if work.standard else "—"),
     ]
 

@@ -82,7 +82,7 @@ def test_a_plan_is_made_with_its_year_beside_it(house: House, desk: Client) -> N
     assert answer["Location"] == f"/plans/{plan.id}"
     assert (plan.code, plan.early, plan.labour) == ("LIFT-2", 10, 15)
     shown = page(desk, f"/plans/{plan.id}")
-    for said in ("every 2h from 08:00 to 20:00", lift.code, "from 10 min before to 60 min after"):
+    for said in ("every 2 h from 08:00 to 20:00", lift.code, "from 10 min before to 60 min after"):
         assert said in shown
     assert "电梯巡查" in page(desk, "/plans?state=active")
 
@@ -162,10 +162,19 @@ def test_a_round_is_given_done_and_seen(house: House, desk: Client) -> None:
     photo = f"/rounds/{work.id}/photos/{added.records[0].id}"
     assert photo in page(desk, f"/rounds/{work.id}")
     assert desk.get(photo)["Content-Type"].startswith("image/")
-    finish_planned(work.id, actor=house.doer, result="好")
-    assert "done in time" in page(desk, f"/rounds/{work.id}")
+    finish_planned(work.id, actor=house.doer, result="压力偏低，已复位")
+    over = page(desk, f"/rounds/{work.id}")
+    assert "done in time" in over
+    assert "压力偏低，已复位" in over
     assert "泵房巡查" in page(desk, "/rounds?show=done")
     assert "泵房巡查" not in page(desk, "/rounds?show=open")
+
+
+def test_the_total_of_a_day_is_that_of_the_day(house: House, desk: Client) -> None:
+    a_round(house)
+    day = page(desk, "/rounds?day=yesterday&total=1")
+    assert "0 in all" in day
+    assert page(desk, "/rounds?total=1") != day
 
 
 def test_a_round_that_is_not_needed_says_why(house: House, desk: Client) -> None:

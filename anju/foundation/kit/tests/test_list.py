@@ -296,3 +296,8 @@ def test_no_broken_bytes_raise(actor: Actor, raw: bytes) -> None:
             request, Place.objects.seen_by(actor), columns=COLUMNS, filters=FILTERS, sort="code"
         )
         assert here.rows == []
+
+
+def test_no_filter_has_a_name_that_the_list_reads_itself() -> None:
+    with pytest.raises(ValueError, match="name the filter otherwise"):
+        Filter(name="at", label="时间", kind="dates", apply=between("at"))
