@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from anju.domains.staff.commands.rostering import not_away
 from anju.domains.staff.commands.telling import tell_leaders, tell_person
 from anju.domains.staff.models import DutyChange
 from anju.domains.staff.queries.asking import duties_of_leave, home_zone, works_of
@@ -118,7 +119,7 @@ def approve(
     Leave: the duties in it are called off (one that runs ends now); with `stands_in` they and the
     work that falls into it go to that person, who is also named deputy for those days. A swap
     exchanges the two shifts; a stand-in gives one away. Refuses one's own (`NotYet`), a shift that
-    has begun or changed since, whoever would be on duty twice at once (`NotYet`).
+    has begun or changed since, whoever would be on duty twice at once or while on leave (`NotYet`).
     """
     with acting(actor):
         change = _one(change_id, actor)
@@ -138,7 +139,7 @@ def approve(
 
 def _give_leave(change: DutyChange, stands_in: Person | None, actor: Actor) -> None:
     duties, works = list(duties_of_leave(change)), list(works_of(change))
-    on = [_instead(duty, stands_in) for duty in duties] if stands_in else []
+    on = [_instead(duty, stands_in, actor) for duty in duties] if stands_in else []
     change_roster(off=duties, on=on, actor=actor)
     if stands_in is None:
         return
@@ -162,14 +163,16 @@ def _exchange(change: DutyChange, actor: Actor) -> None:
             )
     change_roster(
         off=[duty for duty, _person in given],
-        on=[_instead(duty, person) for duty, person in given],
+        on=[_instead(duty, person, actor) for duty, person in given],
         actor=actor,
     )
 
 
-def _instead(duty: Duty, person: Person) -> Duty:
-    """The same duty of somebody else."""
-    return Duty(person=person, post=duty.post, starts_at=duty.starts_at, ends_at=duty.ends_at)
+def _instead(duty: Duty, person: Person, actor: Actor) -> Duty:
+    """The same duty of somebody else. Refuses (`NotYet`) whoever is on leave then."""
+    draft = Duty(person=person, post=duty.post, starts_at=duty.starts_at, ends_at=duty.ends_at)
+    not_away(draft, actor)
+    return draft
 
 
 def _me(actor: Actor) -> Person:

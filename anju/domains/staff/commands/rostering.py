@@ -113,7 +113,7 @@ def set_day(
         if any((d.starts_at, d.ends_at) == (begins, ends) for d in there):
             return []
         draft = Duty(person=person, post=post, starts_at=begins, ends_at=ends)
-        _not_away(draft, actor)
+        not_away(draft, actor)
         return change_roster(off=there, on=[draft], actor=actor)
 
 
@@ -123,13 +123,14 @@ def fill_gap(person: Person, *, shift: Shift, day: date, actor: Actor) -> list[D
     with acting(actor):
         begins, ends = shift.on(day, ZoneInfo(zone_of(shift.post.place)))
         draft = Duty(person=person, post=shift.post, starts_at=begins, ends_at=ends)
-        _not_away(draft, actor)
+        not_away(draft, actor)
         return change_roster(on=[draft], actor=actor)
 
 
-def _not_away(draft: Duty, actor: Actor) -> None:
-    """Refuse (`NotYet`) somebody whose leave holds at that time."""
-    if approved_leaves([draft.person_id], draft.starts_at, draft.ends_at).exists():
+def not_away(draft: Duty, actor: Actor) -> None:
+    """Refuse (`NotYet`) somebody whose leave holds at that time; what has begun counts from now."""
+    begin = max(draft.starts_at, now())
+    if approved_leaves([draft.person_id], begin, draft.ends_at).exists():
         raise NotYet(
             _("%(name)s is on leave at that time. Choose somebody else.")
             % {"name": draft.person.name_for(actor)},

@@ -10,20 +10,22 @@ from anju.domains.staff.queries.asking import home_zone
 from anju.foundation.access.models import Account
 from anju.foundation.access.queries import in_force
 from anju.foundation.messages.commands.queueing import Note, queue_messages
-from anju.foundation.people.models import Person, Team
+from anju.foundation.people.models import Assignment, Person, Team
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 
 
 def tell_leaders(change: DutyChange, *, actor: Actor) -> None:
     """Whoever leads the team of the one who asks, else the managers of the place."""
-    teams = Team.objects.filter(posts__assignments__person=change.person, closed_on=None)
+    held = Assignment.objects.on(today(actor.company_id)).filter(person=change.person)
+    teams = Team.objects.filter(posts__assignments__in=held, closed_on=None)
     leads = teams.exclude(leader=None).exclude(leader=change.person_id)
     people = set(leads.values_list("leader_id", flat=True))
     accounts = set(Account.objects.filter(person_id__in=people).values_list("id", flat=True))
     if not accounts:
         path = change.path
-        held = in_force(actor=actor).filter(role="manager")
-        accounts = {grant.account_id for grant in held if path.startswith(grant.path)}
+        grants = in_force(actor=actor).filter(role="manager")
+        accounts = {grant.account_id for grant in grants if path.startswith(grant.path)}
     _queue(change, accounts - {actor.id}, "duty.to_decide", actor)
 
 

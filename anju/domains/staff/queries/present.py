@@ -59,7 +59,7 @@ def short_shifts(actor: Actor, at: datetime) -> list[Short]:
     queries and those of the zones."""
     mine = Shift.objects.filter(
         under(actor.paths("roster.edit"), "post__place__path"), company_id=actor.company_id,
-        closed_on=None, needed__gt=0,
+        closed_on=None, post__closed_on=None, needed__gt=0,
     )  # fmt: skip
     shifts = list(mine.select_related("post__place"))
     if not shifts:

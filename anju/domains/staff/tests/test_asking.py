@@ -23,12 +23,15 @@ from anju.domains.staff.testing import Crew, a_crew
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import WorkOrder
 from anju.engine.loop.testing import House, a_case, a_house
+from anju.foundation.access.testing import an_account
+from anju.foundation.entries.commands import Change
 from anju.foundation.events.testing import codes, seal_all, verified
 from anju.foundation.lib import frozen, now
 from anju.foundation.messages.models import Message
-from anju.foundation.people.commands import erase_person
-from anju.foundation.people.models import Deputy, Duty
+from anju.foundation.people.commands import assign, edit_staff_rows, erase_person
+from anju.foundation.people.models import Assignment, Deputy, Duty
 from anju.foundation.people.queries import on_duty
+from anju.foundation.people.testing import a_post, a_team, a_worker
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Refused, Unknown
@@ -179,6 +182,76 @@ def test_a_swap_that_would_put_somebody_on_twice_is_refused_whole(house: House, 
         assert refused.value.code == "twice"
         assert mine.starts_at in standing(crew, 0, house.actor)
         assert DutyChange.objects.get(id=asked.id).state == "agreed"
+
+
+def test_nobody_stands_in_who_was_given_leave_meanwhile(house: House, crew: Crew) -> None:
+    with frozen(BEGIN), acting(house.actor):
+        mine = my_shifts(crew.actors[0])[0]
+        asked = ask_for_swap(mine.id, other=crew.people[4], other_duty_id=None, reason="看病",
+                             actor=crew.actors[0])  # fmt: skip
+        agree(asked.id, actor=crew.actors[4])
+        approve(leave(crew, 4).id, actor=crew.leader)
+        with pytest.raises(NotYet) as refused:
+            approve(asked.id, actor=crew.leader)
+        assert refused.value.code == "away"
+        assert mine.starts_at in standing(crew, 0, house.actor)
+        assert DutyChange.objects.get(id=asked.id).state == "agreed"
+
+
+def test_nobody_takes_a_shift_inside_their_own_leave(house: House, crew: Crew) -> None:
+    with frozen(BEGIN), acting(house.actor):
+        mine = my_shifts(crew.actors[0])[-1]
+        theirs = my_shifts(crew.actors[1])[0]
+        assert theirs.starts_at < BEGIN + 4 * DAY < mine.starts_at
+        asked = ask_for_swap(mine.id, other=crew.people[1], other_duty_id=theirs.id,
+                             reason="看病", actor=crew.actors[0])  # fmt: skip
+        agree(asked.id, actor=crew.actors[1])
+        approve(leave(crew, days=4).id, actor=crew.leader)
+        with pytest.raises(NotYet) as refused:
+            approve(asked.id, actor=crew.leader)
+        assert refused.value.code == "away"
+        assert theirs.starts_at in standing(crew, 1, house.actor)
+
+
+def test_who_is_away_stands_in_for_no_leave(house: House, crew: Crew) -> None:
+    with frozen(BEGIN), acting(house.actor):
+        approve(leave(crew, 4).id, actor=crew.leader)
+        asked, before = leave(crew), standing(crew, 0, house.actor)
+        with pytest.raises(NotYet) as refused:
+            approve(asked.id, stands_in=crew.people[4], actor=crew.leader)
+        assert refused.value.code == "away"
+        assert standing(crew, 0, house.actor) == before
+        assert not Deputy.objects.exists()
+
+
+def test_whose_leave_is_over_takes_a_shift_that_runs(house: House, crew: Crew) -> None:
+    morning = datetime(2026, 3, 3, 7, tzinfo=ZONE)
+    with frozen(BEGIN), acting(house.actor):
+        early = ask_for_leave(leave="own", starts_at=morning - timedelta(hours=7),
+                              ends_at=morning + timedelta(hours=2), reason="看病",
+                              actor=crew.actors[4])  # fmt: skip
+        approve(early.id, actor=crew.leader)
+    noon = morning + timedelta(hours=5)
+    with frozen(noon), acting(house.actor):
+        asked = ask_for_leave(leave="sick", starts_at=noon, ends_at=noon + timedelta(hours=12),
+                              reason="", actor=crew.actors[0])  # fmt: skip
+        approve(asked.id, stands_in=crew.people[4], actor=crew.leader)
+        assert {d.person_id for d in on_duty(actor=house.actor)} == {crew.people[4].id}
+
+
+def test_the_leader_of_a_team_somebody_left_is_told_no_more(house: House, crew: Crew) -> None:
+    with frozen(BEGIN), acting(house.actor):
+        person = crew.people[0]
+        head = a_worker(house.actor, place=house.community, name="新班长")
+        team = a_team(house.actor, place=house.community, leader=head)
+        leader = an_account(house.actor, "leader", house.community.path, person_id=head.id)
+        left = Change(Assignment.objects.get(person=person), {"until": BEGIN.date() - DAY})
+        edit_staff_rows([left], actor=house.actor)
+        post = a_post(house.actor, place=house.community, team=team)
+        assign(person, post=post, since=BEGIN.date(), actor=house.actor)
+        leave(crew)
+        told = Message.objects.filter(kind="duty.to_decide").values_list("account_id", flat=True)
+        assert set(told) == {leader.id}
 
 
 def test_who_could_step_in_keeps_the_limits_first(house: House, crew: Crew) -> None:

@@ -14,7 +14,9 @@ from anju.domains.staff.testing import Crew, a_crew
 from anju.engine.loop.testing import House, a_house
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
+from anju.foundation.entries.commands import Change
 from anju.foundation.lib import now
+from anju.foundation.people.commands import edit_staff_rows
 from anju.foundation.people.models import Duty
 from anju.foundation.registry.commands import stage
 from anju.foundation.registry.queries import preview
@@ -114,3 +116,14 @@ def test_what_is_short_within_a_day_stands_on_the_first_page_of_who_can_mend_it(
         with suppress(NotYet):  # the shift of today may be over
             fill_gap(crew.people[0], shift=crew.shifts[0], day=on, actor=crew.leader)
     assert link not in manager.get("/").content.decode()
+
+
+def test_the_shifts_of_a_closed_post_are_short_no_more(house: House, manager: Client) -> None:
+    crew = a_crew(house.actor, place=house.community, people=1, usual="day")
+    day = timezone.localdate(now()) + DAY
+    gap = f"/roster/gaps/{crew.shifts[0].id}?day={day}"
+    assert manager.get(gap).status_code == 200
+    with acting(house.actor):
+        edit_staff_rows([Change(crew.post, {"closed_on": day - DAY})], actor=house.actor)
+    assert f"/roster/gaps/{crew.shifts[0].id}" not in manager.get("/").content.decode()
+    assert manager.get(gap).status_code == 404

@@ -161,8 +161,8 @@ def one_day(request: Request) -> HttpResponse:
 @door("roster.edit")
 def gap(request: Request, id: UUID) -> HttpResponse:
     """A shift of a day that is short of somebody: who is free, and what it would break."""
-    shift = Shift.objects.seen_by(request.actor).filter(id=id, closed_on=None)
-    one = shift.select_related("post__place", "post__team").first()
+    shift = Shift.objects.seen_by(request.actor).filter(closed_on=None, post__closed_on=None)
+    one = shift.filter(id=id).select_related("post__place", "post__team").first()
     if one is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     day, wrong = _day((request.POST or request.GET).get("day", "")), ""
