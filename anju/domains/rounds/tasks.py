@@ -1,7 +1,7 @@
-"""Planned work that is late is told while it can still be made up: to who should do it, and to the
-leader by name."""
+"""Planned work that is late is told while it can still be made up: to who should do it, which at a
+post is whoever is on duty, else its holders; and to the leader by name."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from anju.foundation.events.models import Event
 from anju.foundation.events.registry import listen
 from anju.foundation.messages.commands import Note, queue_messages
 from anju.foundation.messages.queries import Staff, holders_of_posts, staff
+from anju.foundation.people.queries import on_duty
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.days import zone_of_company
 
@@ -25,13 +26,21 @@ def tell_late(actor: Actor, events: Sequence[Event]) -> None:
     works = WorkOrder.objects.filter(company_id=actor.company_id, id__in=late)
     found = list(works.live().select_related("place").order_by("id"))
     posts = {work.post_id for work in found if work.post_id and not work.person_id}
-    holders = holders_of_posts(posts, actor=actor)
+    there = holders_of_posts(posts, actor=actor) | _on_duty(posts, actor)
     known, zone = staff({ROLE}, actor=actor), zone_of_company(actor.company_id)
     for work in found:
-        at_post = holders.get(work.post_id, []) if work.post_id else []
+        at_post = there.get(work.post_id, []) if work.post_id else []
         persons = [work.person_id] if work.person_id else at_post
         told = _told(work, known.of_persons(persons), known)
         queue_messages(_notes(late[work.id], work, told, zone), actor=actor)
+
+
+def _on_duty(posts: Collection[UUID], actor: Actor) -> dict[UUID, list[UUID]]:
+    """Post -> persons on duty there now. One query, none without posts."""
+    found: dict[UUID, list[UUID]] = {}
+    for duty in on_duty(actor=actor).filter(post__in=posts) if posts else ():
+        found.setdefault(duty.post_id, []).append(duty.person_id)
+    return found
 
 
 def _told(work: WorkOrder, doers: Sequence[UUID], known: Staff) -> dict[UUID, dict[str, str]]:

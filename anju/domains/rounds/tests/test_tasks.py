@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from anju.domains.rounds.queries import rounds_at_hand
 from anju.domains.rounds.tasks import tell_late
 from anju.engine.clocks.commands import sweep
 from anju.engine.loop.models import WorkOrder
@@ -13,7 +14,7 @@ from anju.foundation.events.models import Event
 from anju.foundation.lib import frozen, now
 from anju.foundation.messages.models import Message
 from anju.foundation.people.commands import assign
-from anju.foundation.people.testing import a_post
+from anju.foundation.people.testing import a_duty, a_post, a_worker
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
@@ -47,6 +48,27 @@ def test_who_should_do_it_and_the_leader_are_told_once(actor: Actor) -> None:
         assert told.count() == 2
         assert {one.facts["why"] for one in told} == {"role", "work"}
         assert beside.id not in told.values_list("account_id", flat=True)
+
+
+def test_at_a_post_whoever_is_on_duty_is_told_and_who_is_off_is_not(actor: Actor) -> None:
+    house = a_house(actor)
+    an_account(actor, "technician", house.community.path, person_id=house.worker.id)
+    with acting(actor):
+        there, gone = (a_worker(actor, place=house.community) for _n in range(2))
+    hand, _off = (
+        an_account(actor, "guard", house.community.path, person_id=person.id)
+        for person in (there, gone)
+    )
+    work, events = late(house)
+    at = work.opened_at + timedelta(minutes=11)
+    with frozen(at), acting(actor):
+        assert work.post is not None
+        a_duty(actor, post=work.post, person=there)
+        a_duty(actor, post=work.post, person=gone, starts_at=at - timedelta(hours=9))
+        tell_late(actor, events)
+        told = Message.objects.filter(kind="round.late", channel="inapp")
+        assert [one.account_id for one in told] == [hand.id]
+        assert [work.id] == [one.id for one in rounds_at_hand(hand.actor, at, most=9)]
 
 
 def test_what_was_done_meanwhile_is_not_told(actor: Actor) -> None:

@@ -171,7 +171,7 @@ def _exchange(change: DutyChange, actor: Actor) -> None:
 def _instead(duty: Duty, person: Person, actor: Actor) -> Duty:
     """The same duty of somebody else. Refuses (`NotYet`) whoever is on leave then."""
     draft = Duty(person=person, post=duty.post, starts_at=duty.starts_at, ends_at=duty.ends_at)
-    not_away(draft, actor)
+    not_away(draft, actor=actor)
     return draft
 
 

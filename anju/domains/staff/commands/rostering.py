@@ -64,14 +64,8 @@ def lay(
     """Lay a pattern over people at a post, from a day until a day. What stands stays: whoever is on
     duty or on leave then is passed over, and counted in what is returned.
 
-    Refuses (`NotYet`) a pattern without enough shifts or people, and more than a month at once.
+    Refuses (`NotYet`) as `would_be` does, and more than a month at once.
     """
-    if not people or len(shifts) < pattern.shifts:
-        raise NotYet(
-            _("This pattern needs %(n)d shifts and at least one person at the post.")
-            % {"n": pattern.shifts},
-            fields={"pattern": _("It does not fit this post.")},
-        )
     if not 0 <= (last - first).days < MONTH_MOST:
         raise NotYet(
             _("Choose at most %(n)d days, the last after the first.") % {"n": MONTH_MOST},
@@ -113,7 +107,7 @@ def set_day(
         if any((d.starts_at, d.ends_at) == (begins, ends) for d in there):
             return []
         draft = Duty(person=person, post=post, starts_at=begins, ends_at=ends)
-        not_away(draft, actor)
+        not_away(draft, actor=actor)
         return change_roster(off=there, on=[draft], actor=actor)
 
 
@@ -123,11 +117,11 @@ def fill_gap(person: Person, *, shift: Shift, day: date, actor: Actor) -> list[D
     with acting(actor):
         begins, ends = shift.on(day, ZoneInfo(zone_of(shift.post.place)))
         draft = Duty(person=person, post=shift.post, starts_at=begins, ends_at=ends)
-        not_away(draft, actor)
+        not_away(draft, actor=actor)
         return change_roster(on=[draft], actor=actor)
 
 
-def not_away(draft: Duty, actor: Actor) -> None:
+def not_away(draft: Duty, *, actor: Actor) -> None:
     """Refuse (`NotYet`) somebody whose leave holds at that time; what has begun counts from now."""
     begin = max(draft.starts_at, now())
     if approved_leaves([draft.person_id], begin, draft.ends_at).exists():

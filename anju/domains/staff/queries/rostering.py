@@ -27,6 +27,7 @@ from anju.foundation.places.models import Place, under
 from anju.foundation.places.queries import zone_of
 from anju.foundation.places.rules import ancestors
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet
 
 AROUND = timedelta(days=8)  # so that weeks and rests at the edges are seen whole
 
@@ -287,7 +288,13 @@ def would_be(
     last: date,
 ) -> list[Duty]:
     """The duties (unsaved) that a pattern gives people at a post from a day until a day. The shifts
-    count from the earliest, as the pattern's do."""
+    count from the earliest, as the pattern's do. Refuses (`NotYet`) too few shifts or nobody."""
+    if not people or len(shifts) < pattern.shifts:
+        raise NotYet(
+            _("This pattern needs %(n)d shifts and at least one person at the post.")
+            % {"n": pattern.shifts},
+            fields={"pattern": _("It does not fit this post.")},
+        )
     zone = ZoneInfo(zone_of(post.place))
     found = []
     for person, day, n in laid(pattern, len(people), (last - first).days + 1):

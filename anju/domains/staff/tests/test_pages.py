@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from anju.domains.staff.commands import fill_gap, lay
+from anju.domains.staff.commands import close_shift, fill_gap, lay
 from anju.domains.staff.rules import BY_CODE
 from anju.domains.staff.testing import Crew, a_crew
 from anju.engine.loop.testing import House, a_house
@@ -69,6 +69,12 @@ def test_a_pattern_that_does_not_fit_is_refused_at_its_field(crew: Crew, manager
     assert "最多到第一天之后一个月" in answer.content.decode()
     answer = manager.get("/roster/pattern", {**asked, "first": "x", "last": "2027-01-02"})
     assert answer.status_code == 422
+    close_shift(crew.shifts[0], actor=crew.leader)
+    days = {"first": "2027-01-01", "last": "2027-01-02"}
+    for answer in (manager.get("/roster/pattern", {**asked, **days}),
+                   manager.post("/roster/pattern", {**asked, **days})):  # fmt: skip
+        assert answer.status_code == 422
+        assert "不适合这个岗位" in answer.content.decode()
 
 
 def test_shifts_are_added_and_used_no_more(house: House, crew: Crew, manager: Client) -> None:

@@ -16,7 +16,7 @@ from anju.domains.staff.commands import (
     set_day,
 )
 from anju.domains.staff.models import Shift
-from anju.domains.staff.queries import roster, scopes
+from anju.domains.staff.queries import roster, scopes, would_be
 from anju.domains.staff.queries.present import watches
 from anju.domains.staff.rules import BY_CODE
 from anju.domains.staff.testing import Crew, a_crew
@@ -140,6 +140,9 @@ def test_who_may_not_make_the_roster_is_refused(house: House, crew: Crew) -> Non
         with pytest.raises(NotYet):
             lay(crew.post, BY_CODE["4-3"], people=[], shifts=crew.shifts, first=TODAY, last=TODAY,
                 actor=crew.leader)  # fmt: skip
+        with pytest.raises(NotYet):
+            would_be(crew.post, BY_CODE["4-3"], people=crew.people, shifts=crew.shifts[:2],
+                     first=TODAY, last=TODAY)  # fmt: skip
 
 
 def test_a_letter_is_taken_until_its_shift_is_closed(house: House, crew: Crew) -> None:

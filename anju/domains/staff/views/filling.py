@@ -53,12 +53,6 @@ def lay_pattern(request: Request) -> HttpResponse:
         if request.method == "POST":
             lay(post, pattern, actor=request.actor, **said)
             return HttpResponseRedirect(url_of(scope, given["first"]))
-        if not said["people"] or len(said["shifts"]) < pattern.shifts:
-            raise NotYet(
-                _("This pattern needs %(n)d shifts and at least one person at the post.")
-                % {"n": pattern.shifts},
-                fields={"pattern": _("It does not fit this post.")},
-            )
         drafts = would_be(post, pattern, **said)
     except (NotYet, Conflict) as refusal:
         show_refusal(form, refusal)

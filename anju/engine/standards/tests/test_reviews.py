@@ -30,6 +30,7 @@ from anju.foundation.messages.registry import words_of
 from anju.foundation.places.testing import a_community
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.errors import NotYet
 
 STEP = Step(code="a", name="做", role="desk", brief="做")
@@ -56,10 +57,10 @@ def told(actor: Actor) -> list[list[str]]:
 
 def test_the_next_review_is_counted_from_the_last(actor: Actor) -> None:
     made = a_procedure(actor)
-    assert made.review_on == months_after(now().date(), 6)
+    assert made.review_on == months_after(today(actor.company_id), 6)
     with frozen(now() + timedelta(days=100)):
         again = confirm_paper(Procedure, made.id, actor=actor)
-        assert again.review_on == months_after(now().date(), 6)
+        assert again.review_on == months_after(today(actor.company_id), 6)
     with acting(actor):
         names = Event.objects.about("procedure", made.id).values_list("name", flat=True)
         assert list(names) == ["procedure.drafted", "procedure.published", "procedure.confirmed"]
@@ -84,7 +85,7 @@ def test_writers_are_told_once_before_it_is_due(actor: Actor) -> None:
     a_standard(actor, "later", months=24)
     due = procedure.review_on
     assert due
-    near = now() + (due - now().date() - REVIEW_NOTICE)
+    near = now() + (due - today(actor.company_id) - REVIEW_NOTICE)
     with frozen(near):
         assert tell_reviews(actor=actor) == 0  # nobody is there to be told
     chief = an_account(actor, "headquarters")
