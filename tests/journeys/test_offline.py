@@ -121,6 +121,90 @@ def test_a_refusal_is_a_card_that_says_what_is_left(
     assert [row.name for row in deliveries(world, work)] == ["accept", "arrive", "seen"]
 
 
+def photographed_and_finished(hand: Hand, folder: Path, n: int) -> None:
+    """Both photos are given, a result is chosen, and it is pressed."""
+    page = hand.page
+    for which in ("before", "after"):
+        gives(page, which, a_photo(folder, n + len(which)))
+        page.wait_for_selector("#finish button.primary:not([disabled])")
+    hand.tap(".field-three label")
+    hand.tap("#finish button.primary")
+
+
+def test_a_photo_that_has_no_room_goes_with_the_form(
+    browser: Browser, base: str, world: World, tmp_path: Path
+) -> None:
+    work = given(world, "accept", "arrive")
+    device = world.devices["technician"]
+    with a_hand(browser, base, device=device, language="en", size=PHONE) as hand:
+        enrolled(hand, work)
+        page = hand.page
+        page.evaluate(NO_ROOM)
+        gives(page, "before", a_photo(tmp_path, 1))
+        page.wait_for_selector("[data-queue] :text('no room')")
+        assert page.locator(".field-photo.have").count() == 0
+        with page.expect_navigation():
+            photographed_and_finished(hand, tmp_path, 200)
+    assert state(world, work) in ("done", "passed")
+    assert deliveries(world, work) == []
+    with acting(world.actor):
+        assert Record.objects.filter(work_id=work.id, kind="photo").count() == 2
+
+
+def test_a_refused_photo_is_told_and_stops_nothing(
+    browser: Browser, base: str, world: World, tmp_path: Path
+) -> None:
+    work = given(world, "accept", "arrive")
+    device = world.devices["technician"]
+    refused: list[str] = []
+
+    def refuse(one: Route) -> None:
+        request = one.request
+        if request.method == "PUT" and request.url in (refused or [request.url]):
+            refused.append(request.url)
+            one.fulfill(status=422, json={"code": "file", "detail": "This is no picture."})
+        else:
+            one.continue_()
+
+    with a_hand(browser, base, device=device, language="en", size=PHONE) as hand:
+        enrolled(hand, work)
+        page = hand.page
+        page.context.set_offline(True)
+        photographed_and_finished(hand, tmp_path, 300)
+        page.wait_for_function("document.querySelectorAll('[data-queue] li').length === 3")
+        page.route("**/api/v1/files/**", refuse)
+        hand.wrong.clear()
+        page.context.set_offline(False)
+        page.wait_for_selector("[data-queue] .note.bad")
+        wait_until_brought(page)
+        assert "This is no picture." in queue(page)
+        assert queue(page).count("not taken") == 1
+        hand.wrong.clear()
+    assert state(world, work) in ("done", "passed")
+    states = sorted((row.name, row.state) for row in deliveries(world, work))
+    assert states == [
+        ("finish", "taken"), ("photo", "aside"), ("photo", "taken"), ("waive", "taken"),
+    ]  # fmt: skip
+
+
+def test_a_dead_token_stops_nobody_and_is_made_anew(
+    browser: Browser, base: str, world: World
+) -> None:
+    work = given(world)
+    device = world.devices["technician"]
+    with a_hand(browser, base, device=device, language="en", size=PHONE) as hand:
+        enrolled(hand, work)
+        page = hand.page
+        page.evaluate(LEFT_BEHIND)  # of a colleague who has left
+        hand.tap("[data-do=accept] button")
+        page.wait_for_selector("[data-queue] li:has-text('received, No.')")
+        assert state(world, work) == "accepted"
+        assert page.evaluate(TOKENS) == [True]
+        page.evaluate(LONG_AGO)
+        enrolled(hand, work)
+        hand.wrong.clear()
+
+
 def test_a_tab_killed_while_photographing_loses_and_doubles_nothing(
     browser: Browser, base: str, world: World, tmp_path: Path
 ) -> None:
@@ -169,6 +253,34 @@ READ = """new Promise((done) => {
         all.onsuccess = () => done(all.result);
     };
 })"""
+FACTS = """const facts = await new Promise((done) => {
+    const request = indexedDB.open('anju-field', 1);
+    request.onsuccess = () => done(request.result.transaction(['facts', 'commands'], 'readwrite'));
+}), heard = (request) => new Promise((done) => request.onsuccess = () => done(request.result));
+const put = (value, key) => heard(facts.objectStore('facts').put(value, key));
+const keys = (await heard(facts.objectStore('facts').getAllKeys()));"""
+LEFT_BEHIND = f"""async () => {{ {FACTS}
+    const who = '00000000-0000-4000-8000-000000000000', id = crypto.randomUUID();
+    await put('anju_dead', `token ${{who}}`);
+    await heard(facts.objectStore('commands').put({{
+        id, device: id, seq: 1, who, subject: id, base: null, name: 'note', said: {{ text: 'x' }},
+        at: new Date().toISOString(), tick: 1, start: '', receipt: null,
+    }}));
+}}"""
+TOKENS = f"""async () => {{ {FACTS}
+    return keys.filter((key) => key.startsWith('token ')).map((key) => !key.includes('0000-4000-'));
+}}"""
+LONG_AGO = f"""async () => {{ {FACTS}
+    const old = Date.now() - 21 * 864e5;
+    for (const key of keys) if (key.startsWith('enrolled ')) await put(old, key);
+}}"""
+NO_ROOM = """() => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (value, ...more) {
+        if (value.bytes) throw new DOMException('full', 'QuotaExceededError');
+        return put.call(this, value, ...more);
+    };
+}"""
 KEPT = f"async () => (await {READ}).map((one) => one.id)"
 NONE_LEFT = (
     f"async () => (await {READ}).every((one) => one.receipt && one.receipt.status !== 'waiting')"

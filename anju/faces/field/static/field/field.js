@@ -56,16 +56,17 @@ document.addEventListener('change', async (event) => {
   const place = event.target.closest('.field-photo'), file = event.target.files?.[0];
   if (!place || !file) return;
   const words = one('[data-taken]', place), image = one('img', place);
-  place.classList.add('have');
-  words.textContent = words.dataset.taken;
   const button = one('button.primary', event.target.form);
   button.disabled = true;
   try {
     const small = await shrink(file);
-    if (!await photo(event.target, small).catch(() => { noRoom(); throw new Error(); }) && small !== file) put(event.target, small);
+    const queued = await photo(event.target, small).catch(() => { noRoom(); throw new Error(); });
+    if (!queued && small !== file) put(event.target, small);
+    if (!queued) words.textContent = words.dataset.taken;
+    place.classList.add('have');
     image.src = URL.createObjectURL(small);
     image.hidden = false;
-  } catch { /* the server says what is wrong with it */ }
+  } catch { /* the file stays in the form: it goes with it, and the server says what is wrong with it */ }
   button.disabled = false;
 });
 

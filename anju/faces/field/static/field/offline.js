@@ -20,17 +20,17 @@ const says = (one) => {
 };
 const named = (one) => JSON.parse(words.names)[one.said.stage ? `${one.name} ${one.said.stage}` : one.name] || one.name;
 const show = async () => {
-  const all = (await kept(words.work)).filter((one) => one.name !== 'seen' && !one.understood);
+  const all = (await kept(words.work)).filter((one) => !['seen', 'waive'].includes(one.name) && !one.understood);
   list.replaceChildren();
   for (const one of all) {
-    const line = make('li', '', list), bad = ['refused', 'blocked'].includes(one.receipt?.status);
+    const line = make('li', '', list), bad = one.lost || ['refused', 'blocked'].includes(one.receipt?.status);
     make('span', named(one), line, 'grow');
     make('b', bad ? words.wRefused : says(one), line);
-    if (one.receipt?.status !== 'refused') continue;
-    const gone = ['wrong_state', 'stale_version'].includes(one.receipt.code);
-    const card = make('div', gone ? words.wMeanwhile : one.receipt.text, line, 'note bad');
-    if (one.receipt.remains?.length) make('p', one.receipt.remains.join(' · '), card);
-    make('p', words.wKept, card);
+    if (!one.lost && one.receipt?.status !== 'refused') continue;
+    const gone = ['wrong_state', 'stale_version'].includes(one.receipt?.code);
+    const card = make('div', one.lost || (gone ? words.wMeanwhile : one.receipt.text), line, 'note bad');
+    if (one.receipt?.remains?.length) make('p', one.receipt.remains.join(' · '), card);
+    if (!one.lost) make('p', words.wKept, card);
     make('button', words.wSeen, card, 'btn wide').addEventListener('click', async () => {
       await understood(one);
       await flush();
@@ -44,7 +44,8 @@ const show = async () => {
   document.querySelectorAll('.field-photo').forEach((frame) => {
     const stage = frame.querySelector('input')?.name;
     const photo = all.filter((one) => one.name === 'photo' && one.said.stage === stage).at(-1);
-    if (photo) frame.querySelector('[data-taken]').textContent = says(photo);
+    if (photo) frame.querySelector('[data-taken]').textContent = photo.lost ? words.wRefused : says(photo);
+    if (photo?.lost) frame.classList.remove('have');
   });
 };
 
@@ -79,12 +80,15 @@ const finished = (form) => {
   const more = form.elements.cause ? { cause, prevention } : {};
   return { result: [label(form.querySelector('[name=result]:checked')), remark, why].filter(Boolean).join(' · '), ...more };
 };
+// A photo that the phone could not keep is still in the form.
+const notKept = (form) => [...form.querySelectorAll('[type=file]')].some((input) => input.files.length);
 const pressed = async (event) => {
   const form = event.target, name = form.dataset.do;
   if (!name || !place || event.defaultPrevented) return;
-  const said = name === 'finish' ? finished(form) : told(form, event.submitter);
-  if (!said && navigator.onLine) return; // the server says what is missing
+  const said = name === 'finish' ? finished(form) : told(form, event.submitter), held = notKept(form);
+  if ((!said || held) && navigator.onLine) return; // the server takes it, or says what is missing
   event.preventDefault();
+  if (held) { noRoom(); return; }
   if (!said || (name === 'hold' && !said.reason) || (name === 'hand_back' && !said.reason)) {
     place.hidden = false;
     place.querySelector('[role=status]').textContent = words.wMissing;

@@ -1,7 +1,7 @@
 // What is done on this phone is kept here until the server has given a receipt for it. It needs no
 // service worker and no background sync. A command, its files and its number are kept in one step:
 // whoever kills the page finds all of it afterwards, or nothing was said to be kept.
-const PIECE = 262144, AT_ONCE = 50, EVERY = 30000, PATIENCE = 60000;
+const PIECE = 262144, AT_ONCE = 50, EVERY = 30000, PATIENCE = 60000, RENEW = 20 * 86400000;
 const FINAL = new Set(['taken', 'aside', 'refused', 'blocked']);
 const START = crypto.randomUUID(); // ticks of another start of the page say nothing
 const news = 'BroadcastChannel' in window ? new BroadcastChannel('anju-queue') : null;
@@ -128,6 +128,17 @@ const renumber = async (commands, held) => {
     if (String(key).startsWith('seq ')) held.put(last[key.slice(4)] || 0, key);
   }
 };
+// The server never takes this file: what waits for it goes on without it, and its maker is told. Bytes
+// that were spoiled on their way are sent again.
+const refused = async (file, { code, detail }) => {
+  if (code === 'hash' && await digest(file.bytes) === file.sha) return;
+  for (const one of (await kept()).filter((other) => other.said.files?.includes(file.sha) && !other.lost)) {
+    await keep({ who: one.who, subject: one.subject, base: null, name: 'waive', said: { of: one.id, reason: detail } });
+    await within('readwrite', async ({ commands }) => commands.put({ ...await asked(commands.get(one.n)), lost: detail }));
+  }
+  await within('readwrite', ({ files }) => asked(files.delete(file.sha)));
+  again = true; // to hear what became of what waited
+};
 const upload = async (file, token) => {
   const path = `/api/v1/files/${file.sha}`, total = file.bytes.byteLength;
   const begun = await ask(path, token, { method: 'HEAD' });
@@ -138,6 +149,10 @@ const upload = async (file, token) => {
     const said = await ask(`${path}?name=${encodeURIComponent(file.name)}`, token, {
       method: 'PUT', body: file.bytes.slice(have, end), headers: { 'Content-Range': `bytes ${have}-${end - 1}/${total}` },
     });
+    if (said.status === 422) {
+      await refused(file, await said.json());
+      return;
+    }
     if (!said.ok) throw new Error(said.status);
     ({ have, complete: whole } = await said.json());
   }
@@ -149,12 +164,25 @@ const bringAll = async () => {
     return Promise.all(keys.map(async (key) => [key.slice(6), await asked(stores.facts.get(key))]));
   });
   for (const [who, token] of tokens) {
-    if (!(await kept()).some((one) => one.who === who && isOpen(one))) continue;
-    await bring(who, token);
-    const files = (await within('readonly', (stores) => asked(stores.files.getAll()))).filter((one) => one.who === who);
-    for (const file of files) await upload(file, token);
-    if (files.length || (await kept()).some((one) => one.who === who && waitsHere(one))) await bring(who, token);
+    try {
+      await bringOf(who, token);
+    } catch (error) { // no line: it stays here and goes at the next occasion, and others try theirs
+      if (error.message === '401') await within('readwrite', (stores) => asked(stores.facts.delete(`token ${who}`)));
+    }
   }
+};
+const bringOf = async (who, token) => {
+  if (!(await kept()).some((one) => one.who === who && isOpen(one))) return;
+  await bring(who, token);
+  const files = (await within('readonly', (stores) => asked(stores.files.getAll()))).filter((one) => one.who === who);
+  for (const file of files) {
+    try {
+      await upload(file, token);
+    } catch (error) { // what is wrong with one file does not keep the next ones here
+      if (!Number(error.message) || error.message === '401') throw error;
+    }
+  }
+  if (files.length || (await kept()).some((one) => one.who === who && waitsHere(one))) await bring(who, token);
 };
 // One tab at a time sends; what two send at once, the server takes once.
 const once = () => navigator.locks
@@ -162,7 +190,7 @@ const once = () => navigator.locks
 const rounds = async () => {
   try {
     do { again = false; await once(); } while (again);
-  } catch { /* no line, or not signed in: it stays here and goes at the next occasion */ }
+  } catch { /* the phone's memory does not answer: the next occasion */ }
   running = null;
   changed();
 };
@@ -173,13 +201,18 @@ export const flush = () => {
   return running;
 };
 export const isSending = () => Boolean(running);
-// A sign-in of this phone's own for whoever is signed in on the page, so that it can deliver later.
+// A sign-in of this phone's own for whoever is signed in on the page, so that it can deliver later; made
+// anew well before its thirty days are over.
 export const enrol = async (who, path, csrf) => {
-  if (await within('readonly', (stores) => asked(stores.facts.get(`token ${who}`)))) return;
+  const known = await within('readonly', async ({ facts }) => await asked(facts.get(`token ${who}`)) && await asked(facts.get(`enrolled ${who}`)));
+  if (known > Date.now() - RENEW) return;
   const answer = await fetch(path, { method: 'POST', headers: { 'X-CSRFToken': csrf }, signal: AbortSignal.timeout(PATIENCE) });
   if (!answer.ok) return;
   const { token } = await answer.json();
-  await within('readwrite', (stores) => asked(stores.facts.put(token, `token ${who}`)));
+  await within('readwrite', ({ facts }) => {
+    facts.put(token, `token ${who}`);
+    return asked(facts.put(Date.now(), `enrolled ${who}`));
+  });
 };
 // What was received well a day ago is not shown any more.
 const tidy = () => within('readwrite', async ({ commands }) => {
