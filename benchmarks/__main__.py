@@ -24,6 +24,7 @@ PARTS = {
     "ticker": ((), False),
     "history": ((), False),
     "standards": ((), False),
+    "plans": ((), False),
     "live": (("--workers", "2"), False),
     "crowd": (("--workers", "2"), False),
     "slow": ((), False),
