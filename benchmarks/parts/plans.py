@@ -1,4 +1,4 @@
-"""Plans: the work of 1,200 of them made 90 days ahead, made again, and the year of one looked at."""
+"""Plans: the work of 1,200 of them made 90 days ahead, made again, the year of one looked at."""
 
 import time
 from datetime import timedelta

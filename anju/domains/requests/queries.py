@@ -351,7 +351,9 @@ def reasons_against(work: WorkOrder, person: UUID, actor: Actor) -> list[str]:
     """Why this person should not be sent: off duty while others are on in that community, or
     without the certificate the job needs; who takes it is there, on duty or not. Planned work says
     by its post who may do it: to look at a lift is no work on a lift. Three queries."""
-    asks = needed(work.case.category, work.title) if work.case else None
+    if work.case is None:
+        return []
+    asks = needed(work.case.category, work.title)
     roster = dict(on_duty(actor=actor).values_list("person_id", "post__place__path"))
     above = ancestors(work.place.path) if work.place else []
     tops = Place.objects.filter(path__in=above, kind="community").values_list("path", flat=True)

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from anju.domains.rounds.rules import Standing, Window, standing
+from anju.domains.rounds.rules import BEGUN, Standing, Window, standing
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.models import Record, WorkOrder, WorkQuery
 from anju.engine.plans.models import Occurrence, Plan
+from anju.foundation.lib import now
 from anju.foundation.people.models import Assignment, Duty
 from anju.foundation.places.models import Asset, Place, under
 from anju.foundation.tenancy.actor import Actor
@@ -31,21 +32,38 @@ def posts_of(actor: Actor, moment: datetime) -> set[UUID]:
     """The posts somebody holds today or is on duty at. Two queries, none for who is no person."""
     if actor.person_id is None:
         return set()
-    of = {"company_id": actor.company_id, "person_id": actor.person_id}
-    held = Assignment.objects.on(today(actor.company_id)).filter(**of)
-    duty = Duty.objects.at_moment(moment).filter(**of)
+    return _posts(actor.company_id, actor.person_id, moment)
+
+
+def _posts(company: UUID, person: UUID, moment: datetime) -> set[UUID]:
+    held = Assignment.objects.on(today(company)).filter(company_id=company, person_id=person)
+    duty = Duty.objects.at_moment(moment).filter(company_id=company, person_id=person)
     return {*held.values_list("post_id", flat=True), *duty.values_list("post_id", flat=True)}
 
 
-def rounds_at_hand(actor: Actor, moment: datetime, *, most: int) -> list[WorkOrder]:
-    """What planned work somebody can do now: their own, and what waits at a post of theirs, or at
-    none; the window that opened first on top. Three queries."""
+def against_another_post(work: WorkOrder, person: UUID, _actor: Actor) -> list[str]:
+    """What speaks against giving planned work to somebody who is not of its post, in words. Two
+    queries, none where it is at no post."""
+    if work.case_id is not None or work.post is None:
+        return []
+    if work.post_id in _posts(work.company_id, person, now()):
+        return []
+    return [_("not of the post %(post)s") % {"post": work.post}]
+
+
+def rounds_at_hand(
+    actor: Actor, moment: datetime, *, most: int, **where: UUID | None
+) -> list[WorkOrder]:
+    """What planned work somebody can do now, anywhere or where it is said (`place_id`, `asset_id`):
+    their own, and what waits at a post of theirs, or at none; the window that opened first on top.
+    Three queries."""
     if actor.person_id is None:
         return []
     free = Q(post_id__in=posts_of(actor, moment)) | Q(post=None)
     mine = Q(person_id=actor.person_id) | Q(free, person=None, state__in=("waiting", "assigned"))
-    lately = planned_seen(actor).to_do(moment).filter(opened_at__gt=moment - BACK)
-    return list(lately.filter(mine).exclude(state="done").order_by("opened_at", "id")[:most])
+    lately = Q(opened_at__gt=moment - BACK) | Q(person_id=actor.person_id, state__in=BEGUN)
+    found = planned_seen(actor).to_do(moment).filter(lately, **where)
+    return list(found.filter(mine).exclude(state="done").order_by("opened_at", "id")[:most])
 
 
 def clocks_of(works: Iterable[WorkOrder]) -> dict[UUID, Clock]:

@@ -75,6 +75,11 @@ class Plan(Owned):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def missed_item(self) -> str:
+        """What the findings of its missed work are known by, beside where they are."""
+        return f"missed-{self.code.lower()}"
+
     def timetable(self, zone: str) -> Timetable:
         """When it falls due, in the zone of its calendar. Raises RuleUnclear."""
         return When.model_validate(self.when).timetable(zone)

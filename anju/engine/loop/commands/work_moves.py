@@ -25,12 +25,14 @@ from anju.engine.loop.commands.ground import (
     turn_clocks,
 )
 from anju.engine.loop.models import Record, WorkOrder
+from anju.engine.loop.planned import taken
 from anju.engine.loop.rules import WORK_MOVES
 from anju.engine.loop.sending import against_sending
 from anju.foundation.people.models import Person, Post
 from anju.foundation.places.models import Label
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import zone_of_company
 from anju.foundation.tenancy.errors import NotYet, Refused
 
 NOBODY = UUID(int=0)
@@ -61,6 +63,9 @@ def move_work(
         move = step_of(WORK_MOVES, name, work.state, said)
         may_do(work, move.permission, actor=actor)
         taking = Taking(move, work.case, work, actor, happened(at, work.case), said)
+        if work.case is None:
+            taken(work, actor)
+            _not_too_early(taking)
         lock_clocks(taking)
         _EFFECTS[name](taking, version)
         turn_clocks(taking)
@@ -69,6 +74,7 @@ def move_work(
     return work
 
 
+_BEGINNING = ("arrive", "start", "finish")
 # What brings work without a case one step nearer to its end.
 _NEXT: Mapping[str, str] = {
     "waiting": "claim", "assigned": "accept", "accepted": "start", "arrived": "finish",
@@ -82,10 +88,12 @@ def finish_planned(
     actor: Actor,
     result: str,
     label: str = "",
+    reason: str = "",
     at: datetime | None = None,
 ) -> WorkOrder:
     """Planned work done, in one press: every step that is still missing is taken, each as itself,
-    or none. `label`: the code that was scanned there; `at`: when it was done (UTC).
+    or none. `label`: the code that was scanned there; `reason`: why somebody does it who is not of
+    its post; `at`: when it was done (UTC).
 
     Raises what `move_work` raises.
     """
@@ -97,7 +105,10 @@ def finish_planned(
             name = _NEXT.get(work.state, "finish")
             if name == "start" and label:
                 name = "arrive"
-            told = {"finish": {"result": result}, "arrive": {"label": label}}
+            told = {
+                "claim": {"reason": reason}, "finish": {"result": result},
+                "arrive": {"label": label},
+            }  # fmt: skip
             work = move_work(work.id, name, actor=actor, said=told.get(name), at=at)
     return work
 
@@ -111,6 +122,16 @@ def may_do(work: WorkOrder, permission: str, *, actor: Actor) -> None:
         raise Refused(
             _("This work order is given to someone else. Ask the desk to give it to you.")
         )
+
+
+def _not_too_early(taking: Taking) -> None:
+    """Nobody begins planned work before its window, or it would count for a time that is to come;
+    who is to do it may be said before."""
+    work = _work(taking)
+    if taking.move.name in _BEGINNING and taking.at < work.opened_at:
+        text = _("It is not yet time: this work can be done from %(when)s on.")
+        when = f"{work.opened_at.astimezone(zone_of_company(work.company_id)):%m-%d %H:%M}"
+        raise NotYet(text % {"when": when}, code="too_early")
 
 
 def _work(taking: Taking) -> WorkOrder:

@@ -7,7 +7,6 @@ from functools import partial
 from uuid import UUID
 
 from django.db import connection, connections
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from anju.engine.clocks import rows as clock_rows
@@ -67,6 +66,20 @@ def look_at_planned(*, limit: int = BATCH) -> int:
     return seen
 
 
+def hold_and_open(work: WorkOrder, *, actor: Actor) -> None:
+    """Hold the occurrence of planned work, inside the caller's transaction, and open it where its
+    window has opened and no ticker has looked yet. Whoever moves planned work holds its occurrence
+    first; the ticker passes by what is held."""
+    held = Occurrence.objects.select_for_update(of=("self",)).filter(work_id=work.id)
+    one = held.select_related("plan", "place", "asset").first()
+    if one is None:
+        return
+    work.refresh_from_db(fields=["standard"])  # it may have been opened while we waited
+    if one.next_at == one.opens_at and one.opens_at <= now():
+        for did in _open([one], {work.id: work}, actor).values():
+            _told(one.plan, did, actor)
+
+
 @dataclass
 class _Seen:
     """What one look did to the work of one plan."""
@@ -121,7 +134,7 @@ def _open(
         )
         if work.done_at is not None:
             clock_rows.stop(clock, work.done_at, calendars)
-        work.standard_id, work.version = ruling(one), work.version + 1
+        work.standard_id = ruling(one)
         did = seen.setdefault(one.plan_id, _Seen())
         did.clocks.append(clock)
         did.works.append(work)
@@ -135,7 +148,7 @@ def _save_opened(found: Sequence[Occurrence], works: Iterable[WorkOrder]) -> Non
     for work in works:
         by_standard.setdefault(work.standard_id, []).append(work.id)
     for standard, ids in by_standard.items():
-        WorkOrder.objects.filter(id__in=ids).update(standard=standard, version=F("version") + 1)
+        WorkOrder.objects.filter(id__in=ids).update(standard=standard)
     Occurrence.objects.bulk_update(found, ["next_at"])
 
 
@@ -185,7 +198,7 @@ def _lapse(
 
 def _finding(one: Occurrence) -> Answer:
     item = Item(
-        code=f"missed-{one.plan.code.lower()}",
+        code=one.plan.missed_item,
         text=_("Missed: %(work)s") % {"work": one.plan.name},
         on_fail="case",
     )

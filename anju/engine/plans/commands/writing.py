@@ -221,7 +221,11 @@ def _subjects(plan: Plan, wanted: Iterable[tuple[Place, Asset | None]]) -> list[
 
 def _withdrawn(plan: Plan) -> list[Occurrence | WorkOrder]:
     """Take back what has not begun and nobody has taken; the rows that changed."""
-    ahead = Occurrence.objects.filter(plan=plan, withdrawn=False, opens_at__gt=now())
+    ahead = list(  # held first, as by whoever moves or opens them
+        Occurrence.objects.select_for_update(of=("self",))
+        .filter(plan=plan, withdrawn=False, opens_at__gt=now(), next_at=F("opens_at"))
+        .order_by("id")
+    )
     works = {
         work.id: work
         for work in WorkOrder.objects.select_for_update()

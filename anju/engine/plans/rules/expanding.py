@@ -51,6 +51,7 @@ def due(
             at=one.at,
             opens_at=one.at - early,
             closes_at=one.at + late,
-            lapses_at=one.at + over,
+            # What is made up after an outage has its whole time from now on.
+            lapses_at=(moment if one in missed else one.at) + over,
             made=one not in passed_over,
         )

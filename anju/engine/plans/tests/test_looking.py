@@ -1,11 +1,14 @@
 """Planned work under its clock: begun as the window opens, kept, late, made up, missed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
+from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connections
+from django.utils import translation
 
 from anju.engine.clocks.models import Clock
 from anju.engine.clocks.rows import LEAST
@@ -15,8 +18,9 @@ from anju.engine.loop.commands.judging import answer_item
 from anju.engine.loop.commands.work_moves import finish_planned, move_work
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.testing import House, a_house
-from anju.engine.plans.commands import look_at_planned, move_plan
+from anju.engine.plans.commands import HORIZON, expand, look_at_planned, move_plan
 from anju.engine.plans.models import Occurrence
+from anju.engine.plans.tasks import follow_news
 from anju.engine.plans.testing import a_plan
 from anju.engine.standards.commands import put_in_force
 from anju.engine.standards.document import Document
@@ -87,13 +91,36 @@ def test_its_clock_begins_as_the_window_opens_and_is_kept(house: House) -> None:
     assert codes(verified(house.actor.company_id)) == set()
 
 
-def test_done_before_its_window_it_is_in_time(house: House) -> None:
-    a_plan(house)
-    work, made = first(house)
-    done(house, work, AT - timedelta(minutes=40))
-    looked(AT)
-    held = clock(house, work)
-    assert (held.state, held.stopped_at) == ("kept", made.opens_at)
+def test_nobody_does_it_before_its_window(house: House) -> None:
+    """Or tomorrow's round would be done tonight; who is to do it may be said before."""
+    a_plan(house, early=30)
+    work, _made = first(house)
+    with pytest.raises(NotYet) as refusal, translation.override("en"):
+        done(house, work, AT - timedelta(minutes=31))
+    assert (refusal.value.code, "03-02 08:30" in str(refusal.value.message)) == ("too_early", True)
+    with frozen(AT - timedelta(minutes=31)):
+        move_work(work.id, "claim", actor=house.doer)
+    assert done(house, work, AT - timedelta(minutes=30)).state == "passed"
+
+
+def test_whoever_is_faster_than_the_ticker_finds_it_opened(house: House) -> None:
+    """It is asked and checked as its standard says, and its clock stands, kept."""
+    items = (Item(code="leak", text="无渗漏", required=True),)
+    document = Document(
+        code="pump", name="泵房", kinds=("alarm",), items=items, scope=Scope(categories=("泵房",))
+    )
+    put_in_force(document, actor=house.actor, why="开始")
+    a_plan(house, standard="pump")
+    work, _made = first(house)
+    with pytest.raises(NotYet) as refusal:
+        done(house, work, AT + timedelta(seconds=1))
+    assert set(refusal.value.fields) == {"leak"}
+    with frozen(AT + timedelta(seconds=2)):
+        move_work(work.id, "claim", actor=house.doer)
+        answer_item(work.id, "leak", actor=house.doer, verdict="pass", value={})
+    assert done(house, work, AT + timedelta(seconds=3)).state == "done"
+    looked(AT + timedelta(seconds=4))
+    assert clock(house, work).state == "kept"
 
 
 def test_what_nobody_begins_is_missed_and_one_finding_stands_for_all_of_it(house: House) -> None:
@@ -145,6 +172,13 @@ def test_news_of_what_was_done_in_time_mends_the_verdict(house: House) -> None:
     done(house, work, AT + timedelta(hours=5), at=AT + timedelta(minutes=5))
     held = clock(house, work)
     assert (held.state, held.stopped_at) == ("kept", AT + timedelta(minutes=5))
+    with acting(house.actor):
+        assert Case.objects.get(kind="finding").state == "open"
+        told = list(Event.objects.filter(subject_id=work.id, name="work.finish"))
+    follow_news(house.actor, told)
+    follow_news(house.actor, told)
+    with acting(house.actor):
+        assert Case.objects.get(kind="finding").state == "void"
     seal_all()
     assert codes(verified(house.actor.company_id)) == set()
 
@@ -205,9 +239,78 @@ def test_its_photos_are_its_own(house: House) -> None:
     assert [(one.case_id, one.work_id) for one in added.records] == [(None, work.id)]
 
 
-def test_two_looks_at_once_begin_each_clock_once(house: House) -> None:
+def test_news_of_one_of_two_is_noted_on_the_finding_of_both(house: House) -> None:
     a_plan(house)
-    for _again in range(3):
-        looked(AT)
+    work, _made = first(house)
+    for day in range(2):
+        looked(AT + timedelta(days=day))
+        looked(AT + timedelta(days=day, hours=2))
+    done(house, work, AT + timedelta(days=1, hours=5), at=AT + timedelta(minutes=5))
     with acting(house.actor):
+        told = list(Event.objects.filter(subject_id=work.id, name="work.finish"))
+    follow_news(house.actor, told)
+    with acting(house.actor):
+        finding = Case.objects.get(kind="finding")
+        assert finding.state == "open"
+        assert Event.objects.filter(subject_id=finding.id, name="case.note").count() == 1
+
+
+def test_what_is_made_up_after_an_outage_has_its_whole_time(house: House) -> None:
+    a_plan(house, catch_up="last", late=60, make_up=30)
+    later = NOW + HORIZON + timedelta(days=3)
+    with frozen(later):
+        expand(actor=house.actor)
+        look_at_planned()
+    with acting(house.actor):
+        past = Occurrence.objects.filter(closes_at__lt=later, at__gt=NOW + HORIZON)
+        works = [one.work for one in past.select_related("work").order_by("at") if one.work]
+        assert len(works) == 1
+        assert works[0].lapses_at == later + timedelta(minutes=90)
+        assert WorkOrder.objects.to_do(later).filter(id=works[0].id).exists()
+    assert done(house, works[0], later + timedelta(minutes=10)).state == "passed"
+
+
+def at_once(*acts: Callable[[], object]) -> list[BaseException]:
+    """Let all of them begin at one moment; what they raised."""
+    wrong: list[BaseException] = []
+    together = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            together.wait()
+            with frozen(AT + timedelta(minutes=5)):
+                act()
+        except BaseException as error:
+            wrong.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return wrong
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_tickers_a_step_and_a_change_at_once_leave_each_clock_once(
+    house: House, round_: int
+) -> None:
+    """Two tickers, whoever does it and a manager who pauses the plan: no deadlock, one clock."""
+    plan = a_plan(house)
+    work, _made = first(house)
+    wrong = at_once(
+        look_at_planned,
+        look_at_planned,
+        lambda: finish_planned(work.id, actor=house.doer, result="好"),
+        lambda: move_plan(plan.id, "pause", actor=house.actor, why="停用"),
+    )
+    looked(AT + timedelta(minutes=6))
+    assert wrong == []
+    with acting(house.actor):
+        assert WorkOrder.objects.get(id=work.id).state == "passed"
         assert Clock.objects.filter(case_id=None).count() == 1
+    assert clock(house, work).state == "kept"
+    seal_all()
+    assert codes(verified(house.actor.company_id)) == set()

@@ -32,7 +32,7 @@ from anju.foundation.texts import plain
 
 MOST_SUBJECTS = 500
 _PARTED = re.compile(r"[\s,，、;；]+")
-_SEASON = re.compile(r"(\d\d?)-(\d\d?) *(?:to|–|—|~|至|到| ) *(\d\d?)-(\d\d?)")
+_SEASON = re.compile(r"(\d\d?)-(\d\d?) *(?:to|-|–|—|~|至|到| ) *(\d\d?)-(\d\d?)")
 
 
 def _number(label: Any, initial: int, **more: Any) -> forms.IntegerField:
@@ -168,7 +168,7 @@ class PlanForm(KitForm):
         """First and last day of each."""
         said = self.cleaned_data["seasons"]
         found = _SEASON.findall(said)
-        if said.strip() and not found:
+        if _PARTED.sub("", _SEASON.sub("", said)):
             raise forms.ValidationError(_("Write a season as 03-15 to 11-15."))
         return tuple((f"{a:0>2}-{b:0>2}", f"{c:0>2}-{d:0>2}") for a, b, c, d in found)
 
@@ -236,8 +236,12 @@ class PlanForm(KitForm):
         inside = Asset.objects.seen_by(actor).filter(under([place.path], "place__path"))
         known = inside.filter(code__in=lines).select_related("place")
         assets = {one.code: one for one in known}
+        if len(lines) > MOST_SUBJECTS:
+            words = _("At most %(n)d places and pieces of equipment belong to one plan.")
+            self.add_error("subjects", words % {"n": MOST_SUBJECTS})
+            return []
         result: list[tuple[Place, Asset | None]] = []
-        for line in lines[:MOST_SUBJECTS]:
+        for line in lines:
             if line in assets:
                 result.append((assets[line].place, assets[line]))
                 continue

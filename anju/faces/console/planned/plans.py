@@ -161,21 +161,24 @@ def edit_plan(request: Request, id: UUID) -> HttpResponse:
     found = plan_seen(id, request.actor)
     request.actor.require("plan.edit", found.place.path)
     initial = initial_of(found, subjects_of(found))
-    form = _form(request, found.place, initial=initial, kept=When.model_validate(found.when))
+    kept = When.model_validate(found.when)
+    form = _form(request, found.place, standard=found.standard, initial=initial, kept=kept)
     if _saved(request, form, found.place, found):
         return HttpResponseRedirect(reverse("console:plan", args=[id]))
     return _form_page(request, form, found.place, found)
 
 
-def _form(request: Request, place: Place, **more: Any) -> PlanForm:
+def _form(request: Request, place: Place, *, standard: str = "", **more: Any) -> PlanForm:
+    """`standard`: what the plan keeps now, offered also when it is no longer in force."""
     actor = request.actor
     posts = Post.objects.seen_by(actor).filter(under([place.path], "place__path"))
     standards = Standard.objects.seen_by(actor).in_force()
+    now_kept = {standard: standard} if standard else {}
     calendars = Calendar.objects.seen_by(actor).order_by("code")
     return PlanForm(
         request.POST if request.method == "POST" else None,
         posts=[(str(one.id), str(one)) for one in posts.order_by("code")],
-        standards=[(one.code, one.name) for one in standards],
+        standards=list((now_kept | {one.code: one.name for one in standards}).items()),
         calendars=[(one.code, one.name) for one in calendars],
         **more,
     )

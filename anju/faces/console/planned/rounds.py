@@ -185,7 +185,9 @@ def _page(request: Request, work: WorkOrder, form: StepForm | None = None) -> Ht
             if work.state in WORK_MOVES[name].sources
             and actor.may(WORK_MOVES[name].permission, path)
         },
-        "may_do": actor.may("work.do", path) and work.state in {*UNBEGUN, *BEGUN},
+        "may_do": actor.may("work.do", path)
+        and work.state in {*UNBEGUN, *BEGUN}
+        and work.opened_at <= now(),
     }
     return render(request, "console/round.html", context, status=422 if form else 200)
 

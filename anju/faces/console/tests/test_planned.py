@@ -99,6 +99,7 @@ def test_a_plan_is_made_with_its_year_beside_it(house: House, desk: Client) -> N
         ({"repeat": "rule", "rule": "FREQ=NEVER"}, "FREQ"),
         ({"late": "0"}, "at least a minute"),
         ({"seasons": "spring"}, "Write a season as"),
+        ({"seasons": "03-15 to 05-01; autumn"}, "Write a season as"),
     ],
 )
 def test_what_is_wrong_is_said_beside_it_and_what_was_typed_stays(

@@ -337,3 +337,15 @@ def test_a_round_of_lifts_asks_for_no_certificate(house: House, phone: Client) -
     """To look at a lift is no work on a lift: its post says who may."""
     work = planned_work(house, name="电梯巡查")
     assert phone.post(f"/work/{work.id}/done", {})["Location"] == f"/work?done={work.id}"
+
+
+def test_who_is_not_of_the_post_does_its_round_only_with_a_reason(
+    house: House, phone: Client
+) -> None:
+    with acting(house.actor):
+        post = a_post(house.actor, place=house.community, name="消防控制室")
+    work = planned_work(house, post=post)
+    refused = phone.post(f"/work/{work.id}/done", {})
+    assert refused.status_code == 422
+    assert "not of the post" in refused.content.decode()
+    assert phone.post(f"/work/{work.id}/done", {"remark": "值班员送医，代做"}).status_code == 302

@@ -57,7 +57,7 @@ def planned_page(
         "made": made,
         "standing": how,
         "standing_name": STANDING_NAMES.get(how, ""),
-        "open": mine and work.state in WORK_LIVE - {"done"},
+        "open": mine and work.state in WORK_LIVE - {"done"} and work.opened_at <= now(),
         "holds": holds() if work.state in ("accepted", "arrived", "doing") else (),
         "form": form or DoneForm(initial={"label": request.GET.get("label", "")}),
         "n": len(asked.items),
@@ -95,6 +95,7 @@ def done(request: Request, id: UUID) -> HttpResponse:
                 actor=request.actor,
                 result=given["remark"] or _("Done"),
                 label=given["label"],
+                reason=given["remark"],
             )
         except Refusal as refusal:
             show_refusal(form, refusal)

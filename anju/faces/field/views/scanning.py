@@ -58,11 +58,7 @@ def scan(request: Request) -> HttpResponse:
             mine = works_seen(request.actor).live().filter(person_id=request.actor.person_id)
             where = {"asset_id": found.asset_id} if found.asset_id else {"place_id": found.place_id}
             works = list(mine.filter(case__isnull=False, **where).order_by("due", "id")[:MOST])
-            rounds = [
-                work
-                for work in rounds_at_hand(request.actor, now(), most=MOST)
-                if all(getattr(work, name) == id for name, id in where.items())
-            ]
+            rounds = rounds_at_hand(request.actor, now(), most=MOST, **where)
             if len(works) + len(rounds) == 1:
                 page = reverse("field:task", args=[[*works, *rounds][0].id])
                 scanned = f"?label={found.code}" if rounds else ""
@@ -70,7 +66,7 @@ def scan(request: Request) -> HttpResponse:
             kind = "asset" if found.asset_id else "place"
             page = reverse(f"registry:{kind}", args=[found.asset_id or found.place_id])
             nothing = not works and not rounds
-            there = [*round_cards(rounds), *cards(works)]
+            there = [*round_cards(rounds, label=found.code), *cards(works)]
             context |= {"found": there, "none": nothing, "page": page}
         else:
             form.add_error(

@@ -61,12 +61,13 @@ def _just_done(request: Request) -> WorkOrder | None:
     return own.filter(id=given_id(said)).first() if said else None
 
 
-def round_cards(works: list[WorkOrder]) -> list[dict[str, Any]]:
-    """What a card shows of planned work. Two queries."""
+def round_cards(works: list[WorkOrder], *, label: str = "") -> list[dict[str, Any]]:
+    """What a card shows of planned work; `label`: the code that was scanned there. Two queries."""
     clocks, named = clocks_of(works), full_names(w.place for w in works if w.place)
     return [
         {
             "work": work,
+            "label": label,
             "place": named.get(work.place_id, "") if work.place_id else "",
             "clock": view_of(clock) if (clock := clocks.get(work.id)) and clock.live else None,
         }
