@@ -16,11 +16,13 @@ opens("work", "console:round")
 @says("round.late", label=gettext_lazy("planned work is late"), ttl=timedelta(hours=4))
 def _late(facts: Facts) -> Words:
     """Its window has closed and nobody has done it."""
+    if facts["until"] == facts["due"]:
+        line = _("It cannot be made up any more: it stands as missed. Say what was in the way.")
+    else:
+        line = _("It can be made up until %(until)s. Do it now, or say what is in the way.") % facts
     return Words(
         subject=_("%(title)s at %(place)s was due by %(due)s") % facts,
-        lines=(
-            _("It can be made up until %(until)s. Do it now, or say what is in the way.") % facts,
-        ),
+        lines=(line,),
         why=_why(facts),
     )
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.utils import translation
+
 from anju.domains.rounds.queries import rounds_at_hand
 from anju.domains.rounds.tasks import tell_late
 from anju.engine.clocks.commands import sweep
@@ -13,6 +15,7 @@ from anju.foundation.access.testing import an_account
 from anju.foundation.events.models import Event
 from anju.foundation.lib import frozen, now
 from anju.foundation.messages.models import Message
+from anju.foundation.messages.registry import words_of
 from anju.foundation.people.commands import assign
 from anju.foundation.people.testing import a_duty, a_post, a_worker
 from anju.foundation.tenancy.acting import acting
@@ -79,3 +82,12 @@ def test_what_was_done_meanwhile_is_not_told(actor: Actor) -> None:
         WorkOrder.objects.filter(id=work.id).update(state="passed", done_at=now())
         tell_late(actor, events)
         assert not Message.objects.filter(kind="round.late").exists()
+
+
+def test_the_notice_says_whether_it_can_still_be_made_up() -> None:
+    facts = {"title": "巡更", "place": "1 栋", "due": "03-02 10:00", "why": "work"}
+    with translation.override("en"):
+        still = words_of("round.late", 1, {**facts, "until": "03-02 11:00"})
+        over = words_of("round.late", 1, {**facts, "until": "03-02 10:00"})
+    assert "until 03-02 11:00" in still.lines[0]
+    assert "cannot be made up any more" in over.lines[0]

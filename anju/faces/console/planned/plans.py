@@ -208,7 +208,7 @@ def _form_page(
     context = {
         "form": form,
         "place": place,
-        "title": _("Change the plan") if found else _("New plan"),
+        "title": _("Change this plan") if found else _("New plan"),
         "plan": found,
         "shelf": () if found else SHELF,
         "year": year,

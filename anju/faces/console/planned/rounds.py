@@ -81,7 +81,7 @@ def rounds(request: Request) -> HttpResponseBase:
         seen.select_related("plan", "place", "asset", "work__person", "work__post"),
         columns=[
             Column(
-                name="at", label=_("Planned for"), render=lambda o: tags.moment(o.at), sort="at",
+                name="at", label=_("Planned at"), render=lambda o: tags.moment(o.at), sort="at",
                 numeric=True, value=lambda o: o.at,
             ),
             Column(
@@ -105,7 +105,7 @@ def rounds(request: Request) -> HttpResponseBase:
         ],
         filters=[
             Filter(name="show", label=_("How it stands"), apply=_shown, choices=SHOWN),
-            Filter(name="day", label=_("Planned for"), kind="dates", apply=between("at")),
+            Filter(name="day", label=_("Planned at"), kind="dates", apply=between("at")),
         ],
         sort="at",
         row_url=lambda o: reverse("console:round", args=[o.work_id]) if o.work_id else "",
@@ -192,10 +192,15 @@ def _page(request: Request, work: WorkOrder, form: StepForm | None = None) -> Ht
     return render(request, "console/round.html", context, status=422 if form else 200)
 
 
+def _plan(made: Occurrence) -> Any:
+    url = reverse("console:plan", args=[made.plan_id])
+    return format_html('<a href="{}">{}</a>', url, made.plan.name)
+
+
 def _facts(work: WorkOrder, made: Occurrence, request: Request) -> list[tuple[Any, Any]]:
     return [
-        (_("Number"), work.number),
-        (_("Planned for"), tags.moment(made.at)),
+        (_("Standing plan"), _plan(made)),
+        (_("Planned at"), tags.moment(made.at)),
         (_("In time"), _span(made.opens_at, made.closes_at)),
         (_("Can be made up until"), tags.moment(work.lapses_at)),
         (_("Responsible"), _who(work, request)),
