@@ -115,6 +115,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--list", action="store_true")
     asked = parser.parse_args(argv)
     chosen = [part for part in PARTS.values() if _named(part, asked.part)]
+    if asked.first is not None and len(chosen) > 1:  # in the part it lies in, not in each of them
+        chosen = [part for part in chosen if part.first <= asked.first < part.until]
     if not chosen:
         parser.error(f"there is no part {asked.part}; --list names them")
     seed = SystemRandom().randrange(10**9) if asked.seed is None else asked.seed

@@ -78,3 +78,11 @@ def test_a_part_that_fails_or_takes_too_long_is_no_success(
 def test_a_name_that_is_not_there_is_refused() -> None:
     with pytest.raises(SystemExit):
         deep.main(["--part", "nothing"])
+
+
+def test_going_on_in_the_middle_of_a_name_asks_one_part(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert deep.main(["--part", "laws", "--first", "950", "--n", "10", "--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["laws-2"]
