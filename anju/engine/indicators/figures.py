@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.models import Case, Record, WorkOrder
+from anju.engine.plans.models import MISSED
 from anju.foundation.lib import now
 from anju.foundation.lib.wilson import wilson
 from anju.foundation.places.models import inside
@@ -173,9 +174,12 @@ DEFINITIONS = (
     Definition(
         "found_by_staff",
         _("Found by staff first"),
-        _("Repairs and findings: received from staff, a patrol or a sensor, not from a resident."),
+        _(
+            "Repairs and findings, but for missed planned work: received from staff, a patrol or "
+            "a sensor, not from a resident."
+        ),
         50,
-        Q(kind__in=MENDED),
+        Q(kind__in=MENDED) & ~Q(item__startswith=MISSED),
         Q(channel__in=STAFF_CHANNELS),
     ),
 )

@@ -14,6 +14,7 @@ from anju.foundation.places.models import Asset, Place, under
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.models import Owned, OwnedForeignKey
 
+MISSED = "missed-"  # how what the findings of missed work are known by begins
 STATE_NAMES = (("active", _("in force")), ("paused", _("paused")), ("ended", _("ended")))
 CATCH_UP_NAMES = (
     ("none", _("nothing is made up")),
@@ -78,7 +79,7 @@ class Plan(Owned):
     @property
     def missed_item(self) -> str:
         """What the findings of its missed work are known by, beside where they are."""
-        return f"missed-{self.code.lower()}"
+        return f"{MISSED}{self.code.lower()}"
 
     def timetable(self, zone: str) -> Timetable:
         """When it falls due, in the zone of its calendar. Raises RuleUnclear."""

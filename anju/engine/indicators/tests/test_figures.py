@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from anju.engine.forms.rules import Item
 from anju.engine.indicators.beside import recorded
 from anju.engine.indicators.figures import (
     BY_CODE,
@@ -18,10 +19,12 @@ from anju.engine.indicators.figures import (
 )
 from anju.engine.indicators.within import called
 from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.commands.judging import Answer, judge
 from anju.engine.loop.commands.opening import Opened, Report, report
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import House, a_case, a_house
+from anju.engine.plans.models import MISSED
 from anju.foundation.lib import frozen, now
 from anju.foundation.lib.wilson import wilson
 from anju.foundation.places.models import under
@@ -168,3 +171,14 @@ def test_no_more_queries_for_many_communities(house: House) -> None:
         with CaptureQueriesContext(connection) as asked:
             assert len(readings_by(Case.objects.all(), paths)) == 50
     assert len(asked) == 1
+
+
+def test_what_a_plan_missed_was_found_by_nobody(house: House) -> None:
+    found = []
+    for code in (f"{MISSED}pump", "leak"):
+        item = Item(code=code, text="漏做", on_fail="case")
+        answer = Answer(item, "fail", house.room, judge="machine")
+        found.append(judge(answer, actor=house.actor)[1])
+    with acting(house.actor):
+        counted = Case.objects.filter(BY_CODE["found_by_staff"].among).exclude(item="")
+        assert set(counted) == {found[1]}

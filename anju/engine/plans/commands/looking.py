@@ -14,7 +14,8 @@ from anju.engine.clocks.commands import save_clocks
 from anju.engine.clocks.models import Clock
 from anju.engine.forms.rules import Item
 from anju.engine.loop.commands.judging import Answer, judge
-from anju.engine.loop.models import UNBEGUN, WorkOrder
+from anju.engine.loop.commands.work_moves import move_work
+from anju.engine.loop.models import UNBEGUN, Case, WorkOrder
 from anju.engine.plans.models import Occurrence, Plan
 from anju.engine.standards.models import Standard
 from anju.engine.standards.rules import Limit
@@ -190,10 +191,20 @@ def _lapse(
         clock = clocks[one.work_id]
         clock_rows.end(clock, one.next_at or now(), calendars)
         did.clocks.append(clock)
-        judge(_finding(one), actor=actor)
+        _record, case = judge(_finding(one), actor=actor)
+        _to_its_post(case, one.plan, actor)
     save_clocks([clocks[one.work_id] for one in missed])
     Occurrence.objects.filter(id__in=[one.id for one in found]).update(next_at=None)
     return seen
+
+
+def _to_its_post(case: Case | None, plan: Plan, actor: Actor) -> None:
+    """Whose plan it is answers for what was missed: its post, where it names one."""
+    if case is None or plan.post_id is None:
+        return
+    waiting = WorkOrder.objects.filter(case_id=case.id, state="waiting").first()
+    if waiting is not None:
+        move_work(waiting.id, "assign", actor=actor, said={"post": str(plan.post_id)})
 
 
 def _finding(one: Occurrence) -> Answer:

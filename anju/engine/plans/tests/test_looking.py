@@ -29,6 +29,7 @@ from anju.foundation.events.models import Event
 from anju.foundation.events.testing import codes, seal_all, verified
 from anju.foundation.files.testing import a_picture
 from anju.foundation.lib import frozen
+from anju.foundation.people.testing import a_post
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet
@@ -145,6 +146,18 @@ def test_what_nobody_begins_is_missed_and_one_finding_stands_for_all_of_it(house
         assert not WorkOrder.objects.to_do(AT + timedelta(hours=3)).filter(id=work.id).exists()
     seal_all()
     assert codes(verified(house.actor.company_id)) == set()
+
+
+def test_what_was_missed_goes_to_the_post_of_its_plan(house: House) -> None:
+    with acting(house.actor):
+        post = a_post(house.actor, place=house.community)
+    a_plan(house, post=post)
+    looked(AT)
+    looked(AT + timedelta(hours=2))
+    with acting(house.actor):
+        finding = Case.objects.get(kind="finding")
+        work = finding.work.get()
+        assert (work.state, work.post_id) == ("assigned", post.id)
 
 
 def test_what_somebody_has_begun_is_late_and_never_missed(house: House) -> None:

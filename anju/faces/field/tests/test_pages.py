@@ -349,3 +349,19 @@ def test_who_is_not_of_the_post_does_its_round_only_with_a_reason(
     assert refused.status_code == 422
     assert "not of the post" in refused.content.decode()
     assert phone.post(f"/work/{work.id}/done", {"remark": "值班员送医，代做"}).status_code == 302
+
+
+def test_work_given_to_a_post_is_there_for_who_holds_it(house: House, phone: Client) -> None:
+    with acting(house.actor):
+        post = a_post(house.actor, place=house.community)
+    opened = a_case(house)
+    assert opened.work
+    move_work(opened.work.id, "assign", actor=house.actor, said={"post": str(post.id)})
+    assert url(opened) not in phone.get("/work").content.decode()
+    with acting(house.actor):
+        assign(house.worker, post=post, since=None, actor=house.actor)
+    today = phone.get("/work").content.decode()
+    assert url(opened, "steps/accept") in today
+    assert phone.post(url(opened, "steps/accept"), {}).status_code == 302
+    with acting(house.actor):
+        assert WorkOrder.objects.get(id=opened.work.id).person_id == house.worker.id

@@ -1,15 +1,17 @@
 """The day of who works on foot: what is theirs, what is due first on top, what may be taken."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from anju.domains.documents.reading import due_for
 from anju.domains.requests.promises import clocks_by_case, next_due, view_of
 from anju.domains.requests.queries import works_seen
-from anju.domains.rounds.queries import clocks_of, rounds_at_hand
+from anju.domains.rounds.queries import clocks_of, posts_of, rounds_at_hand
 from anju.engine.loop.models import Case, WorkOrder
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.rules import ClockView
@@ -26,11 +28,11 @@ OURS = ("accept", "arrive", "finish")  # the promises that who works on foot can
 def today(request: Request) -> HttpResponse:
     """What is to be done now; each card has the one press that comes next."""
     actor = request.actor
-    mine = list(_live(actor).filter(person_id=actor.person_id)[:MOST]) if actor.person_id else []
+    moment = now()
+    mine = list(_live(actor).filter(_mine(actor, moment))[:MOST]) if actor.person_id else []
     free = list(_live(actor).filter(state="waiting")[:MOST_FREE]) if actor.person_id else []
     todo = [work for work in mine if work.state != "done"]
     duty = on_duty(actor=actor).filter(person_id=actor.person_id).first()
-    moment = now()
     rounds = rounds_at_hand(actor, moment, most=MOST)
     context: dict[str, Any] = {
         "rounds": round_cards(rounds),
@@ -45,6 +47,12 @@ def today(request: Request) -> HttpResponse:
         "readings": due_for(actor),
     }
     return render(request, "field/today.html", context)
+
+
+def _mine(actor: Actor, moment: datetime) -> Q:
+    """What was given to somebody, or to a post of theirs where nobody has accepted it yet."""
+    at_post = Q(person=None, state="assigned", post_id__in=posts_of(actor, moment))
+    return Q(person_id=actor.person_id) | at_post
 
 
 def reported(request: Request) -> Case | None:
