@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anju.engine.loop.models import WorkOrder
 from anju.engine.plans.document import When
@@ -15,7 +16,11 @@ from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.models import Owned, OwnedForeignKey
 
 MISSED = "missed-"  # how what the findings of missed work are known by begins
-STATE_NAMES = (("active", _("in force")), ("paused", _("paused")), ("ended", _("ended")))
+STATE_NAMES = (
+    ("active", pgettext_lazy("plan", "in force")),
+    ("paused", _("paused")),
+    ("ended", _("ended")),
+)
 CATCH_UP_NAMES = (
     ("none", _("nothing is made up")),
     ("last", _("the last of them is made up")),

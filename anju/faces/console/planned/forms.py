@@ -32,6 +32,7 @@ from anju.foundation.texts import plain
 
 MOST_SUBJECTS = 500
 _PARTED = re.compile(r"[\s,，、;；]+")
+_TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 _SEASON = re.compile(r"(\d\d?)-(\d\d?) *(?:to|-|–|—|~|至|到| ) *(\d\d?)-(\d\d?)")
 
 
@@ -154,7 +155,10 @@ class PlanForm(KitForm):
 
     def clean_times(self) -> tuple[str, ...]:
         """Times of day."""
-        return tuple(_PARTED.sub(" ", self.cleaned_data["times"].replace("：", ":")).split())
+        said = _PARTED.sub(" ", self.cleaned_data["times"].replace("：", ":")).split()
+        if not all(_TIME.fullmatch(one) for one in said):
+            raise forms.ValidationError(_("Write times as 09:00, 15:00."))
+        return tuple(said)
 
     def clean_between(self) -> tuple[str, ...]:
         """The first and the last time."""

@@ -186,7 +186,11 @@ def _form(request: Request, place: Place, *, standard: str = "", **more: Any) ->
 
 def _saved(request: Request, form: PlanForm, place: Place, found: Plan | None = None) -> Any:
     """The plan, where it could be saved; what was wrong stands in the form."""
-    if request.method != "POST" or request.POST.get("do") == "look" or not form.is_valid():
+    if request.method != "POST" or request.POST.get("do") == "look":
+        return None
+    if not form.is_valid():
+        if "subjects" in form.cleaned_data:  # what else is wrong is said at once
+            form.found(place, actor=request.actor)
         return None
     said = form.planned(place, actor=request.actor)
     if form.errors:

@@ -93,7 +93,7 @@ def test_a_plan_is_made_with_its_year_beside_it(house: House, desk: Client) -> N
         ({"subjects": "9-9-9999"}, "No place called 9-9-9999"),
         ({"between": "08:00"}, "Write the first and the last time"),
         ({"every": "2 hours"}, "Write “every” as 2h or 30min"),
-        ({"every": "", "between": "", "times": "25:00"}, "This cannot be read"),
+        ({"every": "", "between": "", "times": "25:00"}, "Write times as 09:00, 15:00"),
         ({"repeat": "workday"}, "Say which one"),
         ({"repeat": "month", "days": "40"}, "Write numbers from -31 to 31"),
         ({"repeat": "rule", "rule": "FREQ=NEVER"}, "FREQ"),
@@ -113,6 +113,13 @@ def test_what_is_wrong_is_said_beside_it_and_what_was_typed_stays(
     assert "只写一次" in shown
     with acting(house.actor):
         assert not Plan.objects.exists()
+
+
+def test_everything_that_is_wrong_is_said_at_once(house: House, desk: Client) -> None:
+    wrong = {**FORM, "subjects": "9-9-9999", "times": "25:00", "name": ""}
+    shown = desk.post("/plans/new", wrong).content.decode()
+    for said in ("No place called 9-9-9999", "Write times as 09:00, 15:00", "it is needed"):
+        assert said in shown
 
 
 def test_a_plan_is_changed_and_its_single_days_stay(house: House, desk: Client) -> None:
