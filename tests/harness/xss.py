@@ -79,7 +79,8 @@ KEPT = {
         "subject_kind", "taken", "scopes", "source", "sheet", "calendar", "system", "meter",
         "status", "importance", "error", "item", "headers",
     },
-    "what other rows name it by": {"code"},
+    "what other rows name it by": {"code", "named"},
+    "a wall time the product wrote": {"made_until"},
 }  # fmt: skip
 KEPT_TABLES = {
     "events_event": "sealed: its values stand in events_eventvalue, which is poisoned",

@@ -1,6 +1,6 @@
 """Reads of planned work."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -52,14 +52,14 @@ def against_another_post(work: WorkOrder, person: UUID, _actor: Actor) -> list[s
 
 
 def rounds_at_hand(
-    actor: Actor, moment: datetime, *, most: int, **where: UUID | None
+    actor: Actor, posts: Collection[UUID], moment: datetime, *, most: int, **where: UUID | None
 ) -> list[WorkOrder]:
     """What planned work somebody can do now, anywhere or where it is said (`place_id`, `asset_id`):
-    their own, and what waits at a post of theirs, or at none; the window that opened first on top.
-    Three queries."""
+    their own, and what waits at a post of theirs (`posts_of`), or at none; the window that opened
+    first on top. One query."""
     if actor.person_id is None:
         return []
-    free = Q(post_id__in=posts_of(actor, moment)) | Q(post=None)
+    free = Q(post_id__in=posts) | Q(post=None)
     mine = Q(person_id=actor.person_id) | Q(free, person=None, state__in=("waiting", "assigned"))
     lately = Q(opened_at__gt=moment - BACK) | Q(person_id=actor.person_id, state__in=BEGUN)
     found = planned_seen(actor).to_do(moment).filter(lately, **where)

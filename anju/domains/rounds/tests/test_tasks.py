@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import translation
 
-from anju.domains.rounds.queries import rounds_at_hand
+from anju.domains.rounds.queries import posts_of, rounds_at_hand
 from anju.domains.rounds.tasks import tell_late
 from anju.engine.clocks.commands import sweep
 from anju.engine.loop.models import WorkOrder
@@ -71,7 +71,9 @@ def test_at_a_post_whoever_is_on_duty_is_told_and_who_is_off_is_not(actor: Actor
         tell_late(actor, events)
         told = Message.objects.filter(kind="round.late", channel="inapp")
         assert [one.account_id for one in told] == [hand.id]
-        assert [work.id] == [one.id for one in rounds_at_hand(hand.actor, at, most=9)]
+        assert [work.id] == [
+            one.id for one in rounds_at_hand(hand.actor, posts_of(hand.actor, at), at, most=9)
+        ]
 
 
 def test_what_was_done_meanwhile_is_not_told(actor: Actor) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from anju.domains.requests.promises import clocks_by_case
 from anju.domains.requests.queries import works_seen
 from anju.domains.requests.views.pages import the_work
-from anju.domains.rounds.queries import rounds_at_hand
+from anju.domains.rounds.queries import posts_of, rounds_at_hand
 from anju.engine.loop.commands.work_moves import move_work
 from anju.faces.field.forms import CodeForm
 from anju.faces.field.views.today import cards, left_of, round_cards
@@ -58,7 +58,9 @@ def scan(request: Request) -> HttpResponse:
             mine = works_seen(request.actor).live().filter(person_id=request.actor.person_id)
             where = {"asset_id": found.asset_id} if found.asset_id else {"place_id": found.place_id}
             works = list(mine.filter(case__isnull=False, **where).order_by("due", "id")[:MOST])
-            rounds = rounds_at_hand(request.actor, now(), most=MOST, **where)
+            moment = now()
+            posts = posts_of(request.actor, moment)
+            rounds = rounds_at_hand(request.actor, posts, moment, most=MOST, **where)
             if len(works) + len(rounds) == 1:
                 page = reverse("field:task", args=[[*works, *rounds][0].id])
                 scanned = f"?label={found.code}" if rounds else ""

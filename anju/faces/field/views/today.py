@@ -1,8 +1,9 @@
 """The day of who works on foot: what is theirs, what is due first on top, what may be taken."""
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.http import HttpResponse
@@ -29,11 +30,12 @@ def today(request: Request) -> HttpResponse:
     """What is to be done now; each card has the one press that comes next."""
     actor = request.actor
     moment = now()
-    mine = list(_live(actor).filter(_mine(actor, moment))[:MOST]) if actor.person_id else []
+    posts = posts_of(actor, moment)
+    mine = list(_live(actor).filter(_mine(actor, posts))[:MOST]) if actor.person_id else []
     free = list(_live(actor).filter(state="waiting")[:MOST_FREE]) if actor.person_id else []
     todo = [work for work in mine if work.state != "done"]
     duty = on_duty(actor=actor).filter(person_id=actor.person_id).first()
-    rounds = rounds_at_hand(actor, moment, most=MOST)
+    rounds = rounds_at_hand(actor, posts, moment, most=MOST)
     context: dict[str, Any] = {
         "rounds": round_cards(rounds),
         "just_done": _just_done(request),
@@ -49,9 +51,9 @@ def today(request: Request) -> HttpResponse:
     return render(request, "field/today.html", context)
 
 
-def _mine(actor: Actor, moment: datetime) -> Q:
+def _mine(actor: Actor, posts: Collection[UUID]) -> Q:
     """What was given to somebody, or to a post of theirs where nobody has accepted it yet."""
-    at_post = Q(person=None, state="assigned", post_id__in=posts_of(actor, moment))
+    at_post = Q(person=None, state="assigned", post_id__in=posts)
     return Q(person_id=actor.person_id) | at_post
 
 
