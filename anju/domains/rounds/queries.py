@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from anju.domains.rounds.rules import BEGUN, Standing, Window, standing
 from anju.engine.clocks.models import Clock
-from anju.engine.loop.models import Record, WorkOrder, WorkQuery
+from anju.engine.loop.models import UNBEGUN, Record, WorkOrder, WorkQuery
 from anju.engine.plans.models import Occurrence, Plan
 from anju.foundation.lib import now
 from anju.foundation.people.models import Assignment, Duty
@@ -134,6 +134,21 @@ def occurrences_seen(actor: Actor, since: datetime, until: datetime) -> QuerySet
         seen, company_id=actor.company_id, withdrawn=False, at__gte=since, at__lt=until
     )
     return planned.order_by("at", "id")
+
+
+def that_stand(rows: QuerySet[Occurrence], how: str, moment: datetime) -> QuerySet[Occurrence]:
+    """Those that stand so at `moment`, as `standing` says it, of many rows at once: "ahead",
+    "open", "late", "missed", or "done" however. No query."""
+    if how == "done":
+        return rows.filter(work__done_at__isnull=False)
+    owed = rows.filter(work__done_at=None).exclude(work=None).exclude(work__state="void")
+    if how == "ahead":
+        return owed.filter(opens_at__gt=moment)
+    if how == "open":
+        return owed.filter(opens_at__lte=moment, closes_at__gte=moment)
+    over = owed.filter(closes_at__lt=moment)
+    lapsed = Q(work__lapses_at__lt=moment, work__state__in=UNBEGUN)
+    return over.filter(lapsed) if how == "missed" else over.exclude(lapsed)
 
 
 def kept_of(plan: Plan, moment: datetime, *, days: int = 90) -> tuple[int, int]:

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -24,6 +23,7 @@ from anju.domains.rounds.queries import (
     occurrences_seen,
     planned_seen,
     standing_of,
+    that_stand,
 )
 from anju.domains.rounds.rules import BEGUN, STANDING_NAMES, TONES
 from anju.engine.loop.asked import answers_of, asked_of, typed_of
@@ -104,7 +104,10 @@ def rounds(request: Request) -> HttpResponseBase:
             ),
         ],
         filters=[
-            Filter(name="show", label=_("How it stands"), apply=_shown, choices=SHOWN),
+            Filter(
+                name="show", label=_("How it stands"), choices=SHOWN,
+                apply=lambda rows, value: that_stand(rows, value, moment),
+            ),
             Filter(name="day", label=_("Planned at"), kind="dates", apply=between("at")),
         ],
         sort="at",
@@ -131,21 +134,6 @@ def _who(work: WorkOrder, request: Request) -> str:
 def _mark(made: Occurrence, moment: Any) -> Any:
     how = standing_of(made, moment)
     return tags.tag(STANDING_NAMES[how], TONES.get(how, ""))
-
-
-def _shown(rows: QuerySet[Occurrence], value: Any) -> QuerySet[Occurrence]:
-    """As `standing` says it, of many rows at once."""
-    moment = now()
-    if value == "done":
-        return rows.filter(work__done_at__isnull=False)
-    owed = rows.filter(work__done_at=None).exclude(work=None).exclude(work__state="void")
-    if value == "ahead":
-        return owed.filter(opens_at__gt=moment)
-    if value == "open":
-        return owed.filter(opens_at__lte=moment, closes_at__gte=moment)
-    over = owed.filter(closes_at__lt=moment)
-    lapsed = Q(work__lapses_at__lt=moment, work__state__in=UNBEGUN)
-    return over.filter(lapsed) if value == "missed" else over.exclude(lapsed)
 
 
 @door("work.see", methods="GET")
