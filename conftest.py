@@ -78,6 +78,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT = settings.DATA / f"static-{worker or 'solo'}"
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]  # Django's test client
+    # Hundreds of people sign in during a run, none with anything to lose.
+    settings.PASSWORD_HASHERS = ["anju.foundation.access.testing.CheapArgon2id"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "anju.domains.requests",
     "anju.domains.rounds",
     "anju.domains.answers",
+    "anju.domains.ledgers",
     "anju.domains.emergency",
     "anju.domains.community",
     "anju.domains.promises",
@@ -125,7 +126,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "anju.foundation.kit.storage.NamedOnce"},
 }
 FILES_ROOT = DATA / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

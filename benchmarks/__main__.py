@@ -29,6 +29,7 @@ PARTS = {
     "crowd": (("--workers", "2"), False),
     "slow": ((), False),
     "tasks": ((), False),
+    "sync": (("--workers", "2"), False),
     "idle": (("--demo",), False),
     "sustained": (("--workers", "2"), True),
 }

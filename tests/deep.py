@@ -73,6 +73,10 @@ FIGURES = (
     "python", "-m", "pytest", "-q",
     "tests/independent/test_service_report.py::test_figures_of_the_whole_files",
 )  # fmt: skip
+MONTH = (
+    "python", "-m", "pytest", "-q", "-s",
+    "tests/independent/test_rounds_month.py::test_every_point_of_a_month_is_judged_the_same_without_anju",
+)  # fmt: skip
 BUGS = ("python", "-m", "pytest", "-q", "tests/harness", "-k", "sown or stays_dead")
 TAB = ("python", "-m", "pytest", "-q", "tests/journeys/test_offline.py", "-k", "killed")
 XSS = ("python", "-m", "pytest", "-q", "tests/harness/test_xss.py", "-k", "not sown")
@@ -86,6 +90,7 @@ PARTS = {
             10_000,
             _harness("plan_oracle", *COUNT, "--years", "10"),
         ),
+        Part("expand-kill9", "rounds of expansion", 1_000, _harness("expand_kill9", *UNTIL)),
         Part("tamper", "tamperings", 10_000, _harness("tamper", *UNTIL)),
         Part("outbox", "days of 120 messages", 500, _harness("outbox_days", *UNTIL)),
         Part("channels", "nights of 600 messages", 20, _harness("channels_days", *UNTIL)),
@@ -93,7 +98,8 @@ PARTS = {
         Part("sync-real", "interleavings", 5_000, _harness("sync_real", *UNTIL)),
         Part("search", "rows of the index", 1_000_000, SEARCH, rows=True),
         Part("figures", "rows of the largest file", 100_000, FIGURES, rows=True),
-        Part("bugs", "sown bugs", 174, BUGS, rows=True),
+        Part("rounds-month", "points of a month", 2_000, MONTH, rows=True),
+        Part("bugs", "sown bugs", 180, BUGS, rows=True),
         Part("xss", "hostile texts", 500, XSS, rows=True),
         Part("sync-tab", "tabs killed three times", 200, TAB, rows=True),
         *_split("laws", "histories", 4_000, 5, _harness("laws", *UNTIL)),

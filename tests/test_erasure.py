@@ -72,6 +72,7 @@ from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Refused
 from tests.harness.seeding import Bug, sown
+from tests.sizes import some
 
 NAME, PHONE, OLD_PHONE, PLATE = "欧阳明月", "13866668888", "13755554444", "沪B77K31"
 TEXTS = ("明月家漏水", "明月说楼下也湿", "明月不在家", "已告知明月", "明月的厨房")
@@ -338,7 +339,7 @@ BUGS = {
 }
 
 
-@pytest.mark.parametrize("name", BUGS)
+@pytest.mark.parametrize("name", some(list(BUGS), by_hand=3))
 def test_every_sown_bug_is_found(name: str, actor: Actor) -> None:
     life = lived(actor)
     with sown(BUGS[name]):

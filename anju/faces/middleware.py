@@ -17,7 +17,7 @@ from anju.faces.api import problems
 from anju.foundation.access.commands import note_seen
 from anju.foundation.access.doors import Request
 from anju.foundation.access.queries import SignedIn, by_device, by_token
-from anju.foundation.access.rules import DEVICE_COOKIE, caller, is_loopback
+from anju.foundation.access.rules import DEVICE_COOKIE, PHONE_COOKIE, caller, is_loopback
 from anju.foundation.kit.views import SIGNS
 from anju.foundation.kit.views import problem as page
 from anju.foundation.tenancy.errors import Refusal
@@ -101,6 +101,9 @@ class Known:
             response = _refuse(request) if _unreadable(request) else self.get_response(request)
         if who and not request.path.startswith((API, settings.STATIC_URL)):
             response.headers.setdefault("Cache-Control", "private, no-store")
+            response.headers["Anju-Person"] = str(who.account)  # whose page a phone keeps
+            if PHONE_COOKIE in request.COOKIES:
+                response.headers.setdefault("Anju-Shared", str(who.held))  # by which sign-in
         return response
 
     def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:

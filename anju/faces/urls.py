@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anju.domains.intake.urls")),
     path("", include("anju.domains.requests.urls")),
     path("", include("anju.domains.answers.urls")),
+    path("", include("anju.domains.ledgers.urls")),
     path("", include("anju.domains.staff.urls")),
     path("", include("anju.faces.field.urls")),
     path("", include("anju.faces.console.urls")),

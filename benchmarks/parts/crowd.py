@@ -1,6 +1,7 @@
 """A community and its staff at once: 200 residents and 40 colleagues who read, report and act."""
 
 import re
+import ssl
 import threading
 import time
 from collections import Counter
@@ -35,6 +36,9 @@ LOOKS = {
     ),
 }  # fmt: skip
 FORMS = {"/me/report": "tell", "/cases/new": "form"}
+# Read once: nobody asks for one here, and 240 people who each read them keep the processors of the
+# house busy for as long as ten seconds of the minute that is measured.
+CERTIFICATES = ssl.create_default_context()
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 KEY = re.compile(r'name="([a-z_]*key)" value="([^"]+)"')
 
@@ -118,8 +122,9 @@ def _one(port: int, who: tuple[str, str], seen: Seen, day: tuple[float, str, int
     dice = Random(number)
     pages, weights = zip(*LOOKS[kind], strict=True)
     with httpx.Client(
-        base_url=f"http://127.0.0.1:{port}", cookies={DEVICE_COOKIE: device}, timeout=30
-    ) as client:
+        base_url=f"http://127.0.0.1:{port}", cookies={DEVICE_COOKIE: device}, timeout=30,
+        verify=CERTIFICATES,
+    ) as client:  # fmt: skip
         time.sleep(dice.random() * PAUSE[kind])
         while time.monotonic() < end:
             page = dice.choices(pages, weights)[0]

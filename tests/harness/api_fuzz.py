@@ -39,6 +39,10 @@ TURNS = (
     "GET /api/v1/plans", "POST /api/v1/plans",
     "GET /api/v1/plans/{plan_id}", "POST /api/v1/plans/{plan_id}/moves",
     "GET /api/v1/plans/{plan_id}/calendar.ics", "GET /api/v1/work-orders",
+    "POST /api/v1/plans/{plan_id}/begin", "POST /api/v1/readings",
+    "GET /api/v1/ledgers", "GET /api/v1/ledgers/{ledger_id}/lines",
+    "POST /api/v1/ledgers/{ledger_id}/lines",
+    "GET /api/v1/plans/{plan_id}/rule.ics",
 )  # fmt: skip
 
 

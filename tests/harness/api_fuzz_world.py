@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from anju.domains.intake.commands import add_source, change_source
 from anju.domains.intake.models import Source
+from anju.domains.ledgers.testing import a_ledger, a_visitor
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.rules import OWED_TO_SOMEONE, WORKED_KINDS
 from anju.engine.plans.commands import Planned, make_plan
@@ -45,6 +46,7 @@ class Ground:
     cases: list[UUID] = field(default_factory=list)
     works: list[UUID] = field(default_factory=list)
     plans: list[UUID] = field(default_factory=list)
+    ledgers: list[UUID] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
 
     @property
@@ -112,6 +114,7 @@ def a_world() -> World:
     world = World([home, beside, foreign], list(_callers(home, beside, foreign)))
     for ground in world.grounds:
         _planned(world, ground)
+        _kept(world, ground)
     return world
 
 
@@ -124,6 +127,14 @@ def _planned(world: World, ground: Ground) -> None:
         works = list(Occurrence.objects.filter(plan=plan).values_list("work_id", flat=True))
     ground.plans.append(plan.id)
     for id in (plan.id, *works):
+        world.is_of(ground, str(id))
+
+
+def _kept(world: World, ground: Ground) -> None:
+    """A ledger of the community with a line."""
+    ledger = a_ledger(ground.actor, ground.community, name=f"访客登记 {ground.mark}")
+    ground.ledgers.append(ledger.id)
+    for id in (ledger.id, a_visitor(ledger, ground.actor, name=ground.mark).id):
         world.is_of(ground, str(id))
 
 

@@ -220,10 +220,10 @@ def _life(kind: str, rng: Random, world: Any) -> Iterator[tuple[str, str, str, d
         if rng.random() < 0.3:
             yield "technician", "work", "hold", {"reason": "等备件"}
             yield "technician", "work", "resume", {}
-        yield "technician", "work", "finish", {"result": "换了阀芯"}
+        yield "technician", "work", "finish", {"result": "换了阀芯", "without": "nothing"}
         if rng.random() < 0.3:
             yield "inspector", "work", "fail", {"reason": "还在滴水"}
-            yield "technician", "work", "finish", {"result": "又换了垫圈"}
+            yield "technician", "work", "finish", {"result": "又换了垫圈", "without": "nothing"}
         yield "inspector", "work", "pass", {}
     yield "desk", "case", "tell", {"text": "修好了", "substance": "result", "channel": "phone"}
     yield "desk", "case", "callback", {"outcome": "satisfied"}

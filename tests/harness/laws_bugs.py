@@ -185,7 +185,7 @@ BUGS = {
         "5 a deadline from outside moves the outside clock only", outside, "_owed", _any_clock,
     ),
     "settled-without-trace": Bug(
-        "4 who pays is a record", case_moves, "record", _but_not("liability"),
+        "4 who pays is a record", linking, "record", _but_not("liability"),
     ),
     "escalated-to-the-same": Bug(
         "2 each time told one level further up",

@@ -6,6 +6,7 @@ from tests.harness.backup_load import main
 from tests.sizes import in_ci
 
 
+@in_ci
 def test_a_backup_under_load_is_whole_elsewhere(
     ready_house: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,7 @@ from tests.sizes import sized
 # goes on for as many as the others have.
 BEGIN = {
     "receipt-is-a-message": 8, "done-unanswered": 9, "begun-work-merged-away": 8,
-    "split-owed-from-now": 5, "settled-without-trace": 4, "failed-work-was-finished": 4,
+    "split-owed-from-now": 5, "failed-work-was-finished": 4,
     "late-and-forgiven": 3, "closes-over-the-merged": 3,
 }  # fmt: skip
 

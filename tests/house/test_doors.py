@@ -43,6 +43,12 @@ ANONYMOUS = {
     "me/worker.js": "the shell of the pages, nobody's data",
     "messages/worker.js": "shows a notice on a device, nobody's data",
     "me/offline": "shown without a network, nobody's data",
+    "sw.js": "keeps pages on a phone, nobody's data",
+    "manifest.webmanifest": "how the app is put on a home screen",
+    "work/join/<str:token>": "the token is the key, and good once",
+    "work/take": "nobody is signed in on a shared phone before it is taken",
+    "work/lost": "the token is the key, and the answer is yes or no",
+    "work/away": "shown without a signal, nobody's data",
     "me/face": "large type, before coming in too",
     "api/v1/hooks/<str:channel>": "who signs with the secret of its source is let in",
 }

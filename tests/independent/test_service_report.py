@@ -145,7 +145,7 @@ def test_figures_of_the_open_extracts(run, name):
 
 
 @pytest.mark.parametrize("ending", some([".xlsx", ".csv", ".csv.gz"]))
-@pytest.mark.parametrize("name", EXTRACTS)
+@pytest.mark.parametrize("name", some(list(EXTRACTS)))
 def test_figures_of_perturbed_extracts(run, name, ending, tmp_path):
     copy = tmp_path / f"perturbed{ending}"
     perturb(EXTRACTS[name], copy, LAYOUTS[name], seed=len(ending) * 7)
@@ -169,7 +169,7 @@ def beginning(file: Path, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("seed", some([1, 2]))
-@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("name", some(list(WHOLE), by_hand=2))
 def test_figures_of_perturbed_copies_of_the_whole_files(run, name, seed, tmp_path):
     if not WHOLE[name].exists():
         pytest.skip("the folder of shared data does not stand beside the repository")

@@ -202,12 +202,15 @@ def a_hand(
     language: str = "zh-hans",
     size: tuple[int, int] = WIDE,
     theme: str = "light",
+    keeps: bool = False,
 ) -> Iterator[Hand]:
-    """Someone at a browser of their own, signed in where a device is given."""
+    """Someone at a browser of their own, signed in where a device is given. `keeps`: with the
+    worker that keeps pages; other journeys are about what the server says."""
     context = browser.new_context(
         locale="en-US" if language == "en" else "zh-CN",
         viewport={"width": size[0], "height": size[1]},
         reduced_motion="reduce",
+        service_workers="allow" if keeps else "block",
     )
     cookies = {"anju_language": language, "anju_theme": theme, DEVICE_COOKIE: device}
     for name, value in cookies.items():

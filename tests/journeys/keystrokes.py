@@ -68,6 +68,7 @@ TASKS = {
     "finish": Task("technician", "finish with two photos and result", 30, Acts(4, 0, 4, 0)),
     "hold": Task("technician", "cannot enter, needs parts or help", 15, Acts(2, 0, 2, 0)),
     "round": Task("technician", "a round: a photo and done", 15, Acts(3, 0, 3, 0)),
+    "point": Task("guard", "a point of a round: scan, photo, in order", 15, Acts(3, 0, 3, 0)),
     "gap": Task("leader", "see a gap of the roster and fill it", 10, Acts(2, 0, 2, 0)),
     "leave": Task("guard", "ask for leave", 30, Acts(4, 0, 4, 0)),
     "report": Task("resident", "report with a photo", 40, Acts(3, 0, 3, 0)),

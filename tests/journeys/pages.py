@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -29,18 +30,11 @@ from anju.domains.promises.models import Contract, Need, Service
 from anju.domains.promises.rules import NoticeDate
 from anju.domains.promises.testing import a_contract, a_need
 from anju.domains.requests.meetings.testing import the_minutes
-from anju.domains.staff.commands import ask_for_leave, lay
-from anju.domains.staff.models import DutyChange, Shift
-from anju.domains.staff.rules import BY_CODE
-from anju.domains.staff.testing import a_crew
 from anju.engine.forms.commands import draft_form, publish_paper
 from anju.engine.forms.models import Form
 from anju.engine.library.papers import forms, procedures
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.testing import a_case
-from anju.engine.plans.commands import Planned, look_at_planned, make_plan
-from anju.engine.plans.document import When
-from anju.engine.plans.models import Plan
 from anju.engine.procedures.commands import draft_procedure
 from anju.engine.procedures.models import Procedure
 from anju.engine.standards.commands import draft_standard
@@ -48,12 +42,15 @@ from anju.engine.standards.document import Requirement
 from anju.engine.standards.models import Standard
 from anju.faces.console.start.steps import NAMES
 from anju.foundation.files.testing import a_picture
-from anju.foundation.lib import frozen, now
-from anju.foundation.people.models import Person, Team
+from anju.foundation.lib import now
+from anju.foundation.people.models import Person
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.acting import acting
-from tests.journeys.world import LONG_NAME, LONG_TITLE, LONG_WORD, World, a_calendar
+from tests.journeys.planned import a_roster, what_is_kept, what_is_planned
+from tests.journeys.walked import what_is_walked
+from tests.journeys.world import LONG_TITLE, LONG_WORD, World, a_calendar
 
+PLANNED = re.compile("{(plan|round|route|walked)}")
 PROMISED = ("/needs", "/catalogue", "/contracts")
 CONTROLLED = ("/documents", "/laws", "/reading", "/readers", "/questions")
 # Those with rows; {…} is filled from the world.
@@ -62,7 +59,12 @@ LISTS = {
     "work orders": "/work-orders",
     "figure": "/indicators/repair_timely?days=30",
     "plans": "/plans",
+    "not covered by a plan": "/plans/uncovered",
     "rounds": "/rounds",
+    "routes": "/routes",
+    "visits": "/visits",
+    "ledgers": "/ledgers",
+    "ledger": "/ledgers/{ledger}",
     "standards": "/standards",
     "manual of standards": "/standards/manual",
     "procedures": "/procedures",
@@ -130,8 +132,13 @@ OTHERS = {
     "arriving": "/work/{work}/arrive",
     "materials": "/work/{work}/used",
     "signature": "/work/{work}/signature",
+    "handover of a post": "/work/handover",
     "scan": "/work/scan",
     "report something": "/work/report",
+    "to upload": "/work/uploads",
+    "ledgers on foot": "/work/ledgers",
+    "ledger on foot": "/work/ledgers/{ledger}",
+    "line on foot": "/work/ledgers/lines/{line}",
     "new case": "/cases/new",
     "tell": "/cases/{case}/steps/tell",
     "who pays": "/cases/{case}/steps/settle",
@@ -145,9 +152,24 @@ OTHERS = {
     "telephone": "/cases/{case}/telephone",
     "plan": "/plans/{plan}",
     "plan of work being written": "/plans/{plan}/edit",
+    "work told to residents": "/plans/{plan}/told",
     "new plan of work": "/plans/new?place={community}",
+    "phones": "/phones",
+    "service plan": "/plans/service?place={community}",
+    "operating log": "/plans/{plan}/log",
     "round": "/rounds/{round}",
     "round at hand": "/work/{round}",
+    "route": "/routes/{route}",
+    "route being written": "/routes/{route}/edit",
+    "new route": "/routes/new",
+    "round with points": "/rounds/{walked}",
+    "round with points at hand": "/work/{walked}",
+    "point at hand": "/work/{walked}/points/{point}",
+    "new ledger": "/ledgers/new?place={community}",
+    "ledger kept otherwise": "/ledgers/{ledger}/edit",
+    "line being written": "/ledgers/{ledger}/write",
+    "line": "/ledgers/lines/{line}",
+    "months of a ledger": "/ledgers/{ledger}/months",
     "indicators": "/indicators?days=365",
     "communities": "/communities?days=365",
     "standard": "/standards/{standard}",
@@ -197,6 +219,9 @@ OTHERS = {
     "import": "/imports/lists/places",
     "user": "/users/{user}",
     "new user": "/users/new",
+    "badges": "/users/badges",
+    "PIN and badge": "/account/pin",
+    "taking a phone": "/work/take",
     "devices": "/account/devices",
     "password": "/account/password",
     "tokens": "/account/tokens",
@@ -284,47 +309,6 @@ def what_is_controlled(world: World) -> dict[str, object]:
     return ids | ({"reading": reading.pk} if reading else {})
 
 
-def what_is_planned(world: World) -> dict[str, object]:
-    """A plan and a round whose window is open; the same however often."""
-    place = world.house.community
-    with acting(world.actor):
-        plan = Plan.objects.filter(place=place, code="LONG").first()
-    if plan is None:
-        when = When(start="2026-01-01", every="2h", between=("00:00", "22:00"))
-        where = ((world.house.room, None),)
-        said = Planned(LONG_TITLE[:120], when, where, early=120, late=120, labour=20)
-        with frozen(now() - timedelta(hours=3)), acting(world.actor):
-            plan = make_plan(place, "LONG", said, actor=world.actor)
-        look_at_planned()
-    with acting(world.actor):
-        works = WorkOrder.objects.filter(occurrence__plan=plan)
-        return {"plan": plan.pk, "round": works.to_do(now()).earliest("opened_at").pk}
-
-
-def a_roster(world: World) -> dict[str, object]:
-    """A team with a month, a shift without anybody and leave that waits; the same however often."""
-    actor, day = world.actor, timezone.localdate(now()) + timedelta(days=2)
-    with acting(actor):
-        asked = DutyChange.objects.filter(company_id=actor.company_id, kind="leave").first()
-        team = asked and Team.objects.get(posts__assignments__person=asked.person_id)
-    if asked is None or team is None:
-        crew = a_crew(actor, place=world.house.community)
-        team = crew.team
-        with acting(actor):
-            lay(crew.post, BY_CODE["6-1"], people=crew.people[:3], shifts=crew.shifts,
-                first=day, last=day + timedelta(days=20), actor=actor)  # fmt: skip
-            Person.objects.filter(id=crew.people[0].id).update(name=LONG_NAME)
-        begin = now() + timedelta(days=2)
-        asked = ask_for_leave(leave="own", starts_at=begin, ends_at=begin + timedelta(days=2),
-                              reason=LONG_TITLE, actor=crew.actors[0])  # fmt: skip
-    with acting(actor):
-        shift = Shift.objects.filter(post__team=team).order_by("-begins")[0]
-    return {
-        "team": team.pk, "post": shift.post_id, "shift": shift.pk, "hand": asked.person_id,
-        "change": asked.pk, "day": day,
-    }  # fmt: skip
-
-
 def told_and_drawn(world: World, answer: Answer) -> None:
     """An answer was told to somebody who asked, and is to be checked."""
     asked = a_case(world.house, kind="enquiry", title=LONG_TITLE[:200]).case
@@ -375,9 +359,11 @@ def addresses(world: World, pages: Mapping[str, str]) -> dict[str, str]:
             ids["procedure"] = publish_paper(Procedure, flow.id, actor=world.actor).pk
     if any("{minutes}" in path for path in pages.values()):
         ids["minutes"] = the_minutes(world.actor, world.house.community, title=LONG_TITLE[:120]).pk
-    if any("{plan}" in path or "{round}" in path for path in pages.values()):
-        ids |= what_is_planned(world)
-    if any(path.startswith("/roster") for path in pages.values()):
+    if any(PLANNED.search(path) for path in pages.values()):
+        ids |= what_is_planned(world) | what_is_walked(world)
+    if any("{ledger}" in path or "{line}" in path for path in pages.values()):
+        ids |= what_is_kept(world)
+    if any(path.startswith(("/roster", "/work/handover")) for path in pages.values()):
         ids |= a_roster(world)
     if any(path.startswith(PROMISED) for path in pages.values()):
         ids |= what_is_promised(world)

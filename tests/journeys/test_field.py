@@ -6,9 +6,7 @@ The camera's own shutter is no tap of ours; choosing the photo is one.
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser
@@ -16,10 +14,9 @@ from playwright.sync_api import Browser
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.loop.queries import effort_of
-from anju.engine.plans.commands import look_at_planned
-from anju.engine.plans.testing import a_plan
+from anju.engine.loop.testing import photos_are_asked
+from anju.engine.plans.testing import a_round
 from anju.foundation.files.testing import a_picture
-from anju.foundation.lib import frozen, now
 from anju.foundation.places.commands import make_labels
 from anju.foundation.tenancy.acting import acting
 from tests.journeys.hand import PHONE, Hand, a_hand
@@ -45,7 +42,9 @@ navigator.mediaDevices.getUserMedia = async () => {
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return a_world(roles=("technician",))
+    made = a_world(roles=("technician",))
+    photos_are_asked(made.actor)
+    return made
 
 
 def given(world: World, *steps: str) -> WorkOrder:
@@ -134,13 +133,7 @@ NARROW = (360, 740)
 def test_a_round_is_done_in_three_taps_on_a_slow_narrow_telephone(
     browser: Browser, base: str, world: World, language: str, photo: Path
 ) -> None:
-    with frozen(now() - timedelta(minutes=90)):
-        start = (now() + timedelta(hours=1)).astimezone(ZoneInfo("Asia/Shanghai"))
-        when = {"start": f"{start:%Y-%m-%d}", "times": (f"{start:%H:%M}",)}
-        plan = a_plan(world.house, f"TAPS-{language[:2]}", when=when, early=60, late=240)
-    look_at_planned()
-    with acting(world.actor):
-        work = WorkOrder.objects.filter(occurrence__plan=plan).earliest("opened_at")
+    work = a_round(world.house, f"TAPS-{language[:2]}")
     device = world.devices["technician"]
     with a_hand(browser, base, device=device, language=language, size=NARROW) as hand:
         hand.page.context.new_cdp_session(hand.page).send(
@@ -149,7 +142,7 @@ def test_a_round_is_done_in_three_taps_on_a_slow_narrow_telephone(
         hand.go("/work")
         hand.start()
         hand.tap(f"a.btn.primary[href$='{work.id}']")
-        take(hand, "photo", photo)
+        take(hand, "after", photo)
         hand.tap("form[action$='/done'] button.primary")
         hand.page.wait_for_url(re.compile("done="))
         assert hand.taps <= 3

@@ -1,11 +1,15 @@
-"""The change of shift at the desk, within the budget of five actions for both."""
+"""The change of shift at the desk and at a guard's post, within five actions for both."""
 
 from __future__ import annotations
+
+from datetime import date
 
 import pytest
 from playwright.sync_api import Browser
 
-from anju.domains.requests.handover.models import Handover
+from anju.domains.staff.handover.models import Handover
+from anju.foundation.people.commands import assign
+from anju.foundation.people.testing import a_post
 from anju.foundation.tenancy.acting import acting
 from tests.journeys.hand import PHONE, WIDE, a_hand
 from tests.journeys.world import World, a_reported_case, a_world
@@ -16,7 +20,7 @@ HAND_OVER = 5  # actions of giver and taker together, beside what is written
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return a_world(roles=("desk", "concierge"))
+    return a_world(roles=("desk", "concierge", "guard", "technician"))
 
 
 def test_a_shift_changes_hands(browser: Browser, base: str, world: World) -> None:
@@ -40,8 +44,34 @@ def test_a_shift_changes_hands(browser: Browser, base: str, world: World) -> Non
         hand.leave("Enter")  # the signature has the focus
         assert given + hand.keys + hand.taps <= HAND_OVER
     with acting(world.actor):
-        handover = Handover.objects.get(company_id=world.actor.company_id)
+        handover = Handover.objects.get(company_id=world.actor.company_id, post=None)
     assert (handover.giver, handover.taker) == (
         world.accounts["desk"], world.accounts["concierge"],
     )  # fmt: skip
-    assert [line.case for line in handover.signed_lines] == [str(case.id)]
+    assert [one.id for one in handover.signed] == [case.id]
+
+
+def test_a_post_changes_hands_on_the_phone(browser: Browser, base: str, world: World) -> None:
+    with acting(world.actor):
+        post = a_post(world.actor, place=world.house.community, name="监控室")
+        for role in ("guard", "technician"):
+            assign(world.people[role], post=post, since=date(2024, 1, 1), actor=world.actor)
+    with a_hand(browser, base, device=world.devices["guard"], size=PHONE) as hand:
+        hand.go("/work")
+        hand.start()
+        hand.tap(".field-head a[href='/work/handover']")
+        assert "监控室" in hand.text()
+        hand.tap("#give button[value=give]")
+        given = hand.keys + hand.taps
+        assert hand.faults(PHONE[0]) == []
+    with a_hand(browser, base, device=world.devices["technician"], size=PHONE) as hand:
+        hand.go("/work")
+        assert "监控室：接班" in hand.text()
+        hand.start()
+        hand.tap("#day a[href^='/work/handover']")
+        hand.tap("#take button[value=take]")
+        assert given + hand.keys + hand.taps <= HAND_OVER
+        assert hand.faults(PHONE[0]) == []
+    with acting(world.actor):
+        taken = Handover.objects.get(company_id=world.actor.company_id, post=post)
+    assert (taken.state, taken.taker) == ("taken", world.accounts["technician"])

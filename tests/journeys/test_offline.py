@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Record, WorkOrder
+from anju.engine.loop.testing import photos_are_asked
 from anju.engine.offline.models import Delivery
 from anju.foundation.files.testing import a_picture
 from anju.foundation.tenancy.acting import acting
@@ -24,12 +25,19 @@ from tests.sizes import sized
 TABS = int(os.environ.get("ANJU_DEEP_SIZE", sized(5, by_hand=2)))  # each killed three times
 pytestmark = pytest.mark.browser
 # What may not be said of what the server does not have (experience.md: the worst lie).
+HOLDS = """() => {
+    const forEver = () => { window.held = true; return new Promise(() => {}); };
+    navigator.locks.request('anju-flush', forEver);
+    return window.held;
+}"""
 FALSE = re.compile(r"received, No\.|已送达")
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return a_world(roles=("technician",))
+    made = a_world(roles=("technician",))
+    photos_are_asked(made.actor)
+    return made
 
 
 def a_photo(folder: Path, n: int) -> Path:
@@ -317,3 +325,21 @@ def _unsteady(rng: Random) -> Any:
             one.continue_()
 
     return route
+
+
+def test_what_another_tab_kept_from_being_sent_goes_as_soon_as_that_is_closed(
+    browser: Browser, base: str, world: World
+) -> None:
+    work = given(world)
+    device = world.devices["technician"]
+    with a_hand(browser, base, device=device, language="en", size=PHONE) as hand:
+        enrolled(hand, work)
+        other = hand.page.context.new_page()
+        other.goto(f"{base}/work/uploads")
+        other.wait_for_function(HOLDS)  # it sends, and never comes to an end
+        hand.tap("[data-do=accept] button")
+        hand.page.locator("[data-queue] li", has_text="on the phone").wait_for()
+        other.close()
+        hand.page.wait_for_selector("[data-left][hidden]", state="attached", timeout=8_000)
+        hand.wrong.clear()
+    assert state(world, work) == "accepted"

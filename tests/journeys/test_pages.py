@@ -1,4 +1,5 @@
-"""Every page with ten thousand rows and the longest names, wide and narrow, light and dark.
+"""Every page with ten thousand rows and the longest names, wide and narrow, light and dark; by hand
+some of them, with a thousand.
 
 One load at a desk in Chinese, seen by axe-core in both themes, made as narrow as a tablet, as a
 desk at 200 % zoom and as a telephone; one load in English at a telephone. A page may neither
@@ -16,10 +17,10 @@ from playwright.sync_api import Browser
 from tests.journeys.hand import PHONE, TABLET, ZOOMED, Hand, a_hand
 from tests.journeys.pages import LISTS, OTHERS, addresses
 from tests.journeys.world import LONG_NAME, LONG_TITLE, World, a_world, fill
-from tests.sizes import IN_CI, some
+from tests.sizes import IN_CI, sized, some, spread
 
 pytestmark = pytest.mark.browser
-PAGES = {**LISTS, **OTHERS}
+PAGES = spread({**LISTS, **OTHERS}, by_hand=45)
 THEMES = some(["light", "dark"])
 WIDTHS = some([1440, 390, TABLET, ZOOMED, 320], by_hand=2)
 CHINESE = re.compile(r"[一-鿿]")
@@ -28,7 +29,7 @@ CHINESE = re.compile(r"[一-鿿]")
 @pytest.fixture(scope="module")
 def world() -> World:
     made = a_world(name=LONG_NAME, roles=("technician", "admin"))
-    fill(made, 10_000)
+    fill(made, sized(10_000, by_hand=1_000))
     return made
 
 

@@ -242,6 +242,7 @@ PAGES: dict[str, Callable[[Case], str]] = {
     "self": lambda _case: "/me/self",
     "notices": lambda _case: "/me/notices",
     "promises": lambda _case: "/me/promises",
+    "year": lambda _case: "/me/year",
 }
 
 

@@ -79,7 +79,7 @@ def test_five_questions_on_a_standard_take_six_taps_and_say_what_was_wrong(
                 assert "2 right of 5" in hand.page.inner_text("header")
                 assert asks[0].choices[asks[0].right] in said
                 assert asks[0].why in said
-                hand.tap("text=Try again")
+                hand.tap("a:has-text('Try again')")
         hand.page.wait_for_selector("h1:has-text('Passed')")
         assert hand.wrong == []
     with a_hand(browser, base, device=world.devices["headquarters"], language="en") as hand:

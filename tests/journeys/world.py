@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from django.db import models
 
 from anju.domains.community.commands.notices import publish
+from anju.domains.rounds.commands import PointSaid, RouteSaid, make_route
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.commands.opening import Opened, Report, report
 from anju.engine.loop.models import Case, WorkOrder
@@ -165,15 +166,19 @@ def fill(world: World, rows: int) -> None:
 
 
 def plan_rows(world: World, rows: int) -> None:
-    """So many plans, and so many rounds of one of them."""
+    """So many plans, each with a route, and so many rounds of one of them."""
     when = When(start="2026-01-01", times=("09:00",))
     said = Planned(LONG_NAME[:120], when, ((world.house.room, None),))
     with acting(world.actor):
         plan = make_plan(world.house.community, "ROWS", said, actor=world.actor)
         made = Occurrence.objects.select_related("work").filter(plan=plan).earliest("at")
         assert made.work
+        point = PointSaid("P1", LONG_NAME[:120], world.house.room)
+        said_of = RouteSaid(LONG_NAME[:120], [point])
+        route = make_route(plan.id, "ROWS", said_of, actor=world.actor)
     mine, later = f"'{world.actor.company_id}'", "+ i * interval '1 minute'"
     copies(plan, rows, id=id_of(mine, "pl"), code="'R-' || i", look_at="NULL")
+    copies(route, rows, id=id_of(mine, "rt"), code="'R-' || i", plan_id=id_of(mine, "pl"))
     copies(made.work, rows, id=id_of(mine, "pw"), number="'R-' || i")
     copies(made, rows, id=id_of(mine, "po"), named="'R-' || i", at=f"at {later}",
             work_id=id_of(mine, "pw"))  # fmt: skip

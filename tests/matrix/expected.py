@@ -8,6 +8,7 @@ from anju.engine.indicators.figures import BY_CODE
 from tests.matrix.expected_documents import DOCUMENTS
 from tests.matrix.expected_field import FIELD
 from tests.matrix.expected_intake import INTAKE
+from tests.matrix.expected_ledgers import LEDGERS
 from tests.matrix.expected_messages import MESSAGES
 from tests.matrix.expected_papers import PAPERS
 from tests.matrix.expected_planned import PLANNED
@@ -211,6 +212,10 @@ ROWS = (
     Row("POST", "account/password", EVERYONE, "self"),
     Row("GET", "account/second-factor", EVERYONE, "self"),
     Row("POST", "account/second-factor", EVERYONE, "self"),
+    Row("GET", "account/pin", EVERYONE, "self"),
+    Row("POST", "account/pin", EVERYONE, "self"),
+    Row("POST", "account/pin/take", EVERYONE, "self"),
+    Row("POST", "account/badge/end", EVERYONE, "self"),
     Row("GET", "account/devices", EVERYONE, "self"),
     Row("GET", "account/tokens", KEEPERS, "self"),
     Row("POST", "account/tokens", KEEPERS, "self"),
@@ -218,6 +223,10 @@ ROWS = (
     Row("GET", "users", KEEPERS, "list", sees=CANARY),
     Row("GET", "users/new", KEEPERS, "list"),
     Row("POST", "users/new", KEEPERS, "thing", _new_user),
+    Row("GET", "users/badges", KEEPERS, "list"),
+    Row("POST", "users/badges", KEEPERS, "list"),
+    Row("POST", "users/<uuid:id>/pin", KEEPERS, "thing", _guard),
+    Row("POST", "users/<uuid:id>/badge/end", KEEPERS, "thing", _guard),
     Row("GET", "users/<uuid:id>", KEEPERS, "thing", _guard, sees=CANARY),
     Row("POST", "users/<uuid:id>/grant", KEEPERS, "thing", _guard),
     Row("POST", "users/<uuid:id>/reset", KEEPERS, "thing", _guard),
@@ -323,6 +332,7 @@ ROWS = (
     *STANDARDS,
     *ROSTERS,
     *PLANNED,
+    *LEDGERS,
     # API
     Row("GET", "api/v1/cases", READERS, "list", sees=CANARY),
     Row("POST", "api/v1/cases", f"{STAFF} resident", "thing", _report),
@@ -346,6 +356,7 @@ ONE_OWNER = {
     "me/out": "ends the caller's own session",
     "me/self/helpers/<uuid:id>/end": "the caller's own helpers (community/tests/test_proxies.py)",
     "me/self/devices/<uuid:id>/end": "the caller's own devices (portal/tests/test_home.py)",
+    "work/put-down": "ends the caller's own session (test_shared_phone.py)",
     "account/devices/<uuid:id>/revoke": "the caller's own devices",
     "account/tokens/<uuid:id>/revoke": "the caller's own tokens",
 }

@@ -29,6 +29,7 @@ PORTAL = (
     Row("POST", "me/face", EVERYONE, "open"),
     Row("GET", "me", "", "self"),
     Row("GET", "me/promises", "", "self"),
+    Row("GET", "me/year", "", "self"),
     Row("GET", "me/self", "", "self"),
     Row("POST", "me/self/helpers", "", "self"),
     Row("GET", "me/report", "", "self"),

@@ -18,11 +18,13 @@ from anju.domains.emergency.commands.running import start
 from anju.domains.emergency.queries import plans
 from anju.domains.intake.testing import a_source, told
 from anju.domains.promises.testing import a_contract, a_need, a_service
-from anju.domains.requests.handover.commands import give_over
 from anju.domains.requests.meetings.testing import the_minutes
+from anju.domains.rounds.commands import PointSaid, RouteSaid, make_route
+from anju.domains.rounds.models import RoundPoint
+from anju.domains.staff.handover.commands import give_over
 from anju.engine.loop.commands.evidence import Given, add_evidence
 from anju.engine.loop.models import WorkOrder
-from anju.engine.plans.commands import Planned, make_plan
+from anju.engine.plans.commands import Planned, look_at_planned, make_plan
 from anju.engine.plans.document import When
 from anju.engine.plans.models import Occurrence
 from anju.engine.standards.commands import draft_standard
@@ -35,6 +37,7 @@ from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import Someone, a_token, an_account
 from anju.foundation.calendars.models import Calendar
 from anju.foundation.files.testing import a_picture
+from anju.foundation.lib import frozen
 from anju.foundation.messages.commands import Setting, add_gateway, add_webhook
 from anju.foundation.messages.testing import a_message, someone_with_email
 from anju.foundation.people.models import Occupancy
@@ -91,6 +94,8 @@ class World:
     contract: UUID | None = None
     plan: UUID | None = None
     round: UUID | None = None
+    route: UUID | None = None
+    point: UUID | None = None
 
     def client(self, role: str, relation: Relation, *, api: bool) -> Client:
         """The browser, or the program, of the one with this role and relation."""
@@ -181,6 +186,7 @@ def _furnish(world: World) -> None:
     world.service = a_service(machine, world.home, name=CANARY).id
     world.contract = a_contract(machine, world.home, client=CANARY).id
     world.plan, world.round = _planned(world)
+    world.route, world.point = _walked(world)
     world.handover = give_over(world.home, actor=machine).id
     world.minutes = the_minutes(machine, world.home, title=CANARY).id
     world.webhook = add_webhook(actor=machine, url=HOOK, events=["case.close"]).id
@@ -202,6 +208,19 @@ def _planned(world: World) -> tuple[UUID, UUID]:
         first = Occurrence.objects.filter(plan=plan).earliest("at")
         assert first.work_id
         return plan.id, first.work_id
+
+
+def _walked(world: World) -> tuple[UUID, UUID]:
+    """The route of the plan, and a point of the round that is open."""
+    assert world.plan
+    point = PointSaid("P1", CANARY, world.room, proof="hand")
+    with acting(world.machine):
+        route = make_route(world.plan, "ROUND", RouteSaid(CANARY, [point]), actor=world.machine)
+        work = WorkOrder.objects.get(id=world.round)
+    with frozen(work.opened_at):
+        look_at_planned()
+    with acting(world.machine):
+        return route.id, RoundPoint.objects.get(work_id=work.id).id
 
 
 def _company(name: str, community: str) -> tuple[Actor, Place, Place]:

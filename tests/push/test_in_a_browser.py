@@ -120,7 +120,7 @@ def test_a_resident_taps_once_and_is_led_to_the_matter(
         key="journey", kind="matter.settled", account=resident.actor.id,
         subject=("matter", case.id), facts={"number": case.number},
     )  # fmt: skip
-    with a_hand(browser, base, device=resident.device, size=PHONE) as hand:
+    with a_hand(browser, base, device=resident.device, size=PHONE, keeps=True) as hand:
         switch(hand, service, "/me/self")
         wrong = hand.unreadable("light") + hand.unreadable("dark") + hand.faults(1440, 390, 320)
         assert browsers(world) == 1
@@ -141,7 +141,7 @@ def test_staff_switch_it_on_and_off_under_my_messages(
     browser: Chromium, base: str, world: World, service: Service
 ) -> None:
     before = browsers(world)
-    with a_hand(browser, base, device=world.devices["technician"], size=WIDE) as hand:
+    with a_hand(browser, base, device=world.devices["technician"], size=WIDE, keeps=True) as hand:
         switch(hand, service, "/messages/address")
         wrong = hand.unreadable("light") + hand.unreadable("dark") + hand.faults(1440, 390)
         assert browsers(world) == before + 1

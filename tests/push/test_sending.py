@@ -125,7 +125,7 @@ def test_a_notice_names_nobody_and_opens_its_page(actor: Actor, service: Service
     ((_path, told, _headers),) = service.got
     assert told["url"] == f"/cases/{case.id}"
     whole = json.dumps(told, ensure_ascii=False)
-    assert "1201" not in whole
+    assert "3-2-1201" not in whole
     assert house.resident.name not in whole
 
 

@@ -19,6 +19,7 @@ from anju.foundation.lib import now, uuid7
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 def publish_answer(
@@ -101,7 +102,7 @@ def answer_with(answer_id: UUID, case_id: UUID, *, actor: Actor, channel: str) -
     own events.
     """
     with acting(actor):
-        answer = Answer.objects.seen_by(actor).current().filter(id=answer_id).first()
+        answer = only(Answer.objects.seen_by(actor).current().filter(id=answer_id))
         if answer is None:
             raise Unknown(_("This answer has been changed or withdrawn. Choose it again."))
         move_case(case_id, "answer", actor=actor, said={"text": answer.text})
@@ -134,7 +135,7 @@ def check_use(
     """
     with acting(actor):
         seen = AnswerUse.objects.seen_by(actor).select_related("answer", "case__place")
-        use = seen.filter(id=use_id).first()
+        use = only(seen.filter(id=use_id))
         if use is None:
             raise Unknown(_("There is no such record, or you may not see it."))
         _check_verdict(use, verdict, note, actor)

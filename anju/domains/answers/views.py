@@ -22,6 +22,7 @@ from anju.foundation.kit.list import Column, ListPage
 from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.lib import given_id
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 WAITING = 50
 
@@ -120,7 +121,7 @@ def checks(request: Request) -> HttpResponse:
     queue = to_check(actor)
     waiting, asked = list(queue[:WAITING]), request.POST.get("use") or request.GET.get("use", "")
     bound = bool(asked) or request.method == "POST"  # what was typed belongs to one answer only
-    chosen = queue.filter(id=given_id(asked)).first() if bound else next(iter(waiting), None)
+    chosen = only(queue.filter(id=given_id(asked))) if bound else next(iter(waiting), None)
     may_edit = actor.may("answer.edit", "")
     form = CheckForm(request.POST or None, initial={"follow": not may_edit})
     if request.method == "POST" and chosen and form.is_valid():

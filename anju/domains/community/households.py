@@ -15,6 +15,7 @@ from anju.foundation.people.models import Occupancy, Person
 from anju.foundation.places.models import Place
 from anju.foundation.places.rules import ancestors
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.rows import only
 
 # What concerns a home itself; what others said about it is theirs.
 OF_THE_HOME = ("repair",)
@@ -68,7 +69,7 @@ def household_of(actor: Actor) -> Household | None:
     """The household of whoever is signed in; None for an account without a person. 4 queries."""
     if actor.person_id is None:
         return None
-    person = Person.objects.filter(company_id=actor.company_id, id=actor.person_id).first()
+    person = only(Person.objects.filter(company_id=actor.company_id, id=actor.person_id))
     if person is None:
         return None
     asked = Proxy.objects.standing().filter(company_id=actor.company_id, helper=person)

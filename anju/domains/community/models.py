@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from anju.engine.loop.models import Case
+from anju.engine.loop.models import Case, WorkOrder
+from anju.engine.plans.models import Plan
 from anju.foundation.files.models import StoredFile
 from anju.foundation.lib import now
 from anju.foundation.people.models import Person
@@ -85,6 +87,14 @@ class NoticeQuery(models.QuerySet["Notice"]):
 
 
 NOTICE_KINDS = (("", _("announcement")), ("outage", _("known outage")))
+PHASES = (
+    ("planned", pgettext_lazy("announced work", "planned")),
+    ("begun", pgettext_lazy("announced work", "under way")),
+    ("ended", pgettext_lazy("announced work", "over")),
+    ("off", pgettext_lazy("announced work", "does not take place")),
+)
+PHASE_TONES = {"planned": "blue", "begun": "warn", "ended": "ok", "off": "edge"}
+AHEAD_OF_IT = ("planned", "begun")  # phases of work that is still to come to its end
 
 
 class Notice(Owned):
@@ -94,6 +104,9 @@ class Notice(Owned):
     `until`: when it is over and no longer shown; None is until it is withdrawn.
     `published_at`: None waits for `approved_by`, a second person. Its words are the company's own
     and name nobody. `version` 0: nothing was told of it since it is sealed (0005).
+
+    Of planned work (`work`): `starts_at` to `ends_at` is when it is to be done, `phase` how far it
+    is since `phase_at`; whoever reads it reads that beside the words.
     """
 
     untold: ClassVar[dict[str, Any]] = {"version": 0}
@@ -107,15 +120,32 @@ class Notice(Owned):
     approved_by = models.UUIDField(null=True)
     published_at = models.DateTimeField(null=True, default=now)
     withdrawn_at = models.DateTimeField(null=True)
+    work = OwnedForeignKey(WorkOrder, null=True, related_name="+")
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    phase = models.CharField(max_length=7, choices=PHASES, blank=True, default="")
+    phase_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = NoticeQuery.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["company", "-published_at"], name="notice_published")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "work", "place"],
+                condition=Q(work__isnull=False, withdrawn_at=None),
+                name="notice_of_work_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def tone(self) -> str:
+        """How a label of its phase looks."""
+        return PHASE_TONES.get(self.phase, "")
 
     @property
     def over(self) -> bool:
@@ -125,12 +155,51 @@ class Notice(Owned):
     def sealed_fields(self) -> dict[str, Any]:
         """All of it; a digest stands for its words."""
         words = f"{self.title}\0{self.text}".encode()
+        of_work = {
+            "work": str(self.work_id), "starts_at": self.starts_at, "ends_at": self.ends_at,
+            "phase": self.phase, "phase_at": self.phase_at,
+        } if self.work_id else {}  # fmt: skip
         return {
             "place": str(self.place_id), "words": hashlib.sha256(words).hexdigest(),
             "kind": self.kind, "until": self.until, "by": str(self.by),
             "approved_by": self.approved_by and str(self.approved_by),
             "published_at": self.published_at, "withdrawn_at": self.withdrawn_at,
-            "version": self.version,
+            "version": self.version, **of_work,
+        }  # fmt: skip
+
+
+class Telling(Owned):
+    """That the work of a plan is announced (告知) to those it touches, `ahead` hours before: who
+    lives where it is done, or where the equipment serves. `by`: who wrote the words, at `set_at`:
+    what was withdrawn before then is announced anew. `ended_at`: since when it is announced no
+    more."""
+
+    plan = OwnedForeignKey(Plan, related_name="+")
+    kind = models.CharField(max_length=6, choices=NOTICE_KINDS, blank=True, default="")
+    title = models.CharField(max_length=120)
+    text = models.TextField(max_length=4000)
+    ahead = models.PositiveIntegerField()
+    by = models.UUIDField()
+    set_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "plan"], name="telling_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """All of it; a digest stands for its words."""
+        words = f"{self.title}\0{self.text}".encode()
+        return {
+            "plan": str(self.plan_id), "kind": self.kind, "ahead": self.ahead,
+            "words": hashlib.sha256(words).hexdigest(), "by": str(self.by),
+            "ended_at": self.ended_at, "version": self.version,
+            **({"set_at": self.set_at} if self.set_at else {}),
         }  # fmt: skip
 
 

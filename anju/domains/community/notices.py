@@ -131,8 +131,22 @@ def _settled(facts: Facts) -> Words:
 
 @says("notice.news", label=gettext_lazy("announcement to residents"), ttl=DAY)
 def _news(facts: Facts) -> Words:
-    """The title in the company's own words."""
-    return Words(subject=str(facts["title"]), why=_("You get this because you live there."))
+    """The title in the company's own words, and when it is planned."""
+    parts = [str(facts["title"]), str(facts.get("when") or "")]
+    why = _("You get this because you live there.")
+    return Words(subject=" · ".join(part for part in parts if part), why=why)
+
+
+@says("notice.step", label=gettext_lazy("how far announced work is"), ttl=DAY)
+def _step(facts: Facts) -> Words:
+    """Begun, over, moved, or not taking place."""
+    words = {
+        "begun": _("%(title)s: it has begun"),
+        "ended": _("%(title)s: it is over"),
+        "moved": _("%(title)s: moved to %(when)s"),
+        "off": _("%(title)s: it does not take place"),
+    }[str(facts["step"])]
+    return Words(subject=words % facts, why=_("You get this because you live there."))
 
 
 def _because_reported() -> str:

@@ -30,6 +30,7 @@ from anju.foundation.tenancy.acting import acting, looked_up
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.queries import companies
+from anju.foundation.tenancy.rows import only
 
 MOST = 100
 
@@ -93,8 +94,8 @@ def subject_of_label(code: str) -> Place | Asset | None:
     company, kind, id = found
     with acting(Actor.machine(company, "label")):
         if kind == "asset":
-            return Asset.objects.filter(id=id).select_related("place").first()
-        return Place.objects.filter(id=id).first()
+            return only(Asset.objects.filter(id=id).select_related("place"))
+        return only(Place.objects.filter(id=id))
 
 
 # What a person reads of their own matter, as it reads afterwards. What is not here is the house's.
@@ -193,7 +194,7 @@ def homes_of_holders(holders: Iterable[tuple[UUID, UUID]]) -> list[tuple[UUID, s
     shown = []
     for company, person_id in holders:
         with acting(Actor.machine(company, "front door")):
-            person = Person.objects.filter(id=person_id).first()
+            person = only(Person.objects.filter(id=person_id))
             lived = Occupancy.objects.filter(person_id=person_id).on(today(company))
             first = lived.select_related("place").order_by("since", "id").first()
             if person and first:
@@ -232,8 +233,10 @@ def notices_for(household: Household) -> QuerySet[Notice]:
 def outages_at(place: Place, actor: Actor) -> list[Notice]:
     """What is known to be off at a place now, the newest first: announced outages of it and of
     everything it stands in, for who may see the place. One query."""
-    standing = Notice.objects.standing(now()).filter(
-        company_id=actor.company_id, kind="outage", place__path__in=ancestors(place.path)
+    standing = (
+        Notice.objects.standing(now())
+        .filter(company_id=actor.company_id, kind="outage", place__path__in=ancestors(place.path))
+        .exclude(phase__in=("ended", "off"))
     )
     return list(standing.select_related("place").order_by("-published_at", "-id"))
 

@@ -1,8 +1,10 @@
 """How often, how long and with which words: the plain numbers of this domain."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from anju.foundation.access.rules import Limit
+from anju.foundation.messages.rules.policy import quiet_until
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -41,3 +43,19 @@ URGE = Limit("urge", 1, 30 * MINUTE)
 COMPLAIN = Limit("complain one level up", 3, DAY)
 OWN_REPORTS = Limit("own reports", 20, HOUR)
 OWN_SAYINGS = Limit("own words", 30, HOUR)
+
+LONGEST_AHEAD = 336  # hours; what is told two weeks before is forgotten on its day
+ORDINARY = 3  # the priority of what can wait for the morning
+
+
+def told_at(at: datetime, ahead: timedelta, *, hours: tuple[int, int], zone: ZoneInfo) -> datetime:
+    """When work of a moment `at` is announced: so long before, but not within the quiet `hours` of
+    the day, or it would reach them late. Then an hour before these begin."""
+    wanted = at - ahead
+    if quiet_until(wanted, priority=ORDINARY, hours=hours, zone=zone) is None:
+        return wanted
+    local = wanted.astimezone(zone)
+    evening = local.replace(hour=hours[0], minute=0, second=0, microsecond=0)
+    if evening > local:
+        evening -= DAY
+    return (evening - HOUR).astimezone(at.tzinfo)

@@ -10,7 +10,8 @@ from uuid import UUID
 import structlog
 
 from anju.domains.community.commands.coming_in import account_of
-from anju.domains.community.models import Notice, Proxy
+from anju.domains.community.commands.telling import follow_work, tell_ahead
+from anju.domains.community.models import AHEAD_OF_IT, Notice, Proxy
 from anju.domains.community.rules import TEXT_EACH_DAY, TEXT_EACH_HOUR
 from anju.engine.loop.models import Case
 from anju.foundation.access.commands.limits import TooMany, take
@@ -29,8 +30,10 @@ from anju.foundation.messages.registry import newest
 from anju.foundation.messages.rules.sms import mobile
 from anju.foundation.people.models import Occupancy
 from anju.foundation.places.models import under
+from anju.foundation.tenancy.across import each_by_itself
 from anju.foundation.tenancy.actor import Actor
-from anju.foundation.tenancy.days import today
+from anju.foundation.tenancy.days import today, zone_of_company
+from anju.foundation.tenancy.queries import companies
 
 log = structlog.get_logger("anju.community")
 
@@ -51,7 +54,9 @@ MOST, LAST_WORD = 5, "matter.settled"
 TEXTED = ("matter.received", "matter.settled")
 FAILED = "message.dead"  # a notice no browser took
 NEWS = "notice.published"
-OUTAGE, ORDINARY = 2, 3  # water off cannot wait for the morning
+# Of the work that was announced: how far it is.
+STEPS = ("notice.begun", "notice.ended", "notice.moved", "notice.off")
+OUTAGE, ORDINARY = 2, 3  # water off cannot wait for the morning, unless it is planned
 
 
 def tell_residents(actor: Actor, events: Sequence[Event]) -> None:
@@ -68,7 +73,12 @@ def anyone_to_tell(actor: Actor) -> bool:
     return browsers.exists() or texts_reach_residents(actor=actor)
 
 
-listen("community.residents", tell_residents, names=(*TOLD, NEWS, FAILED), heeds=anyone_to_tell)
+listen(
+    "community.residents",
+    tell_residents,
+    names=(*TOLD, NEWS, *STEPS, FAILED),
+    heeds=anyone_to_tell,
+)
 
 
 def _of_matters(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
@@ -254,23 +264,48 @@ def _telephone(case: Case, actor: Actor) -> tuple[UUID | None, str]:
 
 
 def _of_notices(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
-    """To everybody who lives below the place of an announcement. Three queries each."""
-    ids = {UUID(str(event.said["notice"])) for event in events if event.name == NEWS}
-    standing = Notice.objects.standing(now()).filter(company_id=actor.company_id, id__in=ids)
-    for notice in standing.select_related("place"):
-        lived = Occupancy.objects.filter(
-            under([notice.place.path], "place__path"), company_id=actor.company_id
-        ).on(today(actor.company_id))
-        listening = lived.values_list("person_id", flat=True)
-        for account in {a for found in _accounts(set(listening), actor).values() for a in found}:
-            yield Note(
-                key=f"news:{notice.id}",
-                kind="notice.news",
-                account=account,
-                subject=("news", notice.id),
-                facts={"title": notice.title},
-                priority=OUTAGE if notice.kind == "outage" else ORDINARY,
-            )
+    """To everybody who lives below the place of an announcement: its news, and how far the work is
+    that it announces, unless that is overtaken. Three queries each."""
+    told = [event for event in events if event.name in (NEWS, *STEPS)]
+    ids = {UUID(str(event.said["notice"])) for event in told}
+    rows = Notice.objects.standing(now()).filter(company_id=actor.company_id, id__in=ids)
+    standing = {notice.id: notice for notice in rows.select_related("place")}
+    for event in told:
+        notice = standing.get(UUID(str(event.said["notice"])))
+        if notice is None or (event.name in STEPS and not _still_so(event, notice)):
+            continue
+        for account in _listening(notice, actor):
+            yield _note(event, notice, account, actor)
+
+
+def _still_so(event: Event, notice: Notice) -> bool:
+    """Whether it stands as the event says: who hears late hears only the last. What was moved to
+    where it was is told to nobody."""
+    moved = event.name != "notice.moved" or event.said.get("later")
+    same = event.said["starts_at"] == str(notice.starts_at)
+    return bool(event.said["phase"] == notice.phase and same and moved)
+
+
+def _note(event: Event, notice: Notice, account: UUID, actor: Actor) -> Note:
+    when = notice.starts_at and notice.starts_at.astimezone(zone_of_company(actor.company_id))
+    facts = {"title": notice.title, "when": f"{when:%m-%d %H:%M}" if when else ""}
+    step = event.name in STEPS
+    return Note(
+        key=f"news:{notice.id}:{event.id}" if step else f"news:{notice.id}",
+        kind="notice.step" if step else "notice.news",
+        account=account,
+        subject=("news", notice.id),
+        facts=facts | ({"step": event.name.removeprefix("notice.")} if step else {}),
+        priority=OUTAGE if notice.kind == "outage" and not notice.work_id else ORDINARY,
+    )
+
+
+def _listening(notice: Notice, actor: Actor) -> set[UUID]:
+    lived = Occupancy.objects.filter(
+        under([notice.place.path], "place__path"), company_id=actor.company_id
+    ).on(today(actor.company_id))
+    persons = set(lived.values_list("person_id", flat=True))
+    return {account for found in _accounts(persons, actor).values() for account in found}
 
 
 def _accounts(persons: Collection[UUID | None], actor: Actor) -> dict[UUID | None, list[UUID]]:
@@ -286,3 +321,36 @@ def _accounts(persons: Collection[UUID | None], actor: Actor) -> dict[UUID | Non
         for one in for_whom[person]:
             found[one].append(account)
     return found
+
+
+# What happens to work that was announced, and to its plan.
+OF_WORK = ("work.arrive", "work.start", "work.finish", "work.void")
+OF_PLANS = ("plan.changed", "plan.pause", "plan.end", "plan.missed")
+
+
+def follow_announced(actor: Actor, events: Sequence[Event]) -> None:
+    """Let announcements say how far their work is."""
+    works = {event.subject_id: event.at for event in events if event.subject_kind == "work"}
+    plans = {event.subject_id for event in events if event.subject_kind == "plan"}
+    follow_work(works, plans=plans, actor=actor)
+
+
+def anything_announced(actor: Actor) -> bool:
+    """Whether work is announced that has not come to its end, or of which it was said that it does
+    not take place: the news of it may come late."""
+    mine = Notice.objects.filter(company_id=actor.company_id, phase__in=(*AHEAD_OF_IT, "off"))
+    return mine.filter(withdrawn_at=None).exists()
+
+
+listen(
+    "community.work", follow_announced, names=(*OF_WORK, *OF_PLANS), heeds=anything_announced
+)  # fmt: skip
+
+
+def tell_all_ahead() -> int:
+    """Announce the planned work whose time to be told has come, company by company; how much. What
+    is wrong with one keeps no other waiting; the first error is raised when all others are done.
+    Safe to repeat; asked by the ticker."""
+    return each_by_itself(
+        companies(), lambda company: tell_ahead(actor=Actor.machine(company.id, "community"))
+    )

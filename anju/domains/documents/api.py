@@ -14,6 +14,7 @@ from anju.domains.documents.queries import open_doubts
 from anju.domains.documents.rules import LAW_STATES, STATES
 from anju.foundation.access.doors import Request, api_door
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 router = Router(tags=["documents"])
 MOST = 200
@@ -117,7 +118,7 @@ def get_documents(request: Request, asked: Query[ListFilter]) -> DocumentPage:
 @api_door("standard.see")
 def get_document(request: Request, document_id: UUID) -> DocumentWhole:
     """One revision with what it says."""
-    found = Document.objects.seen_by(request.actor).filter(id=document_id).first()
+    found = only(Document.objects.seen_by(request.actor).filter(id=document_id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     sections = [
@@ -141,7 +142,7 @@ def get_laws(request: Request, asked: Query[ListFilter]) -> LawPage:
 @api_door("standard.see")
 def get_law(request: Request, law_id: UUID) -> LawWhole:
     """One law, and the papers that are to be looked at because it changed."""
-    found = Law.objects.seen_by(request.actor).filter(id=law_id).first()
+    found = only(Law.objects.seen_by(request.actor).filter(id=law_id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     doubts = [

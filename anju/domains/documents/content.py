@@ -16,6 +16,7 @@ from anju.engine.standards.models import Standard
 from anju.engine.standards.rules import Limit
 from anju.foundation.kit.templatetags.kit import length
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.rows import only
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def pointed_at(row: Document, *, actor: Actor) -> Any:
         return None
     mine = PAPERS[kind].objects.filter(company_id=actor.company_id, code=code)
     if row.pinned:
-        return mine.filter(id=row.pinned).first()
+        return only(mine.filter(id=row.pinned))
     return mine.exclude(state="retired").order_by("-version").first()
 
 

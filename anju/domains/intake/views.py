@@ -29,6 +29,7 @@ from anju.foundation.lib import now
 from anju.foundation.places.queries import communities_seen
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Refusal, Unknown
+from anju.foundation.tenancy.rows import only
 
 RINGING = 5
 PREFILLED = 1_500  # characters of a text that go into the form's address
@@ -57,7 +58,7 @@ def arrival(request: Request, id: UUID) -> HttpResponse:
     """One of them; what waits is written down as a case, or settled."""
     actor = request.actor
     seen = Arrival.objects.seen_by(actor).select_related("source", "case", "source__place")
-    found = seen.filter(id=id).first()
+    found = only(seen.filter(id=id))
     if found is None:
         raise Unknown(_("There is no such arrival, or you may not see it."))
     if request.method == "POST":
@@ -186,7 +187,7 @@ def new_secret(request: Request, id: UUID) -> HttpResponse:
 
 def _the_source(id: UUID, actor: Actor) -> Source:
     actor.require("webhook.edit", "")
-    found = Source.objects.seen_by(actor).select_related("place").filter(id=id).first()
+    found = only(Source.objects.seen_by(actor).select_related("place").filter(id=id))
     if found is None:
         raise Unknown(_("There is no such source, or you may not see it."))
     return found

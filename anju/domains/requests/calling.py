@@ -22,7 +22,7 @@ from django.utils.formats import date_format
 
 from anju.domains.requests.queries import cases_with_due
 from anju.engine.loop.models import Case, Record
-from anju.engine.loop.queries import asking_of, calls_owed
+from anju.engine.loop.queries import asking_of, calls_owed, had_part
 from anju.foundation.lib import now
 from anju.foundation.places.models import under
 from anju.foundation.tenancy.actor import Actor
@@ -53,7 +53,7 @@ def to_call(actor: Actor) -> QuerySet[Case]:
     return owed.annotate(
         rings=Coalesce(Subquery(rings.annotate(n=Count("id")).values("n")), 0),
         rung_at=Subquery(rings.annotate(last=Max("at")).values("last")),
-        own=Exists(_records("result").filter(by=actor.id)),
+        own=Exists(_records("result").filter(had_part(actor.id))),
     ).order_by(
         If(
             When(rung_at__gte=now() - PAUSE, then=Value(1)),

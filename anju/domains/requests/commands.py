@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.domains.requests.calling import attempts_of
 from anju.domains.requests.paying import BY_CODE, PAYER_NAMES, REPAIRER_NAMES
-from anju.domains.requests.queries import liability_of
+from anju.domains.requests.queries import liabilities_of
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.evidence import Given, add_evidence
 from anju.engine.loop.commands.opening import Report, report
@@ -21,6 +21,7 @@ from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 TITLE = 300
 
@@ -121,13 +122,13 @@ def settle(
     if part is None:
         raise _wrong("part", _("Choose the part it is about."))
     with acting(actor):
-        case = Case.objects.seen_by(actor).select_related("place").filter(id=case_id).first()
+        case = only(Case.objects.seen_by(actor).select_related("place").filter(id=case_id))
         if case is None:
             raise Unknown(_("There is no such record, or you may not see it."))
-        rule = liability_of(case, part, major=bool(said.get("major")))
+        (rule,) = liabilities_of(case, [part], major=bool(said.get("major")))
         payer = str(said.get("payer") or rule.payer)
         repairer = str(said.get("repairer") or rule.repairer)
-        if payer not in PAYER_NAMES:
+        if payer not in PAYER_NAMES or (payer == "ours" and not rule.again):
             raise _wrong("payer", _("Choose who pays."))
         if repairer not in REPAIRER_NAMES:
             raise _wrong("repairer", _("Choose who repairs."))
@@ -143,6 +144,7 @@ def settle(
             "until": rule.until.isoformat() if rule.until else "",
             "advised": rule.payer,
             "reason": reason,
+            "to": rule.again if payer == "ours" else "",
         }
         return move_case(case.id, "settle", actor=actor, version=version, said=told)
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.urls import reverse_lazy
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.requests.queries import staff_to_send
@@ -13,7 +12,7 @@ from anju.domains.requests.triage import TRIAGE_FIELDS, merge_fields, settle_fie
 from anju.engine.loop.models import CHANNEL_NAMES, KIND_NAMES, Case
 from anju.engine.loop.rules import CALLBACK_OUTCOMES, HEARD, Move
 from anju.foundation.files.rules import JPEG, MB
-from anju.foundation.kit.forms import KitForm, filled
+from anju.foundation.kit.forms import FilesInput, KitForm, filled
 from anju.foundation.people.models import Person
 from anju.foundation.tenancy.actor import Actor
 
@@ -112,22 +111,11 @@ class MoveForm(KitForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
-class PhotosInput(forms.ClearableFileInput):
-    """A file input that takes several."""
-
-    allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """All files of that name."""
-        return files.getlist(name) if isinstance(files, MultiValueDict) else []
-
-
 class PhotosField(forms.FileField):
     """Any number of files. What is in each is looked at when it is kept."""
 
     def __init__(self, **more: Any) -> None:
-        widget = PhotosInput(attrs={"multiple": True, "accept": PHOTOS})
+        widget = FilesInput(attrs={"multiple": True, "accept": PHOTOS})
         super().__init__(widget=widget, help_text=PHOTO_HELP, **more)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
@@ -243,7 +231,7 @@ def said_of(form: MoveForm) -> dict[str, Any]:
     return {
         name: str(value.id) if isinstance(value, Person) else value
         for name, value in form.cleaned_data.items()
-        if name not in ("version", "photos") and value not in (None, "")
+        if name not in ("version", "photos", "absent") and value not in (None, "")
     }
 
 
@@ -256,7 +244,7 @@ def _fields_of(move: Move, case: Case) -> tuple[str, ...]:
         "classify": ("urgency", "category"),
     }
     after = {
-        "finish": (*why, "photos"),
+        "finish": (*why, "without", "photos"),
         "answer": why,
         "callback": ("text",),
         "ring": ("text",),
@@ -285,6 +273,7 @@ _MORE: Mapping[str, Callable[[], forms.Field]] = {
     **TRIAGE_FIELDS,
     "due": lambda: _moment(_("Outside deadline")),
     "until": lambda: _moment(_("Asked for until")),
+    "without": lambda: forms.CharField(label=_("Why no photo"), max_length=200, required=False),
     "number": lambda: forms.CharField(label=_("Outside number"), max_length=120, required=False),
 }
 

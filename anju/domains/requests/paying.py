@@ -14,9 +14,10 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
-Payer = Literal["developer", "fee", "fund", "owner"]
+Payer = Literal["ours", "developer", "fee", "fund", "owner"]
 Repairer = Literal["developer", "staff", "supplier", "owner"]
 PAYER_NAMES: Mapping[str, Any] = {
+    "ours": _("nobody: we do our work again, under its warranty"),
     "developer": _("developer, under warranty"),
     "fee": _("property fee"),
     "fund": _("maintenance fund"),
@@ -64,7 +65,8 @@ BY_CODE: Mapping[str, Part] = {part.code: part for part in PARTS}
 @dataclass(frozen=True)
 class Liability:
     """Who pays, who repairs, why, and on what basis. `until`: last day of the warranty, when the
-    day of delivery is known. `unsure`: it is not, so the warranty could not be judged."""
+    day of delivery is known. `unsure`: it is not, so the warranty could not be judged. `again`: the
+    number of the case whose work is done again."""
 
     part: str
     payer: Payer
@@ -73,6 +75,7 @@ class Liability:
     basis: str
     until: date | None = None
     unsure: bool = False
+    again: str = ""
 
     @property
     def reason(self) -> str:
@@ -105,6 +108,13 @@ def liability(part: Part, *, delivered: date | None, reported: date, major: bool
     if major:
         return Liability(part.code, "fund", "supplier", why, FUND, until, unsure)
     return Liability(part.code, "fee", "staff", why, UPKEEP, until, unsure)
+
+
+def done_again(part: Part, number: str, until: date) -> Liability:
+    """What we did under the case of this number is good until a day: within it we do it again for
+    nothing, whatever the part."""
+    why = _("our own work, which is good until %(until)s")
+    return Liability(part.code, "ours", "staff", why, number, until, again=number)
 
 
 # Read in the text of the laws: 建设工程质量管理条例 art. 40 and 41, 物业管理条例 art. 31 (the

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from anju.engine.clocks.models import KINDS, Clock
@@ -32,8 +33,18 @@ _OF_WORK = frozenset({"dispatch", "accept", "arrive"})
 
 def clocks_by_case(ids: Iterable[UUID]) -> dict[UUID, list[Clock]]:
     """The clocks of cases the caller may see, oldest first. One query."""
+    return _by_case(Clock.objects.filter(case_id__in=set(ids)))
+
+
+def owed_by_case(ids: Iterable[UUID]) -> dict[UUID, list[Clock]]:
+    """As `clocks_by_case`, but only the clocks that still run: what a list of cases shows. One
+    query."""
+    return _by_case(Clock.objects.filter(case_id__in=set(ids), stopped_at=None).defer("ladder"))
+
+
+def _by_case(clocks: QuerySet[Clock]) -> dict[UUID, list[Clock]]:
     found: dict[UUID, list[Clock]] = defaultdict(list)
-    for clock in Clock.objects.filter(case_id__in=set(ids)).order_by("started_at", "id"):
+    for clock in clocks.order_by("started_at", "id"):
         found[clock.case_id].append(clock)
     return found
 

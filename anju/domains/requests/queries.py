@@ -12,13 +12,15 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Query
 from django.db.models.functions import Coalesce, Left
 
 from anju.domains.requests.certificates import held, needed, unfit
-from anju.domains.requests.paying import Liability, Part, liability
+from anju.domains.requests.paying import Liability, Part, done_again, liability
 from anju.domains.requests.rules import Hand
 from anju.domains.requests.sameness import Likeness, Near, Said, ranked
 from anju.domains.requests.suggesting import BEGINNING, MOST, Learnt
 from anju.engine.clocks.models import Clock
+from anju.engine.loop.linked import warranted
 from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.loop.owned import owned_by
+from anju.engine.loop.queries import had_part
 from anju.engine.loop.rules import CASE_LIVE, WORK_LIVE
 from anju.foundation.access.queries import without_right
 from anju.foundation.entries.queries import Found
@@ -113,8 +115,7 @@ def queue(actor: Actor, show: str = "all", *, mine: bool = False) -> QuerySet[Ca
             return cases.filter(pk__in=cases_owing(actor, due_at__lt=moment))
         case "soon":
             soon = cases_owing(actor, due_at__range=(moment, moment + SOON))
-            late = cases_owing(actor, due_at__lt=moment)
-            return cases.filter(pk__in=soon).exclude(pk__in=late)
+            return cases.filter(pk__in=soon).exclude(pk__in=cases_owing(actor, due_at__lt=moment))
         case "fresh":
             return cases.filter(pk__in=cases_owing(actor, kind="respond"))
     return cases
@@ -293,7 +294,7 @@ def works_to_verify(actor: Actor) -> QuerySet[WorkOrder]:
     """Finished work that the actor may pass or send back, what is due first on top: never work
     they had a part in. One query."""
     own = Record.objects.filter(
-        company_id=OuterRef("company_id"), work_id=OuterRef("id"), kind="result", by=actor.id
+        had_part(actor.id), company_id=OuterRef("company_id"), work_id=OuterRef("id"), kind="result"
     )
     return (
         works_seen(actor)
@@ -331,7 +332,7 @@ def crew_on_duty(actor: Actor) -> list[Hand]:
             path=duty.post.place.path,
             done=done.get(id, {}),
             holds=holds.get(id, frozenset()),
-            works=id not in idle,
+            works=id not in idle and not duty.post.desk,
         )
         for id, duty in duties.items()
     ]
@@ -387,14 +388,11 @@ def told_by_case(cases: Iterable[Case]) -> dict[UUID, list[EventValue]]:
     return found
 
 
-def liability_of(case: Case, part: Part, *, major: bool) -> Liability:
-    """What the rule says of a case, if it is about this part: by the day its place was delivered,
-    or the nearest place above that has one. One query."""
-    return liabilities_of(case, [part], major=major)[0]
-
-
 def liabilities_of(case: Case, parts: Iterable[Part], *, major: bool) -> list[Liability]:
-    """The same for several parts. One query."""
+    """Who pays, if a case is about one of these parts: nobody where we did it and it is still good,
+    else by the day its place, or the nearest above that has one, was delivered. Two queries."""
+    if ours := warranted(case):
+        return [done_again(part, ours.case.number, ours.until) for part in parts]
     above = chain(case.place) if case.place else []
     delivered = next((p.delivered_on for p in reversed(above) if p.delivered_on), None)
     return [liability(part, delivered=delivered, reported=case.day, major=major) for part in parts]

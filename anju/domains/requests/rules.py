@@ -12,7 +12,7 @@ FULL = 5  # work orders in hand that fill a shift: more is shown as too much
 class Hand:
     """Someone on duty who could be sent. `path`: where the post is; `done`: by category, the work
     orders finished in the last 90 days; `holds`: codes of certificates in date; `works`: not
-    somebody whose role only hands work out."""
+    somebody who holds a desk, or whose role only hands work out."""
 
     id: UUID
     name: str

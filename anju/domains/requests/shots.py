@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.engine.loop.models import Case, Record
 from anju.engine.loop.queries import files_of
-from anju.foundation.access.queries import names_of
+from anju.foundation.access.queries import names_of, who_did
 from anju.foundation.files.models import StoredFile
 from anju.foundation.kit.parts import Shot
 from anju.foundation.tenancy.actor import Actor
@@ -48,7 +48,10 @@ def shots_among(
     records = list(rows.filter(file_id__isnull=False).order_by("noted_at", "id"))
     if not records:
         return []
-    files, names = files_of(records), names_of({r.by for r in records}, actor=actor)
+    files, names = (
+        files_of(records),
+        names_of({id for r in records for id in (r.by, r.written_by) if id}, actor=actor),
+    )
     shown: Sequence[tuple[Record, StoredFile]] = [(r, files[r.file_id]) for r in records]
     return [
         (
@@ -59,7 +62,11 @@ def shots_among(
                 thumb=f"{url(record)}?size=400" if file.is_picture else "",
                 note=" · ".join(
                     filter(
-                        None, [f"{timezone.localtime(record.at):%m-%d %H:%M}", names.get(record.by)]
+                        None,
+                        [
+                            f"{timezone.localtime(record.at):%m-%d %H:%M}",
+                            who_did(record.by, record.written_by, names),
+                        ],
                     )
                 ),
             ),

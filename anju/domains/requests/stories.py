@@ -27,7 +27,7 @@ from anju.engine.loop.models import CHANNEL_NAMES, KIND_NAMES, VERDICT_NAMES, Ca
 from anju.engine.loop.presets import in_words
 from anju.engine.loop.queries import Effort, effort_of
 from anju.engine.offline.rules import LATE
-from anju.foundation.access.queries import names_of
+from anju.foundation.access.queries import names_of, who_did
 from anju.foundation.events.models import Event, EventValue
 from anju.foundation.kit.parts import Entry
 from anju.foundation.kit.templatetags import kit as tags
@@ -116,6 +116,14 @@ OWNED_NAMES: Mapping[str, Any] = {
     "unanswered": gettext_lazy("nobody had answered in time"),
     "shift": gettext_lazy("the shift has changed"),
 }
+# As whom somebody signs for work; the first where somebody reported it.
+SIGNER_NAMES = (
+    ("reporter", gettext_lazy("Whoever reported it")),
+    ("household", gettext_lazy("Somebody of the household")),
+    ("tenant", gettext_lazy("The tenant")),
+    ("client", gettext_lazy("The client")),
+    ("staff", gettext_lazy("Staff of the community")),
+)
 # Why nobody signed for the work.
 ABSENT_NAMES: Mapping[str, Any] = {
     "nobody_home": gettext_lazy("Resident absent"),
@@ -225,6 +233,7 @@ def names_in(events: Iterable[Event], actor: Actor) -> dict[str, str]:
     named_in = ("work.assign", "case.owned")  # checked there
     sent = (e.said.get("person") for e in events if e.name in named_in)
     ids |= {UUID(str(person)) for person in sent if person}
+    ids |= {UUID(e.said["written_by"]) for e in events if e.said.get("written_by")}
     named = names_of(ids, actor=actor)
     named.update(Person.objects.filter(id__in=ids, kind="staff").values_list("id", "name"))
     return {str(id): name for id, name in named.items()}
@@ -278,7 +287,7 @@ def _day(given: Any) -> str:
 def _who(event: Event, names: Mapping[str, str]) -> str:
     if event.name.startswith("clock."):
         return ""
-    return names.get(str(event.by), _("the house"))
+    return who_did(str(event.by), event.said.get("written_by"), names) or _("the house")
 
 
 def _aside(event: Event) -> list[str]:

@@ -1,6 +1,6 @@
 """What triage asks and shows: which case, which part, who pays; and what belongs together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,12 +31,14 @@ FROM: Mapping[str, Any] = {
     "related": gettext_lazy("Has to do with"),
     "split": gettext_lazy("Split from"),
     "problem": gettext_lazy("Problem record"),
+    "rework": gettext_lazy("Done again, free, within the warranty of"),
 }
 TO: Mapping[str, Any] = {
     "merged": gettext_lazy("Merged into this one"),
     "related": gettext_lazy("Has to do with"),
     "split": gettext_lazy("Split off"),
     "problem": gettext_lazy("Explains"),
+    "rework": gettext_lazy("Done again, free, as"),
 }
 
 
@@ -132,7 +134,7 @@ def settle_fields(case: Case) -> dict[str, forms.Field]:
             required=False,
         ),
         "payer": forms.ChoiceField(
-            label=_("Who pays"), choices=[as_ruled, *PAYER_NAMES.items()], required=False
+            label=_("Who pays"), choices=[as_ruled, *_payers(rules)], required=False
         ),
         "repairer": forms.ChoiceField(
             label=_("Who repairs"), choices=[as_ruled, *REPAIRER_NAMES.items()], required=False
@@ -141,6 +143,12 @@ def settle_fields(case: Case) -> dict[str, forms.Field]:
             label=_("Reason, if not by rule"), max_length=500, required=False
         ),
     }
+
+
+def _payers(rules: Iterable[Liability]) -> list[tuple[str, Any]]:
+    """Who may be chosen; we ourselves only where our own work is still good."""
+    ours = any(rule.again for rule in rules)
+    return [(code, name) for code, name in PAYER_NAMES.items() if ours or code != "ours"]
 
 
 def _number() -> forms.Field:

@@ -27,6 +27,20 @@ def _late(facts: Facts) -> Words:
     )
 
 
+@says("round.points", label=gettext_lazy("points of a round are left out"), ttl=timedelta(hours=4))
+def _points(facts: Facts) -> Words:
+    """The time of these points is over and nobody has passed them."""
+    if facts["until"] == "":
+        line = _("They cannot be made up any more: each is a finding. Say what was in the way.")
+    else:
+        line = _("They can be made up until %(until)s. See to it, or say what is in the way.")
+    return Words(
+        subject=_("%(title)s: not passed yet: %(points)s") % facts,
+        lines=(line % facts,),
+        why=_why(facts),
+    )
+
+
 def _why(facts: Mapping[str, Any]) -> str:
     if facts["why"] == "work":
         return _("You get this because it is yours or your post's to do.")

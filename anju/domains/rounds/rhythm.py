@@ -1,4 +1,4 @@
-"""How often a plan falls due: as people choose it on a form, and as they read it. Pure.
+"""What lets a plan fall due: as people choose it on a form, and as they read it. Pure.
 
 What the form cannot say (a rule written by hand or by another program) is kept as its rule.
 """
@@ -11,7 +11,9 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from anju.engine.plans.document import When
+from anju.engine.loop.models import KIND_NAMES
+from anju.engine.plans.document import Trigger, When
+from anju.engine.plans.triggers import After, ByHand, Meter, OnEvent
 
 Repeat = Literal["day", "week", "month", "workday", "rule"]
 REPEAT_NAMES = (
@@ -20,6 +22,14 @@ REPEAT_NAMES = (
     ("month", gettext_lazy("by months, on days of the month")),
     ("workday", gettext_lazy("by months, on a working day")),
     ("rule", gettext_lazy("by a rule (RFC 5545)")),
+    ("after", gettext_lazy("some days after the last was done")),
+    ("meter", gettext_lazy("by a counter of the equipment")),
+    ("event", gettext_lazy("whenever something happens")),
+    ("hand", gettext_lazy("when somebody begins it")),
+)
+EVENT_NAMES = (
+    ("case.reported", gettext_lazy("a case is reported")),
+    ("case.close", gettext_lazy("a case is closed")),
 )
 DAYS = (
     ("MO", pgettext_lazy("weekday", "Mon")),
@@ -105,13 +115,51 @@ def rhythm_of(when: When) -> Rhythm:
     )
 
 
-def rhythm_said(when: When) -> str:
+def rhythm_said(when: Trigger) -> str:
     """The whole of it in a line, in the language of whoever reads it."""
+    if not isinstance(when, When):
+        return _otherwise_said(when)
     rhythm = rhythm_of(when)
     said = [_repeat_said(rhythm), _times_said(when), *_seasons_said(when)]
     if when.day_off != "keep":
         said.append(_("on days off %(how)s") % {"how": dict(DAY_OFF_NAMES)[when.day_off]})
     return " · ".join(filter(None, said))
+
+
+def _otherwise_said(trigger: After | Meter | OnEvent | ByHand) -> str:
+    if isinstance(trigger, After):
+        words = _("%(n)d days after the last was done, at %(time)s")
+        time = trigger.start.partition("T")[2][:5] or "00:00"
+        said = [words % {"n": trigger.days, "time": time}]
+        if trigger.day_off != "keep":
+            how = dict(DAY_OFF_NAMES)[trigger.day_off]
+            said.append(_("on days off %(how)s") % {"how": how})
+        return " · ".join(said)
+    if isinstance(trigger, Meter):
+        words = _("every %(n)s %(unit)s of the counter “%(counter)s”")
+        n = f"{trigger.every:g}"
+        return words % {"n": n, "unit": trigger.unit, "counter": trigger.counter}
+    if isinstance(trigger, OnEvent):
+        which = [str(dict(KIND_NAMES)[trigger.kind])] if trigger.kind else []
+        which += [trigger.category] if trigger.category else []
+        named = {"what": dict(EVENT_NAMES)[trigger.event]}
+        said = [_("whenever %(what)s") % named, *which]
+        return " · ".join(said)
+    return _("when somebody begins it")
+
+
+def not_known_ahead(trigger: After | Meter | OnEvent | ByHand) -> str:
+    """Why there is no year of it to look at, in the language of whoever reads it."""
+    if isinstance(trigger, After):
+        return _(
+            "Only the next one is known, once the last is done or missed. Were each done on its "
+            "day, it would be about %(n)d in a year."
+        ) % {"n": max(1, round(365 / trigger.days))}
+    if isinstance(trigger, Meter):
+        return _("When a mark is passed cannot be known ahead; readings tell when to expect it.")
+    if isinstance(trigger, OnEvent):
+        return _("When it happens cannot be known ahead. Its work is made at once, where it was.")
+    return _("It is done when somebody begins it and says why. There is nothing to know ahead.")
 
 
 def _repeat_said(rhythm: Rhythm) -> str:

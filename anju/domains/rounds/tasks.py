@@ -1,17 +1,19 @@
-"""Planned work that is late is told while it can still be made up: to who should do it, which at a
-post is whoever is on duty, else its holders; and to the leader by name."""
+"""Planned work that is late, and points that are left out of a round, are told while they can still
+be made up: to who should do it, which at a post is whoever is on duty, else its holders; and to the
+leader by name."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from anju.domains.rounds.models import RoundPoint
+from anju.domains.rounds.rules import BEGUN
 from anju.engine.loop.models import WorkOrder
 from anju.foundation.events.models import Event
 from anju.foundation.events.registry import listen
 from anju.foundation.messages.commands import Note, queue_messages
-from anju.foundation.messages.queries import Staff, holders_of_posts, staff
-from anju.foundation.people.queries import on_duty
+from anju.foundation.messages.queries import Staff, present_at_posts, staff
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.days import zone_of_company
 
@@ -26,7 +28,7 @@ def tell_late(actor: Actor, events: Sequence[Event]) -> None:
     works = WorkOrder.objects.filter(company_id=actor.company_id, id__in=late)
     found = list(works.live().select_related("place").order_by("id"))
     posts = {work.post_id for work in found if work.post_id and not work.person_id}
-    there = holders_of_posts(posts, actor=actor) | _on_duty(posts, actor)
+    there = present_at_posts(posts, actor=actor)
     known, zone = staff({ROLE}, actor=actor), zone_of_company(actor.company_id)
     for work in found:
         at_post = there.get(work.post_id, []) if work.post_id else []
@@ -35,12 +37,45 @@ def tell_late(actor: Actor, events: Sequence[Event]) -> None:
         queue_messages(_notes(late[work.id], work, told, zone), actor=actor)
 
 
-def _on_duty(posts: Collection[UUID], actor: Actor) -> dict[UUID, list[UUID]]:
-    """Post -> persons on duty there now. One query, none without posts."""
-    found: dict[UUID, list[UUID]] = {}
-    for duty in on_duty(actor=actor).filter(post__in=posts) if posts else ():
-        found.setdefault(duty.post_id, []).append(duty.person_id)
-    return found
+def tell_left_out(actor: Actor, events: Sequence[Event]) -> None:
+    """Queue a message for each look at a round that found points left out: to who began it, and the
+    leader. Of one that nobody began only those with a time of their own: of the others it is said
+    that the round is late. Again and again, it is the same messages."""
+    for event in events:
+        ids = [*event.said.get("late", ()), *event.said.get("missed", ())]
+        rows = list(_left_out(ids, actor)) if ids else []
+        if rows and rows[0].work.state not in BEGUN:
+            rows = [row for row in rows if row.point.minute is not None]
+        if not rows:
+            continue
+        work = rows[0].work
+        zone, known = zone_of_company(actor.company_id), staff({ROLE}, actor=actor)
+        can_be_made_up = bool(event.said.get("late"))
+        facts = {
+            "title": work.title,
+            "points": ", ".join(str(row.point) for row in rows),
+            "until": _wall(rows[0].lapses_at, zone) if can_be_made_up else "",
+        }
+        doers = known.of_persons([work.person_id] if work.person_id else [])
+        notes = [
+            Note(
+                key=f"points:{event.id}",
+                kind="round.points",
+                account=account,
+                subject=("work", work.id),
+                facts={**facts, **because},
+                at=event.at,
+                path=work.place.path if work.place else "",
+            )
+            for account, because in _told(work, doers, known).items()
+        ]
+        queue_messages(notes, actor=actor)
+
+
+def _left_out(ids: Collection[str], actor: Actor) -> Iterable[RoundPoint]:
+    """Those of the points that nobody has passed meanwhile. One query."""
+    rows = RoundPoint.objects.filter(company_id=actor.company_id, id__in=ids, at=None)
+    return rows.select_related("point", "work__place").order_by("turn")
 
 
 def _told(work: WorkOrder, doers: Sequence[UUID], known: Staff) -> dict[UUID, dict[str, str]]:
@@ -77,3 +112,4 @@ def _wall(at: datetime, zone: ZoneInfo) -> str:
 
 
 listen("rounds.late", tell_late, names=("clock.broken",))
+listen("rounds.points", tell_left_out, names=("route.left_out",))

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from anju.domains.staff.handover.models import Handover
 from anju.domains.staff.rules import (
     KIND_NAMES,
     LEAVE_NAMES,
@@ -25,6 +26,8 @@ from anju.foundation.people.models.residents import PostBound, StaffQuery
 from anju.foundation.places.models import under
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.models import Owned, OwnedForeignKey
+
+__all__ = ["DutyChange", "Handover", "Shift", "TeamPlan"]
 
 
 class Shift(Entry):

@@ -13,6 +13,7 @@ LASTS = timedelta(days=14)
 KINDS = dict(KIND_NAMES)
 
 opens("duty_change", "staff:change")
+opens("handover", "console:handed_over")
 
 
 def _what(facts: Facts) -> dict[str, Any]:
@@ -63,6 +64,16 @@ def _refused(facts: Facts) -> Words:
     )
 
 
+@says("duty.back", label=gettext_lazy("leave ended early"), ttl=LASTS)
+def _back(facts: Facts) -> Words:
+    """Somebody is back before the time."""
+    return Words(
+        subject=_("Leave ended early: %(when)s") % _what(facts),
+        lines=(_("Shifts that had not begun are changed back; look at the roster."),),
+        why=_("You get this because it is your leave, you stood in, or you lead this team."),
+    )
+
+
 @says("duty.yours", label=gettext_lazy("a shift is yours now"), ttl=LASTS)
 def _yours(facts: Facts) -> Words:
     """Somebody takes over."""
@@ -70,4 +81,14 @@ def _yours(facts: Facts) -> Words:
         subject=_("You take over: %(what)s of a colleague, %(when)s") % _what(facts),
         lines=(*_where(facts), _("Your shifts are changed; look at them.")),
         why=_("You get this because you stand in or swap."),
+    )
+
+
+@says("handover.objected", label=gettext_lazy("shift taken over with an objection"), ttl=LASTS)
+def _objected(facts: Facts) -> Words:
+    """Who came did not agree."""
+    return Words(
+        subject=_("Shift taken over with an objection: %(post)s") % facts,
+        lines=(_("See what was counted otherwise or is not right, and settle it with both."),),
+        why=_("You get this because you lead this post or manage the place."),
     )

@@ -13,6 +13,7 @@ DAY = timedelta(days=1)
 MONTH_MOST = 31  # days a pattern may be laid over at once, and that one page shows
 # What the law and the house allow (labour law 36, 41; the rest between shifts is a house rule).
 REST = timedelta(hours=11)
+LEAST_REST = timedelta(hours=8)  # below it no swap is asked for; up to `REST` it is shown
 WEEK_HOURS = 44.0
 OVERTIME_HOURS = 36.0
 
@@ -137,6 +138,25 @@ def faults(spans: Sequence[Span], zone: ZoneInfo) -> list[Fault]:
         if (over := hours_of(inside) - normal_hours(first)) > OVERTIME_HOURS:
             found.append(Fault("overtime", inside[-1][0], over))
     return sorted(found, key=lambda fault: (fault.at, fault.kind))
+
+
+def new_faults(
+    held: Sequence[Span], *, takes: Span, gives: Span | None, zone: ZoneInfo
+) -> list[Fault]:
+    """Which limits at the edges of a duty (twice at once, rest) would be broken anew by taking one
+    and giving another away."""
+    before = set(faults(held, zone))
+    kept = list(held)
+    if gives in kept:
+        kept.remove(gives)
+    after = faults([*kept, takes], zone)
+    return [one for one in after if one.kind in ("twice", "rest") and one not in before]
+
+
+def too_much(found: Iterable[Fault]) -> bool:
+    """Whether a swap may not be asked for: twice on duty, or less than `LEAST_REST` between."""
+    least = LEAST_REST.total_seconds() / 3600
+    return any(one.kind == "twice" or (one.kind == "rest" and one.hours < least) for one in found)
 
 
 def normal_hours(first: date) -> float:

@@ -1,13 +1,29 @@
-"""What is wrong with a roster, in words."""
+"""What is wrong with a roster, and why a matter is handed over, in words."""
 
 from datetime import date
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from anju.domains.staff.queries import Fit
 from anju.domains.staff.rules import OVERTIME_HOURS, REST, WEEK_HOURS, Fault
+
+WHY = {  # `matters.REASONS`
+    "emergency": gettext_lazy("emergency running"),
+    "urgent": gettext_lazy("urgent"),
+    "late": gettext_lazy("overdue"),
+    "limits": gettext_lazy("out of its limits"),
+    "begun": gettext_lazy("begun"),
+    "held": gettext_lazy("on hold"),
+    "soon": gettext_lazy("due next shift"),
+    "callback": gettext_lazy("callback due"),
+    "unread": gettext_lazy("complaint nobody has answered"),
+    "found": gettext_lazy("found today"),
+    "ours": gettext_lazy("work of this post"),
+    "open": gettext_lazy("not done yet"),
+}
 
 
 def said(fault: Fault) -> str:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, connections
+from django.db import connections
 
 from anju.engine.clocks.models import Clock
 from anju.engine.clocks.rows import Calendars, due_looks, refresh
 from anju.foundation.calendars.queries import calendars_of
 from anju.foundation.events.commands import Draft, draft, tell_all
 from anju.foundation.lib import now
+from anju.foundation.tenancy.across import each_by_itself
 from anju.foundation.tenancy.acting import acting, prepared
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.document import document, rows_of
@@ -42,18 +43,15 @@ def sweep(*, limit: int = BATCH) -> int:
 
     No actor: the machine sweeps all companies, each as itself.
     """
-    seen, moment, failed = 0, now(), None
-    for company in companies_due(moment):
-        actor = Actor.machine(company, "ticker")
-        try:
-            while count := _sweep_batch(actor, moment, limit):
-                seen += count
-        except Exception as error:  # whatever it is: the others' promises are due as well
-            failed = failed or error
-            connection.close()
-    if failed:
-        raise failed
-    return seen
+    moment = now()
+
+    def look(company: UUID) -> int:
+        actor, seen = Actor.machine(company, "ticker"), 0
+        while count := _sweep_batch(actor, moment, limit):
+            seen += count
+        return seen
+
+    return each_by_itself(companies_due(moment), look)
 
 
 def _sweep_batch(actor: Actor, moment: datetime, limit: int) -> int:

@@ -17,6 +17,7 @@ from anju.foundation.lib import now
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 from anju.foundation.texts import BadText
 from anju.foundation.texts.writing import plain
 
@@ -120,7 +121,7 @@ def retire_paper(model: type[P], id: UUID, *, actor: Actor) -> P:
 
 
 def _one(model: type[P], id: UUID, actor: Actor) -> P:
-    found: P | None = model.objects.seen_by(actor).filter(id=id).first()
+    found: P | None = only(model.objects.seen_by(actor).filter(id=id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return found

@@ -30,6 +30,7 @@ from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def adopt_item(
     """
     with acting(actor):
         item = library().items.get(item_id)
-        place = Place.objects.seen_by(actor).filter(id=place_id).first()
+        place = only(Place.objects.seen_by(actor).filter(id=place_id))
         if item is None or place is None:
             raise Unknown(_("There is no such fact or place. Open the page again."))
         actor.require("standard.edit", place.path)

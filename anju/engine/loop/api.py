@@ -27,6 +27,7 @@ from anju.foundation.people.models import Person
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 router = Router(tags=["cases"])
 MOST = 200
@@ -297,7 +298,7 @@ def post_work_move(request: Request, work_id: UUID, body: MoveIn) -> WorkOrder:
 
 
 def _case(request: Request, case_id: UUID) -> Case:
-    case = Case.objects.seen_by(request.actor).filter(id=case_id).first()
+    case = only(Case.objects.seen_by(request.actor).filter(id=case_id))
     if case is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return case
@@ -320,9 +321,9 @@ def _asset(code: str, actor: Actor) -> Asset:
 
 def _reporter(given: ReporterIn, spot: Spot | None, actor: Actor) -> Person:
     if given.id is None:
-        home = Place.objects.seen_by(actor).filter(id=spot.id).first() if spot else None
+        home = only(Place.objects.seen_by(actor).filter(id=spot.id)) if spot else None
         return contact_for(given.name, given.phone, actor=actor, place=home)
-    person = Person.objects.seen_by(actor).filter(id=given.id).first()
+    person = only(Person.objects.seen_by(actor).filter(id=given.id))
     if person is None:
         text = _("No such person is known here. Give a name and a phone number instead.")
         raise NotYet(text, code="unknown_person", fields={"reporter": text})

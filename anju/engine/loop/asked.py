@@ -15,8 +15,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from anju.engine.forms.models import Form
+from anju.engine.forms.rules import MOST_ROWS, Given, Item, Score, score
 from anju.engine.forms.rules import Form as Sheet
-from anju.engine.forms.rules import Given, Item, Score, score
 from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.procedures.models import Procedure
 from anju.engine.procedures.record import Trace
@@ -87,6 +87,37 @@ def asked_of(work: WorkOrder) -> Asked:
     return Asked((*groups, *_of_steps(standard, since, form.code if form else "")))
 
 
+def photos_asked(work: WorkOrder) -> tuple[str, ...]:
+    """The photos ("before", "after") without which, or a reason, work is not done. No query more
+    than its standard costs."""
+    standard, _since = ruling_of(work)
+    return tuple((standard.method or {}).get("photos", ())) if standard else ()
+
+
+def signature_asked(work: WorkOrder) -> bool:
+    """Whether whoever receives the work signs for it before it is done. No query more than its
+    standard costs."""
+    standard, _since = ruling_of(work)
+    return bool((standard.method or {}).get("received")) if standard else False
+
+
+def signer_of(record: Record) -> str:
+    """The name of who signed, as far as it is still held. One query."""
+    about = [id for id in (record.case_id, record.work_id) if id]
+    values = EventValue.objects.filter(
+        event__subject_id__in=about, event__name="record.made",
+        event__wrote__has_key=row_key(record), name="signer",
+    )  # fmt: skip
+    return values.values_list("text", flat=True).first() or ""
+
+
+def told_before(work: WorkOrder) -> int:
+    """How many hours before it begins those it touches are told; 0 where its standard asks no such
+    thing. No query more than its standard costs."""
+    standard, _since = ruling_of(work)
+    return int((standard.method or {}).get("told", 0)) if standard else 0
+
+
 def _group(form: Form, step: str = "") -> Group:
     sheet: Sheet = form.sheet
     items = {f"{form.code}.{item.code}": item for item in sheet.items}
@@ -129,6 +160,23 @@ def answers_of(work_id: UUID) -> dict[str, Record]:
     """The answer of a piece of work to each item: the last one given. One query."""
     given = Record.objects.filter(work_id=work_id, kind__in=ANSWERS).exclude(item="")
     return {record.item: record for record in given.order_by("noted_at", "id")}
+
+
+def shaped(item: Item | None, typed: str, *, note: str = "") -> dict[str, Any]:
+    """What was typed in answer to an item, as its answer is kept. A table has one row a line, its
+    cells parted by a comma; what is left out at the end of a row is empty."""
+    value: dict[str, Any] = {}
+    if item and item.kind == "number":
+        value = {"number": typed}
+    elif item and item.kind == "table":
+        lines = [line for line in typed.replace("，", ",").splitlines() if line.strip()]
+        cut = [[cell.strip() for cell in line.split(",")] for line in lines[: MOST_ROWS + 1]]
+        value = {"rows": [row + [""] * (len(item.columns) - len(row)) for row in cut]}
+    elif item and item.kind in ("text", "choice", "scan"):
+        value = {"text": typed}
+    if note.strip():
+        value["note"] = note.strip()[:400]
+    return value
 
 
 def pictures_of(work_id: UUID) -> dict[str, int]:
@@ -202,3 +250,10 @@ def traces_of(procedure: Procedure, *, actor: Actor, most: int = 1_000) -> list[
     for case, name, at in told.order_by("at", "id").values_list("subject_id", "name", "at"):
         moves[case].append((name, at))
     return list(moves.values())
+
+
+def notes_of(work: WorkOrder) -> list[str]:
+    """What was noted about planned work, as far as it is still held, in its order. Two queries."""
+    noted = list(Record.objects.filter(work_id=work.id, kind="note").order_by("at", "id"))
+    typed = typed_of(noted)
+    return [words for one in noted if (words := typed.get(one.id, {}).get("text"))]

@@ -262,7 +262,8 @@ class WorkOrder(Owned):
 class Record(Owned):
     """An answer or a piece of evidence. Append-only; a check when it carries a verdict.
 
-    `judge`: person, resident or machine; `by` the actor's id. `at` happened, `noted_at` learnt.
+    `judge`: person, resident or machine; `by` the actor's id, `written_by` who noted it for them
+    (代录). `at` happened, `noted_at` learnt.
     """
 
     append_only = True
@@ -278,11 +279,21 @@ class Record(Owned):
     value = models.JSONField(default=dict)
     file_id: Any = models.UUIDField(null=True)
     by = models.UUIDField()
+    written_by = models.UUIDField(null=True)
     at = models.DateTimeField()
     noted_at = models.DateTimeField(default=now)
 
     class Meta:
-        indexes = [models.Index(fields=["company", "case", "noted_at"], name="record_case")]
+        indexes = [
+            models.Index(fields=["company", "case", "noted_at"], name="record_case"),
+            models.Index(
+                fields=["company", "work"], name="record_work", condition=Q(work__isnull=False)),
+            models.Index(
+                fields=["company", "asset", "-at"], name="record_asset",
+                condition=Q(asset__isnull=False)),
+            models.Index(
+                fields=["company", "file_id"], name="record_file", condition=~Q(file_id=None)),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.kind} {self.verdict}"
@@ -293,9 +304,9 @@ class Record(Owned):
             "case": self.case_id and str(self.case_id), "work": self.work_id and str(self.work_id),
             "place": self.place_id and str(self.place_id),
             "asset": self.asset_id and str(self.asset_id), "kind": self.kind, "item": self.item,
-            "verdict": self.verdict, "judge": self.judge,
-            "value": self.value, "file": self.file_id and str(self.file_id), "by": str(self.by),
-            "at": self.at,
+            "verdict": self.verdict, "judge": self.judge, "value": self.value,
+            "file": self.file_id and str(self.file_id), "by": str(self.by), "at": self.at,
+            **({"written_by": str(self.written_by)} if self.written_by else {}),
         }  # fmt: skip
 
 
@@ -304,12 +315,12 @@ LINK_NAMES = (
     ("related", _("has to do with")),
     ("split", _("split from")),
     ("problem", _("explained by the problem record")),
+    ("rework", _("done again, free, within the warranty of")),
 )
 
 
 class CaseLink(Owned):
-    """A case points to another: merged into it, related, split from it, explained by it. Never
-    changed and never removed; `by` the actor's id, `at` UTC."""
+    """A case points to another (`kind` says how). Never changed; `by` an account, `at` UTC."""
 
     append_only = True
 

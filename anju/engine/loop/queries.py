@@ -287,6 +287,11 @@ def files_of(records: Iterable[Record]) -> dict[UUID, StoredFile]:
     return {file.id: file for file in StoredFile.objects.filter(id__in=ids).order_by("id")}
 
 
+def had_part(account: UUID) -> Q:
+    """Records of what somebody did, or wrote down for who did it: neither is checked by them."""
+    return Q(by=account) | Q(written_by=account)
+
+
 def result_of(work: WorkOrder) -> str:
     """What whoever finished this work wrote last, as far as it is still held. One query."""
     said = EventValue.objects.filter(
@@ -336,10 +341,11 @@ class Effort:
         return sum((line.total for line in self.used), Decimal(0))
 
 
-def effort_of(case: Case, *, work: UUID | None = None) -> Effort:
-    """Materials, time, signature and photos by stage of a case the caller may see, or of one of
-    its work orders. One query."""
-    asked = case.records.filter(work_id=work) if work else case.records
+def effort_of(case: Case | None, *, work: UUID | None = None) -> Effort:
+    """Materials, time, signature and photos by stage of a case the caller may see, of one of its
+    work orders, or (without a case) of planned work. One query."""
+    asked = case.records.all() if case else Record.objects.filter(work_id=work)
+    asked = asked.filter(work_id=work) if work else asked
     records = list(asked.filter(work__isnull=False).order_by("noted_at", "id"))
     gone = {r.value.get("record") for r in records if r.kind == "taken_back"}
     counted = [r for r in records if str(r.id) not in gone]

@@ -72,9 +72,9 @@ _TAKEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "tell": ("by",),
         "arrive": ("label",),
         "answer": ("cause", "prevention"),
-        "finish": ("cause", "prevention"),
+        "finish": ("cause", "prevention", "without"),
         "split": ("category",),
-        "settle": ("basis", "until", "advised", "reason"),
+        "settle": ("basis", "until", "advised", "reason", "to"),
         "deadline": ("number", "reason"),
     }
 )

@@ -12,10 +12,12 @@ from ninja import Router, Schema
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from anju.engine.offline.commands.bringing import MOST, Command, bring, hear
+from anju.engine.offline.commands.losing import turned_away
 from anju.engine.offline.commands.settling import files_came
 from anju.engine.offline.rules import BIGGEST, Heard
-from anju.foundation.access.doors import Request, api_door, known
+from anju.foundation.access.doors import Request, SignInFirst, api_door, known
 from anju.foundation.access.queries import is_in_order
+from anju.foundation.access.rules import DELIVER
 from anju.foundation.files.commands import keep_piece
 from anju.foundation.files.models import StoredFile
 from anju.foundation.files.queries import come_so_far, given_before
@@ -119,15 +121,20 @@ class FileOut(Schema):
 @api_door(signed_in=True, scope=SCOPE, fenced=False)
 def post_commands(request: Request, body: CommandsIn) -> Mapping[str, Any]:
     """Bring what was done offline: at most 50 commands, each once, in the order of its device and
-    subject. Send again what has no receipt, or one that says "wait"."""
+    subject. Send again what has no receipt, or one that says "wait". A device that was reported
+    lost is answered 401."""
     received, actor = now(), request.actor
     heard = Heard(received, body.sent_at, body.tick_now)
     with acting(actor):
         in_order = is_in_order(known(request))
+    token = _own_token(request)
     commands = [Command(**dict(one)) for one in body.commands]
-    receipts = bring(commands, heard, actor=actor, left=body.left, in_order=in_order)
+    devices = [*(one.device for one in commands), *([body.device] if body.device else [])]
+    if turned_away(devices, actor=actor, token=token):
+        raise SignInFirst
+    receipts = bring(commands, heard, actor=actor, left=body.left, in_order=in_order, token=token)
     if not commands and body.device:
-        hear(body.device, heard, actor=actor, left=body.left)
+        hear(body.device, heard, actor=actor, left=body.left, token=token)
     return {"receipts": receipts}
 
 
@@ -138,6 +145,8 @@ def put_file(request: Request, sha256: str, name: str = "photo.jpg") -> HttpResp
     that begins elsewhere than where the last one has ended changes nothing: send what follows the
     `have` of the answer."""
     hash_of, actor = _hash(sha256), request.actor
+    if turned_away([], actor=actor, token=_own_token(request)):
+        raise SignInFirst
     size = int(request.headers.get("Content-Length") or 0)
     start, total = _range(request.headers.get("Content-Range", ""), size)
     kept = keep_piece(hash_of, request, actor=actor, start=start, total=total, name=name[:120])
@@ -155,6 +164,11 @@ def head_file(request: Request, sha256: str) -> HttpResponse:
     if kept := given_before(hash_of, actor=request.actor):
         return _come(hash_of, kept.size, complete=True)
     return _come(hash_of, come_so_far(hash_of, actor=request.actor), complete=False)
+
+
+def _own_token(request: Request) -> UUID | None:
+    """The token of a phone; None for a program's."""
+    return known(request).held if DELIVER in known(request).scopes else None
 
 
 def _come(sha256: str, have: int, *, complete: bool) -> HttpResponse:

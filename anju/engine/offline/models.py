@@ -6,11 +6,26 @@ from django.db import models
 from django.db.models import Q
 
 from anju.engine.offline import rules
+from anju.foundation.access.models import RoleGrant
 from anju.foundation.lib import now
+from anju.foundation.places.models import under
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.models import Owned, OwnedForeignKey
 
 STATES = ("taken", "aside", "refused", "blocked", "waiting")
+
+
+class DeviceQuery(models.QuerySet["Device"]):
+    """Reads of devices."""
+
+    def seen_by(self, actor: Actor) -> "DeviceQuery":
+        """Those of whoever works where the actor hands out work."""
+        mine = self.filter(company_id=actor.company_id)
+        held = actor.paths("work.dispatch")
+        if "" in held:
+            return mine
+        roles = RoleGrant.objects.filter(under(held), company_id=actor.company_id)
+        return mine.filter(account_id__in=roles.values("account_id"))
 
 
 class Device(Owned):
@@ -18,7 +33,9 @@ class Device(Owned):
 
     `emptied_at`: when it last brought all it had. `left`: how many commands it still held when it
     was last heard (`heard_at`). `skew`: seconds its clock was behind ours then. `account`: whose
-    sign-in it used.
+    sign-in it used
+    last. `tokens`: of each account that brought something from it, the token. `lost_at`: reported
+    lost; it brings nothing any more.
     """
 
     device = models.UUIDField()
@@ -27,6 +44,10 @@ class Device(Owned):
     emptied_at = models.DateTimeField(null=True)
     left = models.PositiveIntegerField(default=0)
     skew = models.BigIntegerField(default=0)
+    tokens: Any = models.JSONField(default=dict)
+    lost_at = models.DateTimeField(null=True)
+
+    objects = DeviceQuery.as_manager()
 
     class Meta:
         constraints = [

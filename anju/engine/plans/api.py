@@ -9,19 +9,22 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
+from anju.engine.loop.commands.readings import note_reading
 from anju.engine.loop.models import WORK_STATE_NAMES, WorkOrder
-from anju.engine.plans.commands import Planned, make_plan, move_plan
-from anju.engine.plans.document import When
-from anju.engine.plans.ical import feed_of
+from anju.engine.plans.commands import Planned, begin_plan, make_plan, move_plan
+from anju.engine.plans.document import Trigger
+from anju.engine.plans.ical import feed_of, rule_of
 from anju.engine.plans.models import STATE_NAMES, Plan
-from anju.engine.plans.queries import standing_since
+from anju.engine.plans.queries import standing_since, subjects_now
 from anju.foundation.access.doors import Request, api_door
+from anju.foundation.calendars.queries import calendars_of
 from anju.foundation.lib import now
 from anju.foundation.people.models import Post
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.places.queries import place_named
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 router = Router(tags=["planned work"])
 MOST = 200
@@ -29,7 +32,8 @@ BEHIND = timedelta(days=31)  # how far back the feed of a calendar goes
 
 
 class PlanOut(Schema):
-    """A plan. `when`: as in YAML, on `calendar`. `early`, `late`, `make_up`, `labour`: minutes."""
+    """A plan. `when`: what lets it fall due, on `calendar`. `early`, `late`, `make_up`, `labour`:
+    minutes."""
 
     id: UUID
     code: str
@@ -72,12 +76,13 @@ class SubjectIn(Schema):
 
 
 class PlanIn(Schema):
-    """A plan to be made at the community `place`."""
+    """A plan to be made at the community `place`. `when`: by the calendar, or `by` "after" (days
+    after the last was done), "meter", "event" or "hand"."""
 
     place: str = Field(max_length=400)
     code: str = Field(max_length=16)
     name: str = Field(max_length=120)
-    when: When
+    when: Trigger
     subjects: list[SubjectIn] = Field(max_length=500)
     post: UUID | None = None
     standard: str = Field("", max_length=32)
@@ -94,6 +99,36 @@ class PlanMoveIn(Schema):
 
     move: str = Field(max_length=12)
     why: str = Field("", max_length=400)
+
+
+class BeginIn(Schema):
+    """Why a plan without a rhythm is to be done now."""
+
+    why: str = Field(max_length=400)
+
+
+class BegunOut(Schema):
+    """How many work orders were made."""
+
+    made: int
+
+
+class ReadingIn(Schema):
+    """What the counter `counter` of a piece of equipment (its code) showed `at` (default now).
+    `set_back`: why it shows less than before, for example that it was replaced."""
+
+    asset: str = Field(max_length=80)
+    counter: str = Field("hours", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=24)
+    number: float
+    at: datetime | None = None
+    set_back: str = Field("", max_length=200)
+
+
+class ReadingOut(Schema):
+    """A reading as it is kept."""
+
+    id: UUID
+    at: datetime
 
 
 class WorkOrderOut(Schema):
@@ -186,6 +221,29 @@ def post_plan_move(request: Request, plan_id: UUID, body: PlanMoveIn) -> PlanOut
     return PlanOut.from_orm(moved)
 
 
+@router.post("/plans/{uuid:plan_id}/begin", response=BegunOut, operation_id="begin_plan")
+@api_door("work.dispatch", scope="write")
+def post_begin(request: Request, plan_id: UUID, body: BeginIn) -> BegunOut:
+    """Say that a plan without a rhythm is to be done now."""
+    return BegunOut(made=begin_plan(plan_id, actor=request.actor, why=body.why))
+
+
+@router.post("/readings", response={201: ReadingOut}, operation_id="note_reading")
+@api_door("record.add", scope="write")
+def post_reading(request: Request, body: ReadingIn) -> tuple[int, ReadingOut]:
+    """Keep what a counter of equipment shows; plans by meter make their work when it passes a
+    mark."""
+    kept = note_reading(
+        _asset(body.asset, request.actor).id,
+        body.counter,
+        body.number,
+        actor=request.actor,
+        at=body.at,
+        set_back=body.set_back,
+    )
+    return 201, ReadingOut.from_orm(kept)
+
+
 @router.get("/plans/{uuid:plan_id}/calendar.ics", operation_id="plan_calendar")
 @api_door("plan.see")
 def get_calendar(request: Request, plan_id: UUID) -> HttpResponse:
@@ -194,6 +252,22 @@ def get_calendar(request: Request, plan_id: UUID) -> HttpResponse:
     plan = _plan(request, plan_id)
     rows = standing_since(plan, now() - BEHIND)
     return HttpResponse(feed_of(plan, rows), content_type="text/calendar; charset=utf-8")
+
+
+@router.get("/plans/{uuid:plan_id}/rule.ics", operation_id="plan_rule")
+@api_door("plan.see")
+def get_rule(request: Request, plan_id: UUID) -> HttpResponse:
+    """One event that recurs by the plan's rule (RFC 5545), to be taken over by others. Where the
+    RFC has no words for it (seasons, working days, days off, other than by the calendar) the
+    calendar of what stands instead, which says so in X-WR-CALDESC."""
+    plan = _plan(request, plan_id)
+    places = [str(one.asset or one.place) for one in subjects_now(plan)]
+    zone = calendars_of(plan.company_id)(plan.calendar).zone
+    said = rule_of(plan, places, zone)
+    if said is None:
+        note = _("Its rule cannot be said by RFC 5545: these are the times that stand.")
+        said = feed_of(plan, standing_since(plan, now() - BEHIND), note=note)
+    return HttpResponse(said, content_type="text/calendar; charset=utf-8")
 
 
 @router.get("/work-orders", response=WorkPage, operation_id="list_work_orders")
@@ -225,7 +299,7 @@ def _known(name: str, given: str, known: dict[str, Any]) -> None:
 
 
 def _plan(request: Request, plan_id: UUID) -> Plan:
-    found = Plan.objects.seen_by(request.actor).filter(id=plan_id).first()
+    found = only(Plan.objects.seen_by(request.actor).filter(id=plan_id))
     if found is None:
         raise Unknown(_("There is no such plan, or you may not see it."))
     return found
@@ -233,19 +307,24 @@ def _plan(request: Request, plan_id: UUID) -> Plan:
 
 def _subject(one: SubjectIn, place: Place, actor: Actor) -> tuple[Place, Asset | None]:
     if one.asset:
-        known = Asset.objects.seen_by(actor).select_related("place")
-        asset = known.filter(code=one.asset).first()
-        if asset is None:
-            words = _("No equipment with this code is known here. Check the code on its label.")
-            raise NotYet(words, code="unknown_asset", fields={"subjects": words})
+        asset = _asset(one.asset, actor)
         return asset.place, asset
     return place_named(one.place, actor=actor, at=place), None
+
+
+def _asset(code: str, actor: Actor) -> Asset:
+    known = Asset.objects.seen_by(actor).select_related("place")
+    found: Asset | None = known.filter(code=code).first()
+    if found is None:
+        words = _("No equipment with this code is known here. Check the code on its label.")
+        raise NotYet(words, code="unknown_asset", fields={"subjects": words})
+    return found
 
 
 def _post(id: UUID | None, actor: Actor) -> Post | None:
     if id is None:
         return None
-    found: Post | None = Post.objects.seen_by(actor).filter(id=id).first()
+    found: Post | None = only(Post.objects.seen_by(actor).filter(id=id))
     if found is None:
         words = _("There is no such post here. Choose one of the community.")
         raise NotYet(words, code="unknown_post", fields={"post": words})

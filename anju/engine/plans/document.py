@@ -1,21 +1,22 @@
 """When a plan falls due, as a text: one model, read from YAML and written back. Pure.
 
-What a person writes is one of five triggers: by the calendar (`rule`, or `every` ... `between`),
-after the last completion, by a meter, on an event, by hand.
+What a person writes is one of five triggers: by the calendar (`When`: `rule`, or `every` ...
+`between`), or as `triggers` has it: after the last was done, by a meter, on an event, by hand.
 """
 
 import re
 from dataclasses import replace
 from datetime import datetime, time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag, TypeAdapter
 
 from anju.engine.forms.shapes import Part
 from anju.engine.plans.rules.reading import Rule, RuleUnclear, read_moment, read_rule
 from anju.engine.plans.rules.recurrence import Recurrence
 from anju.engine.plans.rules.timetable import DayOff, Timetable
+from anju.engine.plans.triggers import After, ByHand, Meter, OnEvent, said_by
 from anju.foundation.texts import TextFile, read_text, write_text
 
 MonthEnd = Literal["skip", "clamp", "next"]
@@ -36,6 +37,7 @@ class When(Part):
     wall times more or less. `day_off`: what becomes of a day on which the calendar is closed.
     """
 
+    by: Literal["calendar"] = "calendar"
     start: str = Field(min_length=4, max_length=32)
     rule: str = Field("", max_length=400)
     every: str = Field("", max_length=12)
@@ -86,6 +88,22 @@ class When(Part):
                 _("“every” is at least five minutes, and “between” begins with the earlier time.")
             )
         return [time(at // 60, at % 60) for at in range(first, last + 1, step)]
+
+
+Trigger = Annotated[
+    Annotated[When, Tag("calendar")]
+    | Annotated[After, Tag("after")]
+    | Annotated[Meter, Tag("meter")]
+    | Annotated[OnEvent, Tag("event")]
+    | Annotated[ByHand, Tag("hand")],
+    Discriminator(said_by),
+]
+_TRIGGER: TypeAdapter[Trigger] = TypeAdapter(Trigger)
+
+
+def trigger_of(said: Any) -> Trigger:
+    """What lets a plan fall due, of plain values as a plan keeps them."""
+    return _TRIGGER.validate_python(said)
 
 
 class Preview(Part):

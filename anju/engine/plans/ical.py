@@ -1,15 +1,25 @@
 """Recurrence as other programs write it, and a plan as they read it (RFC 5545)."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
+from icalendar.prop import vRecur
 
+from anju.engine.plans.document import When
 from anju.engine.plans.models import Occurrence, Plan
-from anju.engine.plans.rules import Recurrence, RuleUnclear, read_rule
+from anju.engine.plans.rules import (
+    Recurrence,
+    Rule,
+    RuleUnclear,
+    as_recurrence,
+    read_rule,
+    write_rule,
+)
 
 
 def read_recurrence(text: str, zone: str) -> Recurrence:
@@ -61,14 +71,13 @@ def _wall(at: date | datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if at.tzinfo else at
 
 
-def feed_of(plan: Plan, made: Iterable[Occurrence]) -> bytes:
+def feed_of(plan: Plan, made: Iterable[Occurrence], *, note: str = "") -> bytes:
     """A calendar with an event for each occurrence: `plan`, where, from when it may begin until
     it must be done. Its id is that of the occurrence, so a calendar that reads it again moves what
-    was moved and doubles nothing (RFC 5545, 3.8.4.7)."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//Anju//plans//EN")
-    calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", plan.name)
+    was moved and doubles nothing (RFC 5545, 3.8.4.7). `note`: said of the calendar as a whole."""
+    calendar = _calendar(plan)
+    if note:
+        calendar.add("x-wr-caldesc", note)
     for one in made:
         event = Event()
         event.add("uid", f"{one.id}@anju")
@@ -79,3 +88,45 @@ def feed_of(plan: Plan, made: Iterable[Occurrence]) -> bytes:
         event.add("location", f"{one.place}{f' · {one.asset}' if one.asset else ''}")
         calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def rule_of(plan: Plan, where: Iterable[str], zone: str) -> bytes | None:
+    """A calendar with one event that recurs by the plan's rule, so that others can take the rule
+    over; None where RFC 5545 has no words for it, or it does not go by the calendar."""
+    trigger = plan.trigger
+    said = as_recurrence(trigger.timetable(zone)) if isinstance(trigger, When) else None
+    if said is None:
+        return None
+    calendar, event = _calendar(plan), Event()
+    event.add("uid", f"{plan.id}@anju")
+    event.add("dtstamp", datetime.fromisoformat(plan.made_until).replace(tzinfo=UTC))
+    event.add("summary", plan.name)
+    event.add("location", ", ".join(where))
+    tz = ZoneInfo(zone)
+    event.add("dtstart", said.start.replace(tzinfo=tz))
+    event.add("duration", timedelta(minutes=plan.late))
+    for rule in said.rules:
+        event.add("rrule", vRecur.from_ical(_in_utc(rule, tz)))
+    if said.dates:
+        event.add("rdate", [at.replace(tzinfo=tz) for at in said.dates])
+    if said.never:
+        event.add("exdate", [at.replace(tzinfo=tz) for at in sorted(said.never)])
+    calendar.add_component(event)
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def _in_utc(rule: Rule, tz: ZoneInfo) -> str:
+    """Beside a start with a zone the end is told in UTC (RFC 5545, 3.3.10)."""
+    text = write_rule(replace(rule, until=None))
+    if rule.until is None:
+        return text
+    return f"{text};UNTIL={rule.until.replace(tzinfo=tz).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _calendar(plan: Plan) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Anju//plans//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", plan.name)
+    return calendar

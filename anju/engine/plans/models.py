@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from anju.engine.loop.models import WorkOrder
-from anju.engine.plans.document import When
-from anju.engine.plans.rules import Timetable
+from anju.engine.plans.document import Trigger, trigger_of
 from anju.foundation.people.models import Post
 from anju.foundation.places.models import Asset, Place, under
 from anju.foundation.tenancy.actor import Actor
@@ -41,12 +40,13 @@ class PlanQuery(models.QuerySet["Plan"]):
 class Plan(Owned):
     """Work that recurs at places or on equipment of a community.
 
-    `when`: `document.When` as plain values, on the `calendar` (a code) of the company, whose zone
-    it is told in. `early`, `late`: minutes before and after the planned time within which it is in
-    time; `make_up`: minutes after that in which a missed one can still be made up. `catch_up`: what
-    becomes of those whose time was over before they were made, after an outage. `labour`: minutes
-    of work each time. `made_until`: the wall time up to which occurrences stand (ISO, seconds);
-    what is named before it is never made again. `look_at`: when it must be made further (UTC).
+    `when`: what lets it fall due, a `document.Trigger` as plain values, on the `calendar` (a code)
+    of the company, whose zone it is told in. `early`, `late`: minutes before and after the planned
+    time within which it is in time; `make_up`: minutes after that in which a missed one can still
+    be made up. `catch_up`: what becomes of those whose time was over before they were made, after
+    an outage. `labour`: minutes of work each time. `made_until`: the wall time up to which
+    occurrences stand (ISO, seconds); what is named before it is never made again. `look_at`: when
+    it must be made further (UTC).
     """
 
     place = OwnedForeignKey(Place, related_name="+")
@@ -86,9 +86,10 @@ class Plan(Owned):
         """What the findings of its missed work are known by, beside where they are."""
         return f"{MISSED}{self.code.lower()}"
 
-    def timetable(self, zone: str) -> Timetable:
-        """When it falls due, in the zone of its calendar. Raises RuleUnclear."""
-        return When.model_validate(self.when).timetable(zone)
+    @property
+    def trigger(self) -> Trigger:
+        """What lets it fall due."""
+        return trigger_of(self.when)
 
     def sealed_fields(self) -> dict[str, Any]:
         """What an event's digest of this row covers: what is planned, not how far it was made."""
@@ -134,16 +135,17 @@ class PlanSubject(Owned):
 
 
 class Occurrence(Owned):
-    """One time a plan falls due at one subject. `named`: the wall time its rule names, which is its
-    identity (law 7); `at`: what it is planned for; `opens_at` to `closes_at`: when it is in time
-    (all UTC). `work`: the work order; None where it was passed over after an outage. `withdrawn`:
-    the plan was changed before it began, and its work is void. `next_at`: when the ticker must look
-    at it: to begin its clock as its window opens, then whether it lapsed."""
+    """One time a plan falls due at one subject. `named`: its identity (law 7): the wall time its
+    rule names, the mark a counter passed, the event that asked for it, when somebody said so; `at`:
+    what it is planned for; `opens_at` to `closes_at`: when it is in time (all UTC). `work`: the
+    work order; None where it was passed over after an outage. `withdrawn`: the plan was changed
+    before it began, and its work is void. `next_at`: when the ticker must look at it: to begin its
+    clock as its window opens, then whether it lapsed."""
 
     plan = OwnedForeignKey(Plan, related_name="occurrences")
     place = OwnedForeignKey(Place, related_name="+")
     asset = OwnedForeignKey(Asset, null=True, related_name="+")
-    named = models.CharField(max_length=19)
+    named = models.CharField(max_length=40)
     at = models.DateTimeField()
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()

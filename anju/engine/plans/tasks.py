@@ -1,12 +1,23 @@
 """What the ticker asks of plans, and what plans hear of their work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from uuid import UUID
 
-from anju.engine.plans.commands import expand, hear_late_news
+from anju.engine.loop.models import Record
+from anju.engine.plans.commands import (
+    expand,
+    hear_cases,
+    hear_late_news,
+    hear_readings,
+    make_next,
+)
+from anju.engine.plans.triggers import EVENTS
 from anju.foundation.events.models import Event
 from anju.foundation.events.registry import listen
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.queries import companies
+
+OVER = ("work.finish", "work.void")  # of planned work: the next may be counted from it
 
 
 def expand_all() -> int:
@@ -16,10 +27,30 @@ def expand_all() -> int:
 
 
 def follow_news(actor: Actor, events: Sequence[Event]) -> None:
-    """Work that was thought to be missed and was done in time: its finding hears of it."""
-    for event in events:
-        if event.subject_kind == "work":
+    """Work that was thought to be missed and was done in time: its finding hears of it. And what
+    plans wait for other than the calendar: that the last one is over, readings, cases."""
+    over = [e for e in events if e.name in OVER and e.subject_kind == "work"]
+    for event in over:
+        if event.name == "work.finish":
             hear_late_news(event.subject_id, noted_at=event.noted_at, actor=actor)
+    works = {event.subject_id for event in over}
+    plans = {event.subject_id for event in events if event.name == "plan.missed"}
+    if works or plans:
+        make_next(actor=actor, works=works, plans=plans)
+    told = [event for event in events if event.name in EVENTS]
+    if told:
+        hear_cases(told, actor=actor)
+    records = {id for event in events if event.name == "record.made" for id in _records(event)}
+    if records:
+        hear_readings(records, actor=actor)
 
 
-listen("plans.news", follow_news, names=("work.finish",))
+def _records(event: Event) -> Iterator[UUID]:
+    """The records an event speaks of."""
+    for key in event.wrote:
+        table, _colon, id = key.partition(":")
+        if table == Record._meta.db_table:
+            yield UUID(id)
+
+
+listen("plans.news", follow_news, names=(*OVER, *EVENTS, "plan.missed", "record.made"))

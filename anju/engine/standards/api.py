@@ -14,6 +14,7 @@ from anju.engine.standards.rules import CASE_KINDS, Subject
 from anju.foundation.access.doors import Request, api_door
 from anju.foundation.places.queries import place_named
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 from anju.foundation.texts import plain
 
 router = Router(tags=["standards"])
@@ -128,7 +129,7 @@ def get_match(request: Request, asked: Query[MatchIn]) -> Matched:
 @api_door("standard.see")
 def get_standard(request: Request, standard_id: UUID) -> StandardWhole:
     """One version with its text."""
-    found = Standard.objects.seen_by(request.actor).filter(id=standard_id).first()
+    found = only(Standard.objects.seen_by(request.actor).filter(id=standard_id))
     if found is None:
         raise Unknown(_("There is no such standard, or you may not see it."))
     head = StandardOut.from_orm(found).dict()

@@ -135,7 +135,7 @@ DEFAULTS = (
             "24 小时内向报事人反馈结果、日期明确的计划或原因",
         ),
         provider="工程维修岗；礼宾负责到底",
-        method="按作业指导书维修；材料经报事人确认",
+        method={"text": "按作业指导书维修；材料经报事人确认", "photos": ("before", "after")},
         evaluation="及时率、一次修好率、合格率、回访满意率；每月评价",
         asking=REPAIR_ASKING,
     ),

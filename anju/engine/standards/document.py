@@ -93,11 +93,19 @@ class Labour(Part):
 
 
 class Method(Part):
-    """How it is done: words, a procedure and a form by their codes, what it takes each time."""
+    """How it is done: words, a procedure and a form by their codes, what it takes each time.
+    `photos`: without which of them, or a reason, it is not done. `received`: whoever receives the
+    work signs for it, or it is said why nobody does, before it is done. `told`: how many hours
+    before it begins those it touches are told; without that planned work does not begin.
+    `warranty`: how many days it is good for; the same again within them is done for nothing."""
 
     text: str = ""
     procedure: str = Field("", max_length=32)
     form: str = Field("", max_length=32)
+    photos: tuple[Literal["before", "after"], ...] = ()
+    received: bool = False
+    told: int = Field(0, ge=0, le=336)
+    warranty: int = Field(0, ge=0, le=3_650)
     materials: tuple[Material, ...] = ()
     labour: tuple[Labour, ...] = ()
     times_a_year: float = Field(0, ge=0)

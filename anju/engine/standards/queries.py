@@ -11,6 +11,7 @@ from anju.foundation.files.models import StoredFile
 from anju.foundation.lib import now
 from anju.foundation.tenancy.across import across
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.rows import only
 
 Why = Literal["rules", "less_specific", "other_place", "other_category", "other_urgency"]
 
@@ -41,7 +42,15 @@ def waiting_for_manuals() -> list[UUID]:
 
 def file_of(manual: Manual) -> StoredFile | None:
     """The file of a manual the caller may see; None until it is made. One query."""
-    return StoredFile.objects.filter(id=manual.file_id, erased_at=None).first()
+    return only(StoredFile.objects.filter(id=manual.file_id, erased_at=None))
+
+
+def told_before_by(code: str, *, actor: Actor) -> int:
+    """How many hours before it begins a standard in force asks that those it touches are told; 0
+    where it asks no such thing, or there is none. At most one query."""
+    mine = Standard.objects.filter(company_id=actor.company_id, code=code)
+    found = mine.in_force().order_by("-published_at").first() if code else None
+    return found.document.method.told if found else 0
 
 
 def matches(kind: str, subject: Subject, *, actor: Actor) -> list[Match]:

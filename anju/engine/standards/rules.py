@@ -1,7 +1,7 @@
 """What a standard promises: the limits of its clocks, and which limit binds a case. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
@@ -103,11 +103,15 @@ def within(category: str, of: str) -> bool:
 
 def limits_to_json(limits: Iterable[Limit]) -> list[dict[str, Any]]:
     """Plain values for the table; fields at their default are left out."""
-    blank = asdict(Limit("respond", 0))
-    return [
-        {k: v for k, v in asdict(limit).items() if k in ("clock", "minutes") or v != blank[k]}
-        for limit in limits
-    ]
+    blank = vars(Limit("respond", 0))
+    rows = []
+    for limit in limits:
+        said = vars(limit)
+        row = {k: v for k, v in said.items() if k in ("clock", "minutes") or v != blank[k]}
+        if limit.ladder:
+            row["ladder"] = tuple(dict(vars(step)) for step in limit.ladder)
+        rows.append(row)
+    return rows
 
 
 def limits_from_json(rows: Iterable[Mapping[str, Any]]) -> tuple[Limit, ...]:

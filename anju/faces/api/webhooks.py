@@ -12,6 +12,7 @@ from anju.foundation.messages.commands import add_webhook
 from anju.foundation.messages.models import Webhook
 from anju.foundation.messages.queries import secrets_of
 from anju.foundation.tenancy.errors import Unknown
+from anju.foundation.tenancy.rows import only
 
 router = Router(tags=["webhooks"])
 
@@ -53,7 +54,7 @@ def post_webhook(request: Request, given: WebhookIn) -> Status[Webhook]:
 def get_webhook(request: Request, webhook_id: UUID) -> SecretOut:
     """One subscription with its secrets; the token needs the scope `write`."""
     request.actor.require("webhook.edit", "")
-    found = Webhook.objects.seen_by(request.actor).filter(id=webhook_id).first()
+    found = only(Webhook.objects.seen_by(request.actor).filter(id=webhook_id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     told = {"id": found.id, "url": found.url, "events": found.events, "since": found.since}

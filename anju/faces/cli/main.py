@@ -57,6 +57,7 @@ COMMANDS = {
     "plans": Command(
         "plans", "run_plans", "planned work: when a rule falls due; make it", files=("preview",)
     ),
+    "rounds": Command("rounds", "run_rounds", "report: every point of the rounds of some days"),
     "standards": Command("standards", "run_standards", "standards as files: check"),
     "export-person": Command("persons", "run_export_person", "write all of a person's data"),
     "erase-person": Command("persons", "run_erase_person", "erase a person's values for good"),

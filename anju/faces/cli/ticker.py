@@ -9,9 +9,12 @@ from types import FrameType
 import structlog
 from django.db import connections
 
+from anju.domains.community.tasks import tell_all_ahead
 from anju.domains.documents.tasks import ask_all_readers, tell_all_documents
+from anju.domains.ledgers.tasks import tend_all_ledgers
 from anju.domains.promises.tasks import tell_all_dates
 from anju.domains.requests.mornings import tell_all_mornings
+from anju.domains.rounds.commands import look_at_points
 from anju.engine.clocks.commands import sweep
 from anju.engine.loop.tasks import close_all_silent, name_all_owners
 from anju.engine.plans.commands import look_at_planned
@@ -55,7 +58,10 @@ def run_tick(_argv: Sequence[str]) -> int:
         Duty("answers", 3600.0, sweep_all_answers),
         Duty("mornings", 60.0, tell_all_mornings),
         Duty("plans", 900.0, expand_all),
+        Duty("announcements", 60.0, tell_all_ahead),
+        Duty("ledgers", 60.0, tend_all_ledgers),
         Duty("planned", 5.0, look_at_planned),
+        Duty("points", 5.0, look_at_points),
         Duty("contracts", 3600.0, tell_all_dates),
         Duty("reviews", 3600.0, tell_all_reviews),
         Duty("documents", 3600.0, tell_all_documents),

@@ -21,6 +21,7 @@ from anju.foundation.places.queries import place_named
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 WHOLE_COMPANY = ("", "/", "*")
 
@@ -119,7 +120,7 @@ def account_named(named: str, actor: Actor) -> Account:
     with acting(actor):
         rows = Account.objects.seen_by(actor)
         try:
-            found = rows.filter(id=UUID(named)).first()
+            found = only(rows.filter(id=UUID(named)))
         except ValueError:
             found = rows.filter(login=clean_login(named)).first()
     if found is None:

@@ -85,6 +85,11 @@ MENU = (
         (
             Page(_("Rounds"), "console:rounds", "work.see", "?day=today"),
             Page(_("Plans"), "console:plans", "plan.see", "?state=active"),
+            Page(_("Service plan"), "console:service_plan", "plan.see"),
+            Page(_("Ledgers"), "ledgers:ledgers", "ledger.see", "?state=active"),
+            Page(_("Phones"), "console:phones", "work.dispatch"),
+            Page(_("Routes"), "console:routes", "plan.see"),
+            Page(_("Visits"), "console:visits", "plan.see", "?state=left"),
         ),
     ),
     Room(

@@ -5,8 +5,9 @@ from django.urls import path
 from anju.faces.console.documents import documents, laws, readers
 from anju.faces.console.documents import writing as document_writing
 from anju.faces.console.papers import writing as paper_writing
+from anju.faces.console.planned import log as planned_log
 from anju.faces.console.planned import plans as planned
-from anju.faces.console.planned import rounds
+from anju.faces.console.planned import rounds, routes, service, sheets, told, uncovered, visits
 from anju.faces.console.promises import catalogue, contract_forms, contracts, needs
 from anju.faces.console.standards import printing, writing
 from anju.faces.console.standards import views as standards
@@ -24,6 +25,7 @@ from anju.faces.console.views import (
     library_compare,
     notices,
     papers,
+    phones,
     plans,
     review,
     today,
@@ -53,14 +55,34 @@ urlpatterns = [
     path("procedures/<uuid:id>/print", papers.print_procedure, name="print_procedure"),
     path("procedures/<uuid:id>/edit", paper_writing.edit_procedure, name="edit_procedure"),
     path("procedures/<uuid:id>/<slug:name>", papers.move_procedure, name="move_procedure"),
+    path("phones", phones.phones, name="phones"),
+    path("phones/share", phones.share, name="phone_share"),
+    path("phones/<uuid:id>/unshare", phones.unshare, name="phone_unshare"),
+    path("phones/<uuid:id>/lost", phones.lost, name="phone_lost"),
+    path("phones/photos/<uuid:id>/waive", phones.waive, name="phone_waive"),
     path("rounds", rounds.rounds, name="rounds"),
+    path("rounds/report", sheets.rounds_file, name="rounds_file"),
+    path("rounds/<uuid:id>/sheet", sheets.round_sheet, name="round_sheet"),
+    path("routes", routes.routes, name="routes"),
+    path("routes/new", routes.new_route, name="new_route"),
+    path("routes/<uuid:id>", routes.route, name="route"),
+    path("routes/<uuid:id>/edit", routes.edit_route, name="change_route"),
+    path("routes/<uuid:id>/labels", routes.route_labels, name="route_labels"),
     path("rounds/<uuid:id>", rounds.round_, name="round"),
     path("rounds/<uuid:id>/steps/<slug:name>", rounds.step, name="round_step"),
     path("rounds/<uuid:id>/photos/<uuid:record>", rounds.photo, name="round_photo"),
     path("plans", planned.plans, name="plans"),
+    path("plans/service", service.service_plan, name="service_plan"),
     path("plans/new", planned.new_plan, name="new_plan"),
+    path("plans/uncovered", uncovered.uncovered, name="uncovered"),
+    path("visits", visits.visits, name="visits"),
     path("plans/<uuid:id>", planned.plan, name="plan"),
+    path("plans/<uuid:id>/log", planned_log.log, name="plan_log"),
     path("plans/<uuid:id>/edit", planned.edit_plan, name="change_plan"),
+    path("plans/<uuid:id>/told", told.told, name="plan_told"),
+    path("plans/<uuid:id>/told/stop", told.stop, name="stop_telling"),
+    path("plans/<uuid:id>/begin", planned.begin, name="begin_plan"),
+    path("plans/<uuid:id>/readings", planned.reading, name="plan_reading"),
     path("plans/<uuid:id>/steps/<slug:name>", planned.step, name="plan_step"),
     path("library", library.browse, name="library"),
     path("library/compare", library_compare.compare, name="library_compare"),

@@ -1,7 +1,7 @@
 """The demo's first minute: a company, three communities, its people, one sign-in per role."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -11,7 +11,14 @@ from django.utils import translation
 from anju.domains.community.commands.desk_lines import set_desk_line
 from anju.faces.demo.promises import note_needs, promise_all
 from anju.faces.furnishing import furnish
-from anju.foundation.access.commands import confirm_second_factor, create_account, grant_role
+from anju.foundation.access.commands import (
+    confirm_second_factor,
+    create_account,
+    grant_role,
+    join_phone,
+    set_pin,
+    share_phone,
+)
 from anju.foundation.access.queries import by_login
 from anju.foundation.access.rules import ROLE_NAMES, needs_second_factor
 from anju.foundation.access.second_factor import code_now
@@ -39,6 +46,7 @@ from anju.foundation.tenancy.queries import companies
 CODE = "demo"
 SEED = 20261120
 PASSWORD = "anju demo only"  # noqa: S105 - printed at every start; such accounts exist on loopback only
+PINS = {"guard": "274916", "technician": "918273"}  # as the password: known to everybody
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国"
 
@@ -250,6 +258,10 @@ def _accounts(community: Place, people: dict[str, Person], actor: Actor, *, seed
         grant_role(account.id, actor=actor, role=role, path=path)
         if needs_second_factor([role]):
             _second_factor(login)
+        elif login in PINS:
+            own = replace(actor, id=account.id, name=name)
+            set_pin(actor=own, login=login, password=PASSWORD, pin=PINS[login], address="demo")
+    join_phone(share_phone(actor=actor, name="门岗 1 号机", path=community.path)[1])
     if first is not None:
         person = first.person
         account = create_account(

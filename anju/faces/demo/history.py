@@ -20,6 +20,7 @@ from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case
 from anju.engine.loop.queries import call_owed
 from anju.faces.demo.company import PLANS, SEED, add_buildings, build_community, settle_residents
+from anju.faces.demo.ledgers import keep_ledgers
 from anju.faces.demo.papers import write_papers
 from anju.faces.demo.promises import note_needs, promise_all
 from anju.faces.demo.rosters import make_rosters
@@ -61,6 +62,7 @@ SEASONS: Mapping[str, Mapping[int, float]] = {
     "环境": {6: 1.5, 7: 1.8, 8: 1.8},
     "停车": {1: 2.0, 2: 2.5, 10: 1.5},  # holidays
 }
+UNSEEN = {"without": "nothing"}  # the demo takes no photos of what it repairs
 # What is going on now: which of the troubles, reported how many minutes ago, and the last step that
 # has been taken ("": nobody has it yet).
 NOW = (
@@ -100,6 +102,7 @@ def fill(actor: Actor, say: Callable[[str], None], *, seed: int = SEED, months: 
     write_papers(actor)
     make_rosters(actor)
     make_plans(actor, seed=seed)
+    keep_ledgers(actor, seed=seed)
     cast = _cast(actor)
     with acting(actor):
         lived = Case.objects.seen_by(actor).filter(history=False, item="").count()
@@ -262,12 +265,12 @@ class _Story:
                 self._after(300, 1500)
                 yield self._work("resume", doer)
             self._after(20, 240)
-            yield self._work("finish", doer, {"result": "已修复并试用正常"})
+            yield self._work("finish", doer, {"result": "已修复并试用正常", **UNSEEN})
             self._after(10, 300)
             if self.random.random() < 0.05:
                 yield self._work("fail", self.cast.checker, {"reason": "仍有渗水"})
                 self._after(60, 300)
-                yield self._work("finish", doer, {"result": "返工后正常"})
+                yield self._work("finish", doer, {"result": "返工后正常", **UNSEEN})
                 self._after(10, 120)
             yield self._work("pass", self.cast.checker)
         else:

@@ -5,7 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from anju.domains.requests.stories import SIGNER_NAMES
+from anju.engine.loop import presets
+from anju.engine.loop.commands.evidence import Given
 from anju.foundation.kit.forms import KitForm
+from anju.foundation.places.rules import code_in
 
 # Why work stands still: sign, label, and the reasons under it.
 HOLDS = (
@@ -18,31 +22,20 @@ HOLDS = (
     ),
     ("clock", _("Another visit"), ("#dry_first", "#shut_off_first", "#desk_decides")),
 )
-RESULTS = (
-    ("fixed", _("Repaired")),
-    ("for_now", _("Repaired for now")),
-    ("no_fault", _("No fault found")),
-)
-NO_PHOTO = (
-    ("", "—"),
-    ("refused", _("The resident does not want photos")),
-    ("nothing", _("There is nothing to see")),
-    ("camera", _("The camera does not work")),
-)
+RESULTS = tuple(presets.RESULTS.items())
+NO_PHOTO = (("", "—"), *presets.NO_PHOTO.items())
 WHY = ("cause", "prevention")
-SIGNER_NAMES = (
-    ("reporter", _("Whoever reported it")),
-    ("household", _("Somebody of the household")),
-    ("staff", _("Staff of the community")),
-)
 UNITS = ("个", "米", "套", "卷", "瓶")
 
 
 class PhotoField(forms.FileField):
     """One photo, taken now: the telephone opens its camera."""
 
-    def __init__(self, **more: Any) -> None:
+    def __init__(self, *, stage: str = "", **more: Any) -> None:
+        """`stage`: kept on the phone by itself the moment it is taken, as this."""
         attrs = {"accept": "image/jpeg,image/png,image/webp", "capture": "environment"}
+        if stage:
+            attrs |= {"data-do": "photo", "data-stage": stage, "data-label": more["label"]}
         super().__init__(required=False, widget=forms.FileInput(attrs=attrs), **more)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
@@ -61,17 +54,18 @@ class CodeForm(KitForm):
         ),
     )
 
+    how = forms.CharField(max_length=4, required=False, widget=forms.HiddenInput)
+
     def clean_label(self) -> str:
         """The code alone."""
-        given = str(self.cleaned_data["label"]).strip().rstrip("/")
-        return given.rpartition("/")[2].partition("?")[0].upper()
+        return code_in(str(self.cleaned_data["label"]))
 
 
 class FinishForm(KitForm):
     """The end of a piece of work: before, after, result."""
 
-    before = PhotoField(label=_("Before"))
-    after = PhotoField(label=_("After"))
+    before = PhotoField(label=_("Before"), stage="before")
+    after = PhotoField(label=_("After"), stage="after")
     without = forms.ChoiceField(label=_("Why no photo"), choices=NO_PHOTO, required=False)
     result = forms.ChoiceField(
         label=_("Result"),
@@ -103,25 +97,47 @@ class FinishForm(KitForm):
 
     def said(self) -> dict[str, str]:
         """What the step is told."""
-        why = {name: self.cleaned_data[name] for name in WHY if name in self.cleaned_data}
-        return {"result": self.words(), **why}
-
-    def words(self) -> str:
-        """The result in words, with the remark."""
-        said = dict(RESULTS)[self.cleaned_data["result"]]
-        why = dict(NO_PHOTO).get(self.cleaned_data.get("without") or "", "")
-        told = _("No photo: %(why)s") % {"why": why} if self.cleaned_data.get("without") else ""
-        return " · ".join(str(p) for p in (said, self.cleaned_data.get("remark"), told) if p)
+        given = {name: str(value or "") for name, value in self.cleaned_data.items()}
+        words = presets.result_in_words(
+            given["result"], remark=given["remark"], without=given["without"]
+        )
+        why = {name: given[name] for name in WHY if name in given}
+        return {"result": words, "without": given["without"], **why}
 
 
 class DoneForm(KitForm):
     """Planned work is done: a photo where there is something to see, a word where it helps."""
 
-    photo = PhotoField(label=_("Photo"))
+    before = PhotoField(label=_("Before"), stage="before")
+    after = PhotoField(label=_("Photo"), stage="after")
+    without = forms.ChoiceField(label=_("Why no photo"), choices=NO_PHOTO, required=False)
     remark = forms.CharField(
         label=_("Remark"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     label = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+
+    def photos(self) -> list[Given]:
+        """What was taken."""
+        taken = ((stage, self.cleaned_data.get(stage)) for stage in ("before", "after"))
+        return [Given(f"{stage}.jpg", file, stage) for stage, file in taken if file]
+
+
+class PointForm(KitForm):
+    """A point of a round: a photo, a reading, a word where it helps; the press says how it is."""
+
+    photo = PhotoField(label=_("Photo"))
+    value = forms.CharField(
+        label=_("Reading"), max_length=20, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )  # fmt: skip
+    note = forms.CharField(
+        label=_("Remark"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    label = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+    how = forms.ChoiceField(
+        choices=[(name, name) for name in ("", "qr", "nfc")], required=False,
+        widget=forms.HiddenInput,
+    )  # fmt: skip
 
 
 class SeenForm(KitForm):
@@ -185,7 +201,17 @@ class MinutesForm(KitForm):
 class SignForm(KitForm):
     """A signature drawn with the finger, or why there is none."""
 
-    signer = forms.ChoiceField(
-        label=_("Who signs"), choices=SIGNER_NAMES, initial="reporter", required=False
-    )
+    signer = forms.ChoiceField(label=_("Who signs"), choices=SIGNER_NAMES, required=False)
+    name = forms.CharField(
+        label=_("Name of who signs"), max_length=60, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
     signature = forms.FileField(required=False, label=_("Signature"))
+
+    def __init__(self, *args: Any, reported: bool, named: bool, **kwargs: Any) -> None:
+        """`reported`: somebody did; `named`: the work is handed over, so it is asked to whom."""
+        super().__init__(*args, **kwargs)
+        offered = SIGNER_NAMES if reported else SIGNER_NAMES[1:]
+        self.fields["signer"].choices = list(offered)  # type: ignore[attr-defined]  # a choice field's own
+        self.fields["signer"].initial = offered[0][0]
+        self.fields["name"].required = named

@@ -5,24 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from anju.domains.requests.forms import PhotosInput
 from anju.engine.loop.models import KIND_NAMES
-from anju.foundation.kit.forms import KitForm
+from anju.foundation.kit.forms import FilesField, KitForm
 
 PICTURES = "image/jpeg,image/png,image/webp"
 KINDS = KIND_NAMES[:5]
-
-
-class SnapField(forms.FileField):
-    """Photos: the camera opens at once. What is in each is looked at when it is kept."""
-
-    def __init__(self, **more: Any) -> None:
-        widget = PhotosInput(attrs={"multiple": True, "accept": PICTURES})
-        super().__init__(widget=widget, required=False, **more)
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        """The files as they came."""
-        return list(data or [])
 
 
 class WholeForm(KitForm):
@@ -45,7 +32,7 @@ class WholeForm(KitForm):
 class TellForm(WholeForm):
     """What is wrong: a photo, a sentence."""
 
-    photos = SnapField(label=_("Photo"))
+    photos = FilesField(accept=PICTURES, label=_("Photo"))
     words = forms.CharField(
         label=_("What is wrong?"),
         max_length=2000,

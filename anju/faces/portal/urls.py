@@ -12,6 +12,7 @@ from anju.faces.portal.views import (
     promises,
     shell,
     steps,
+    year,
 )
 
 app_name = "portal"
@@ -38,6 +39,7 @@ urlpatterns = [
     path("me/notices", notices.notices, name="notices"),
     path("me/notices/<uuid:id>", notices.notice, name="notice"),
     path("me/promises", promises.promises, name="promises"),
+    path("me/year", year.service_plan, name="year"),
     path("me/self", home.self_page, name="self"),
     path("me/self/helpers", home.name_helper_page, name="name_helper"),
     path("me/self/helpers/<uuid:id>/end", home.end_helper_page, name="end_helper"),

@@ -105,10 +105,89 @@ class Held(models.QuerySet):  # type: ignore[type-arg]  # shared by two models
         return self.filter(account_id=account_id).order_by("-created_at")
 
 
+class SharedPhoneQuery(models.QuerySet["SharedPhone"]):
+    """Reads of shared phones."""
+
+    def seen_by(self, actor: Actor) -> "SharedPhoneQuery":
+        """Those of the places whose users the actor keeps."""
+        inside = Q(pk__in=[])
+        for path in actor.paths("user.edit"):
+            inside |= Q(path__startswith=path)
+        return self.filter(inside, company_id=actor.company_id)
+
+
+class SharedPhone(Owned):
+    """A phone that several people work with: whoever takes it names themselves by PIN or badge.
+
+    `path`: whoever works there, above or below may take it. `digest`: of the one-time token that it
+    joins with until `joins_by`, then of its own cookie. `device`: the id it gave itself, known once
+    somebody's work is to be brought from it. Ended, it is nobody's any more.
+    """
+
+    name = models.CharField(max_length=80)
+    path = models.TextField(blank=True, db_collation="C")
+    digest = models.BinaryField(max_length=32)
+    made_at = models.DateTimeField(default=now)
+    joins_by = models.DateTimeField()
+    joined_at = models.DateTimeField(null=True)
+    device = models.UUIDField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = SharedPhoneQuery.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["digest"], name="sharedphone_digest_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Pin(Owned):
+    """The six digits an account takes a shared phone with, kept as a password is: the application's
+    role may write `secret` and never read it."""
+
+    account = OwnedForeignKey(Account, related_name="pins")
+    secret = models.CharField(max_length=128)
+    set_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "account"], name="pin_once")]
+
+
+class BadgeQuery(models.QuerySet["Badge"]):
+    """Reads of badges."""
+
+    def seen_by(self, actor: Actor) -> "BadgeQuery":
+        """Those of the company that are good: they say whose and since when, and open nothing."""
+        return self.filter(company_id=actor.company_id, ended_at=None)
+
+
+class Badge(Owned):
+    """A printed QR that takes a shared phone for its owner; kept as a digest, so that it is printed
+    when it is made and never again."""
+
+    account = OwnedForeignKey(Account, related_name="badges")
+    digest = models.BinaryField(max_length=32)
+    made_at = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = BadgeQuery.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["digest"], name="badge_digest_once"),
+            models.UniqueConstraint(
+                fields=["company", "account"], condition=Q(ended_at=None), name="badge_one"
+            ),
+        ]
+
+
 class DeviceSession(Owned):
-    """A signed-in browser or phone. The cookie's token is kept as a SHA-256 digest only."""
+    """A signed-in browser or phone. The cookie's token is kept as a SHA-256 digest only. `phone`:
+    the shared phone it is on."""
 
     account = OwnedForeignKey(Account, related_name="devices")
+    phone = OwnedForeignKey(SharedPhone, null=True, related_name="sessions")
     digest = models.BinaryField(max_length=32)
     device = models.CharField(max_length=80)
     epoch = models.IntegerField()

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
+from django.utils.translation import gettext as _
 
-from anju.foundation.access.models import Account, ApiToken, RoleGrant
+from anju.foundation.access.models import Account, ApiToken, Badge, DeviceSession, Pin, RoleGrant
 from anju.foundation.access.rules import (
     ROLES,
     SEEN_EVERY,
@@ -19,7 +20,7 @@ from anju.foundation.access.rules import (
     needs_second_factor,
 )
 from anju.foundation.lib import now
-from anju.foundation.tenancy.acting import looked_up, unfenced
+from anju.foundation.tenancy.acting import acting, looked_up, unfenced
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.models import Company
 
@@ -103,6 +104,83 @@ def by_device(token: str) -> SignedIn | None:
 def by_token(token: str) -> SignedIn | None:
     """Who holds this API token; None as for a device."""
     return _signed_in("access_by_token", digest_of(token))
+
+
+def is_lost(token: str) -> bool:
+    """Whether the phone with this token was reported lost: its token was revoked."""
+    row = looked_up(
+        "SELECT access_is_lost(%s)",
+        [digest_of(token)],
+        reason="a phone whose token opens nothing asks before anybody is known",
+    )
+    return bool(row and row[0])
+
+
+def by_badge(token: str) -> SignedIn | None:
+    """Whose badge this is; None when it is unknown or over, or its account locked."""
+    return _signed_in("access_by_badge", digest_of(token))
+
+
+@dataclass(frozen=True)
+class PhoneFace:
+    """A shared phone as it names itself by its cookie, or, before it has joined, by its link."""
+
+    id: UUID
+    company: UUID
+    name: str
+    path: str
+    joined: bool
+
+
+def by_phone(token: str) -> PhoneFace | None:
+    """The shared phone with this cookie or link; None when it is unknown or over."""
+    found = _find("access_by_phone", digest_of(token)) if token else None
+    if found is None:
+        return None
+    return PhoneFace(
+        UUID(found["id"]), UUID(found["company"]), found["name"], found["path"], found["joined"]
+    )
+
+
+def pin_kept(who: SignedIn) -> str:
+    """What a PIN is compared with; empty where there is none. Never leaves who asked."""
+    row = looked_up(
+        "SELECT access_pin_of(%s, %s)", [who.company, who.account],
+        reason="a PIN is judged before anybody is known",
+    )  # fmt: skip
+    return str(row[0] or "") if row else ""
+
+
+def keys_of(account_id: UUID, *, actor: Actor) -> tuple[bool, bool]:
+    """Whether an account that the caller sees has a PIN, and a badge. Two queries."""
+    with acting(actor):
+        mine = {"company_id": actor.company_id, "account_id": account_id}
+        badges = Badge.objects.filter(**mine, ended_at=None)
+        return Pin.objects.filter(**mine).exists(), badges.exists()
+
+
+def last_on(phone: PhoneFace, *, most: int = 8) -> list[Account]:
+    """Who had this phone in hand lately and may still come in by PIN, the last one first."""
+    with acting(Actor.machine(phone.company, "phone")):
+        mine = DeviceSession.objects.filter(company_id=phone.company, phone_id=phone.id)
+        times = mine.values("account_id").annotate(last=Max("created_at")).order_by("-last")
+        ids = [row["account_id"] for row in times[: most * 2]]
+        able = Account.objects.filter(
+            company_id=phone.company, id__in=ids, closed_at=None, totp_on=False
+        )
+        known = able.filter(pins__isnull=False).in_bulk()
+        return [known[id] for id in ids if id in known][:most]
+
+
+def hands_of(phone_ids: Iterable[UUID], *, actor: Actor) -> dict[UUID, tuple[str, datetime]]:
+    """Who has which shared phone in hand, and when they were last seen. One query."""
+    at = now()
+    rows = DeviceSession.objects.filter(
+        company_id=actor.company_id, phone_id__in=list(phone_ids), revoked_at=None,
+        expires_at__gt=at, epoch=F("account__epoch"),
+    )  # fmt: skip
+    found = rows.order_by("created_at").values_list("phone_id", "account__name", "seen_at")
+    return {phone: (name, seen) for phone, name, seen in found}
 
 
 def by_link(token: str) -> SignedIn | None:
@@ -193,6 +271,15 @@ def names_of(ids: Iterable[UUID], *, actor: Actor) -> dict[UUID, str]:
     """
     rows = Account.objects.filter(company_id=actor.company_id, id__in=set(ids))
     return dict(rows.values_list("id", "name"))
+
+
+def who_did(by: Any, written_by: Any, names: Mapping[Any, str]) -> str:
+    """Who did it, and who wrote it down where that was another (代录); empty where nobody knows."""
+    name = names.get(by, "")
+    if not written_by:
+        return name
+    words = _("%(name)s, written down by %(other)s")
+    return words % {"name": name or "—", "other": names.get(written_by, "—")}
 
 
 def in_force(*, actor: Actor) -> QuerySet[RoleGrant]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from itertools import pairwise
 from math import ceil
 from types import MappingProxyType
 
@@ -26,6 +27,7 @@ PERMISSIONS = frozenset(
     import.run
     indicator.see
     journal.see
+    ledger.edit ledger.keep ledger.see
     notice.edit
     outbox.edit outbox.see
     person.edit person.reveal person.see
@@ -43,21 +45,21 @@ PERMISSIONS = frozenset(
 
 # Everyone in the company supervises: sees the work, raises a finding, adds evidence.
 _STAFF = frozenset(
-    """calendar.see case.note case.report case.see file.see place.see plan.see record.add staff.see
-    standard.see work.see""".split()
+    """calendar.see case.note case.report case.see file.see ledger.see place.see plan.see record.add
+    staff.see standard.see work.see""".split()
 )
-_HANDS = _STAFF | {"work.do"}
+_HANDS = _STAFF | {"ledger.keep", "work.do"}
 _DESK = _STAFF | frozenset(
-    """case.callback case.close case.move case.reopen case.tell case.void indicator.see notice.edit
-    outbox.see
+    """case.callback case.close case.move case.reopen case.tell case.void indicator.see ledger.keep
+    notice.edit outbox.see
     person.edit person.reveal person.see work.dispatch""".split()
 )
 _MANAGER = (
     _DESK
     | _HANDS
     | frozenset(
-        """calendar.edit case.waive export.person import.run journal.see outbox.edit place.edit
-        plan.edit record.judge roster.edit staff.edit token.edit user.edit""".split()
+        """calendar.edit case.waive export.person import.run journal.see ledger.edit outbox.edit
+        place.edit plan.edit record.judge roster.edit staff.edit token.edit user.edit""".split()
     )
 )
 
@@ -65,7 +67,8 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "resident": frozenset({"case.report", "place.see"}),
         "desk": _DESK,
-        "concierge": _STAFF
+        # Walks to households, too: planned visits are work that a concierge does.
+        "concierge": _HANDS
         | frozenset(
             """case.callback case.close case.move case.reopen case.tell notice.edit person.reveal
             person.see record.judge work.dispatch""".split()
@@ -75,7 +78,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         "cleaner": _HANDS,
         "leader": _HANDS
         | frozenset(
-            """case.move case.tell indicator.see person.see plan.edit record.judge
+            """case.move case.tell indicator.see ledger.edit person.see plan.edit record.judge
             roster.edit work.dispatch""".split()
         ),
         "inspector": _STAFF | frozenset("case.callback indicator.see record.judge".split()),
@@ -88,8 +91,8 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
         "admin": PERMISSIONS,
         "reviewer": frozenset(
-            """calendar.see case.see file.see indicator.see journal.see place.see plan.see staff.see
-            standard.see work.see""".split()
+            """calendar.see case.see file.see indicator.see journal.see ledger.see place.see
+            plan.see staff.see standard.see work.see""".split()
         ),
     }
 )
@@ -113,18 +116,23 @@ ROLE_NAMES = MappingProxyType(
 SECOND_FACTOR_ROLES = frozenset({"manager", "headquarters", "admin"})
 
 DEVICE_COOKIE = "anju_device"
+PHONE_COOKIE = "anju_phone"  # of a shared phone, whoever has it in hand
 SCOPES = ("read", "write", "import", "metrics")
 DELIVER = "deliver"  # the scope of a phone's own token: it brings what was done offline
 
 DEVICE_DAYS = timedelta(days=30)  # "this computer is mine"
 DEVICE_SHIFT = timedelta(hours=12)  # a shared computer: one shift
 LINK_LASTS = timedelta(days=3)
+JOIN_LASTS = timedelta(minutes=15)  # from making a phone a shared one until it has joined
+PHONE_IDLE = timedelta(minutes=10)  # a shared phone nobody touched so long is put down
+PHONE_LASTS = timedelta(days=400)  # the longest that browsers keep a cookie
 SEEN_EVERY = timedelta(minutes=10)  # how finely `seen_at` and `used_at` are kept
 ANSWERS_KEPT = timedelta(days=30)  # offline devices come back late
 LOCKED_FOR = timedelta(minutes=15)
 TRIES = 5  # per account and address
 TRIES_EVERYWHERE = 50  # per account, from all addresses together
 PASSWORD_LENGTH = 10
+PIN_LENGTH = 6
 CODE_SECONDS = 30
 
 
@@ -140,6 +148,10 @@ class Limit:
     most: int
     within: timedelta
     moving: bool = False
+
+
+PIN_LIMIT = Limit("pin", TRIES, LOCKED_FOR, moving=True)  # of one account on one shared phone
+PIN_DAY = Limit("pin day", 20, timedelta(days=1))  # of one account on all of them together
 
 
 def clean_login(text: str) -> str:
@@ -172,6 +184,28 @@ def _outermost(paths: set[str]) -> tuple[str, ...]:
 def needs_second_factor(roles: Iterable[str]) -> bool:
     """Whether one of the roles manages."""
     return not SECOND_FACTOR_ROLES.isdisjoint(roles)
+
+
+def takes_phones(roles: Iterable[tuple[str, str]], path: str, *, second_factor: bool) -> bool:
+    """Whether these roles may take a shared phone of this place by PIN or badge: they work on foot
+    there, above or below, and none of them asks for a second factor."""
+    held = list(roles)
+    if second_factor or needs_second_factor(role for role, _path in held):
+        return False
+    return any(
+        "work.do" in ROLES.get(role, ()) and (at.startswith(path) or path.startswith(at))
+        for role, at in held
+    )
+
+
+def pin_fault(pin: str, *, login: str) -> str:
+    """Why these digits are no PIN, so that it can be mended; empty when they are one."""
+    if len(pin) != PIN_LENGTH or not (pin.isascii() and pin.isdigit()):
+        return str(_("A PIN is %(n)s digits.") % {"n": PIN_LENGTH})
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
+    if len(set(pin)) < 3 or steps in ({1}, {9}) or pin[:3] == pin[3:] or pin in login:
+        return str(_("These digits would be guessed at once. Choose others."))
+    return ""
 
 
 def password_faults(password: str, *, login: str, name: str) -> list[str]:

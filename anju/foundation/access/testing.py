@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from anju.foundation.access.commands import create_account, create_token, grant_role, open_device
+from anju.foundation.access.hasher import Argon2id
 from anju.foundation.access.models import Account
 from anju.foundation.access.queries import by_login
 from anju.foundation.access.rules import needs_second_factor
@@ -11,6 +12,13 @@ from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
 PASSWORD = "a long enough sentence"
+
+
+class CheapArgon2id(Argon2id):
+    """The product's hasher for passwords that a run of tests throws away."""
+
+    time_cost = 1
+    memory_cost = 64
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
 from anju.foundation.tenancy.models import Company
+from anju.foundation.tenancy.rows import only
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def _take_public(calendar_id: UUID, days: list[SpecialDay], *, actor: Actor, ver
 
 def _calendar(calendar_id: UUID, actor: Actor) -> Calendar:
     actor.require("calendar.edit", "")
-    calendar = Calendar.objects.filter(pk=calendar_id).first()
+    calendar = only(Calendar.objects.filter(pk=calendar_id))
     if calendar is None:
         raise Unknown(_("This calendar was not found. It may belong to another company."))
     return calendar

@@ -29,6 +29,7 @@ from anju.foundation.lib import now, uuid7
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 Content = bytes | BinaryIO | StoredFile
 PARTS_KEPT = timedelta(days=30)  # a phone may be without a signal for long
@@ -163,7 +164,7 @@ def _not_taken() -> NotYet:
     return _refused(
         _(
             "This kind of file is not taken, so it was not kept. Send a picture (JPEG, PNG, WebP), "
-            "a PDF, an Excel file (.xlsx, without macros), a video (MP4) or a sound (M4A)."
+            "a PDF, an Excel file (.xlsx, without macros), a video (MP4, WebM) or a sound (M4A)."
         )
     )
 
@@ -181,7 +182,7 @@ def erase_file(file_id: UUID, *, actor: Actor, reason: str) -> None:
     """
     with acting(actor):
         mine = StoredFile.objects.filter(company_id=actor.company_id)
-        file = mine.filter(id=file_id).first()
+        file = only(mine.filter(id=file_id))
         if file is None:
             raise Unknown(_("There is no such file, or you may not see it."))
         at = now()

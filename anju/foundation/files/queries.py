@@ -9,6 +9,7 @@ from anju.foundation.files import store
 from anju.foundation.files.models import StoredFile
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Unknown
+from anju.foundation.tenancy.rows import only
 
 
 def stored_file(file_id: UUID, *, actor: Actor) -> StoredFile:
@@ -18,7 +19,7 @@ def stored_file(file_id: UUID, *, actor: Actor) -> StoredFile:
     when it is not there or was erased.
     """
     mine = StoredFile.objects.filter(company_id=actor.company_id, erased_at=None)
-    file = mine.filter(id=file_id).first()
+    file = only(mine.filter(id=file_id))
     if file is None:
         raise Unknown(_("There is no such file, or you may not see it."))
     return file

@@ -35,10 +35,11 @@ PDF = Kind("application/pdf", "pdf", 20 * MB)
 XLSX = Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", 20 * MB)
 MP4 = Kind("video/mp4", "mp4", 50 * MB)
 M4A = Kind("audio/mp4", "m4a", 20 * MB)
+WEBM = Kind("video/webm", "webm", 50 * MB)  # what browsers record where they cannot write MP4
 
 MOST = 50 * MB  # of any kind
 
-KINDS = {kind.mime: kind for kind in (JPEG, PNG, WEBP, PDF, XLSX, MP4, M4A)}
+KINDS = {kind.mime: kind for kind in (JPEG, PNG, WEBP, PDF, XLSX, MP4, M4A, WEBM)}
 MP4_BRANDS = (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1")
 BRANDS = {b"M4A ": M4A, b"M4B ": M4A, **dict.fromkeys(MP4_BRANDS, MP4)}
 
@@ -55,6 +56,8 @@ def kind_of(head: bytes) -> Kind | None:
         return PDF
     if head.startswith(b"PK\x03\x04"):
         return XLSX  # whether it is one is seen by `is_workbook`
+    if head.startswith(b"\x1aE\xdf\xa3"):
+        return WEBM if b"\x82\x84webm" in head else None  # its DocType
     if head[4:8] == b"ftyp":
         return BRANDS.get(head[8:12])
     return None

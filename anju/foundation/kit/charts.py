@@ -112,6 +112,21 @@ class _Frame:
     right = WIDTH - RIGHT
     bottom = 152
 
+    def dots(self, points: Sequence[Point]) -> list[tuple[float, float] | None]:
+        """Where each stands on it."""
+        placed = ((self.x(i), p.value) for i, p in enumerate(points))
+        return [None if value is None else (x, self.y(value)) for x, value in placed]
+
+
+def _frame(points: Sequence[Point], marks: tuple[float, ...]) -> _Frame:
+    across = Scale(0, max(1, len(points) - 1), LEFT, _Frame.right)
+    return _Frame(across, Scale(marks[0], marks[-1], _Frame.bottom, TOP), marks)
+
+
+def _lines(dots: Sequence[tuple[float, float] | None]) -> Iterable[SafeString]:
+    for run in _runs(dots):
+        yield _path("l1", _trace(run)) if len(run) > 1 else _dot("b1", *run[0], 2.5)
+
 
 def line(
     points: Sequence[Point],
@@ -127,21 +142,14 @@ def line(
         return empty(title)
     spread = known if target is None else [*known, float(target)]
     marks = tuple(m for m in ticks(min(spread), max(spread)) if unit != "%" or 0 <= m <= 100)
-    frame = _Frame(
-        Scale(0, max(1, len(points) - 1), LEFT, _Frame.right),
-        Scale(marks[0], marks[-1], _Frame.bottom, TOP),
-        marks,
-    )
-    dots = [
-        None if p.value is None else (frame.x(i), frame.y(p.value)) for i, p in enumerate(points)
-    ]
+    frame = _frame(points, marks)
+    dots = frame.dots(points)
     parts = [
         *([] if target is None else _band(frame, target, better)),
         *_grid(frame),
         *([] if target is None else [_path("tg", f"M{LEFT} {frame.y(target)}H{frame.right}")]),
     ]
-    for run in _runs(dots):
-        parts.append(_path("l1", _trace(run)) if len(run) > 1 else _dot("b1", *run[0], 2.5))
+    parts += _lines(dots)
     end = [dot for dot in dots if dot][-1]
     parts.append(_dot("pt", *end, 3.5))
     parts.append(_text(end[0] + 7, end[1] + 4, f"{_short(known[-1])}{_tight(unit)}", look="s"))
@@ -150,6 +158,43 @@ def line(
     parts += _dates(frame, points)
     said = "; ".join(f"{p.label} {_value(p.value, unit)}" for p in points)
     return _svg((WIDTH, 176), title, said, parts)
+
+
+def readings(
+    points: Sequence[Point],
+    *,
+    title: str,
+    said: str,
+    low: Number | None = None,
+    high: Number | None = None,
+) -> SafeString:
+    """What was read over time between its limits, each one beyond them marked; a time that was not
+    read leaves a gap. `said`: in words what it shows."""
+    known = [p.value for p in points if p.value is not None]
+    if not known:
+        return empty(title)
+    limits = [limit for limit in (low, high) if limit is not None]
+    spread = [float(value) for value in (*known, *limits)]
+    frame = _frame(points, tuple(ticks(min(spread), max(spread))))
+    top = TOP if high is None else frame.y(high)
+    foot = frame.bottom if low is None else frame.y(low)
+    parts = [_rect("band", (LEFT, top), (frame.right - LEFT, foot - top))] if limits else []
+    parts += _grid(frame)
+    for limit in limits:
+        parts.append(_path("lim", f"M{LEFT} {frame.y(limit)}H{frame.right}"))
+        parts.append(_text(frame.right + 7, frame.y(limit) + 4, short_number(limit)))
+    dots = frame.dots(points)
+    parts += _lines(dots)
+    for point, dot in zip(points, dots, strict=True):
+        if dot and point.value is not None and beyond(point.value, low, high):
+            parts.append(_dot("out", *dot, 3.5))
+    parts += _dates(frame, points)
+    return _svg((WIDTH, 176), title, said, parts)
+
+
+def beyond(value: Number, low: Number | None, high: Number | None) -> bool:
+    """Whether a value is outside its limits."""
+    return (low is not None and value < low) or (high is not None and value > high)
 
 
 def _band(frame: _Frame, target: Number, better: str) -> list[SafeString]:

@@ -1,11 +1,14 @@
 """Django forms as the kit draws them: what each control needs, and the key of the act."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.forms import BaseForm, BoundField, CheckboxInput, widgets
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import lazy
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +44,33 @@ class KitForm(forms.Form):
             ):
                 field.error_messages["required"] = _("Please fill this in; it is needed.")
         super().full_clean()
+
+
+class FilesInput(forms.ClearableFileInput):
+    """A file input that takes several."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """All files of that name."""
+        return files.getlist(name) if isinstance(files, MultiValueDict) else []
+
+
+class FilesField(forms.FileField):
+    """Any number of files, as they came: an empty or a broken one is refused by itself, when it is
+    kept, and what is needed is said then. `accept`: media types the browser offers; `attrs`: of its
+    control."""
+
+    def __init__(
+        self, *, accept: str, attrs: Mapping[str, Any] = MappingProxyType({}), **more: Any
+    ):
+        widget = FilesInput(attrs={"multiple": True, "accept": accept, **attrs})
+        super().__init__(widget=widget, **{"required": False, **more})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """All of them."""
+        return list(data or [])
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,14 @@ from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
+from django.utils.timezone import template_localtime  # type: ignore[attr-defined]  # not in the stubs
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from anju.foundation.kit.cells import Cell, Row
 from anju.foundation.kit.export import FORMATS, csv_bytes, download, file_name, xlsx_bytes
 from anju.foundation.kit.figures import number
 from anju.foundation.kit.filters import OWN_PARAMS, PRESETS, Chosen, Filter, Rows, clean, read
@@ -63,20 +66,6 @@ class Bulk:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    column: Column
-    html: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    key: str
-    url: str
-    cells: tuple[Cell, ...]
-    obj: Any
-
-
-@dataclass(frozen=True, slots=True)
 class Header:
     column: Column
     url: str
@@ -100,7 +89,8 @@ class ListPage:
     `sort` is the default order as in the URL ("-opened"). `file` are the parts of the name of
     exported files; empty offers no export. `on_export(format, rows)` is called before a file is
     handed out, so that the domain can tell the event. `views` are the ready-made questions of the
-    page by their query: each says in its own words that nothing answers it.
+    page by their query: each says in its own words that nothing answers it. `beside(rows)` is
+    called once with all rows that are shown or exported, to look up what stands beside them.
     """
 
     def __init__(
@@ -117,6 +107,7 @@ class ListPage:
         on_export: Callable[[str, int], None] | None = None,
         empty: tuple[Any, Any] = ("", ""),
         views: Mapping[str, tuple[Any, Any]] | None = None,
+        beside: Callable[[Sequence[Any]], None] | None = None,
         size: int = 50,
         zone: tzinfo | None = None,
     ) -> None:
@@ -130,6 +121,7 @@ class ListPage:
         asked = request.META.get("QUERY_STRING", "")
         self.empty_view = (views or {}).get(asked) if asked else None
         self.zone = zone or timezone.get_current_timezone()
+        self._beside = beside or (lambda rows: None)
         self.notes: list[str] = []
         self._default_sort, self._default_size = sort, size
         self.column, self.descending = self._read_sort()
@@ -236,10 +228,18 @@ class ListPage:
 
     @cached_property
     def rows(self) -> list[Row]:
+        self._beside(self._page[0])
         return [self._row(obj) for obj in self._page[0]]
 
+    @cached_property
+    def _looks(self) -> list[tuple[Column, str, str]]:
+        """What all cells of a column have in common."""
+        return [(c, f"{'num ' if c.numeric else ''}{c.look}", str(c.label)) for c in self.columns]
+
     def _row(self, obj: Any) -> Row:
-        cells = tuple(Cell(c, _shown(c.render(obj))) for c in self.columns)
+        cells = tuple(
+            Cell(look, label, _shown(column.render(obj))) for column, look, label in self._looks
+        )
         return Row(str(obj.pk), self.row_url(obj) if self.row_url else "", cells, obj)
 
     # Links
@@ -283,8 +283,11 @@ class ListPage:
             words = (_("descending") if self.descending else _("ascending")) if here else ""
             yield Header(column, self.url(sort=target) if column.sort else "", aria, words)
 
-    @property
-    def filters(self) -> Iterator[FilterView]:
+    @cached_property
+    def filters(self) -> list[FilterView]:
+        return list(self._filters())
+
+    def _filters(self) -> Iterator[FilterView]:
         for one in self.chosen:
             f = one.filter
             gone: dict[str, str | None] = dict.fromkeys(f.params)
@@ -366,6 +369,7 @@ class ListPage:
                 % {"most": number(MOST_EXPORTED)}
             )
             return None
+        self._beside(objects)
         if self.on_export:
             self.on_export(wanted, len(objects))
         header = [str(c.label) for c in self.columns]
@@ -383,7 +387,8 @@ def total_words(count: int) -> str:
 
 
 def _shown(value: Any) -> Any:
-    return "—" if value is None or value == "" else value
+    """As a template would show it: dates and numbers in the language, instants in the zone."""
+    return "—" if value is None or value == "" else localize(template_localtime(value))
 
 
 def _told(column: Column, obj: Any) -> Any:

@@ -2,9 +2,11 @@
 
 import os
 import time
+from threading import Lock
 from uuid import UUID
 
 _last = 0
+_one_at_a_time = Lock()
 _MASK = (1 << 74) - 1
 _LOW = (1 << 62) - 1
 _VARIANT = 0b10 << 62
@@ -41,10 +43,12 @@ def uuid7_texts(count: int) -> list[str]:
 def _fresh(room: int) -> int:
     """A value above every earlier one; the next `room` values are kept for the caller too."""
     global _last  # noqa: PLW0603 - the one value that makes ids of a process increase
-    fresh = (time.time_ns() // 1_000_000) << 74 | int.from_bytes(os.urandom(10)) & _MASK
-    if fresh >> 74 <= _last >> 74:
-        fresh = _last + 1 + int.from_bytes(os.urandom(3))
-    _last = fresh + room - 1
+    chance = int.from_bytes(os.urandom(10)) & _MASK
+    with _one_at_a_time:
+        fresh = (time.time_ns() // 1_000_000) << 74 | chance
+        if fresh >> 74 <= _last >> 74:
+            fresh = _last + 1 + int.from_bytes(os.urandom(3))
+        _last = fresh + room - 1
     return fresh
 
 

@@ -13,10 +13,11 @@ from anju.foundation.access.models import Account, RoleGrant
 from anju.foundation.lib import now
 from anju.foundation.messages.models import Address, Gateway, Message, Subscription, Webhook
 from anju.foundation.messages.rules.outbox import OUTSIDE
-from anju.foundation.messages.rules.policy import PERSONAL, RESIDENTS
+from anju.foundation.messages.rules.policy import PERSONAL, QUIET_FROM, QUIET_UNTIL, RESIDENTS
 from anju.foundation.messages.rules.push import key_from, point_of, written
 from anju.foundation.messages.rules.sms import mobile
 from anju.foundation.people.models import Assignment, Person
+from anju.foundation.people.queries import on_duty
 from anju.foundation.tenancy.across import across
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.days import today
@@ -111,6 +112,13 @@ def personal_gateway(kind: str, *, actor: Actor) -> Gateway | None:
     """The company's one channel of a kind that goes to accounts (`PERSONAL`), on or off; None where
     none is set up."""
     return Gateway.objects.filter(company_id=actor.company_id, kind=kind).first()
+
+
+def quiet_hours(kind: str, *, actor: Actor) -> tuple[int, int]:
+    """From which hour of the day until which a channel keeps quiet; the usual ones where it is not
+    set up. One query."""
+    found = personal_gateway(kind, actor=actor)
+    return (found.quiet_from, found.quiet_until) if found else (QUIET_FROM, QUIET_UNTIL)
 
 
 def texts_leave(*, actor: Actor) -> bool:
@@ -249,3 +257,12 @@ def holders_of_posts(posts: Collection[UUID], *, actor: Actor) -> dict[UUID, lis
     for post, person in rows.values_list("post_id", "person_id"):
         held.setdefault(post, []).append(person)
     return held
+
+
+def present_at_posts(posts: Collection[UUID], *, actor: Actor) -> dict[UUID, list[UUID]]:
+    """Post -> who is on duty there now, else who holds it. Two queries, none without posts."""
+    found = holders_of_posts(posts, actor=actor)
+    present: dict[UUID, list[UUID]] = {}
+    for duty in on_duty(actor=actor).filter(post__in=posts) if posts else ():
+        present.setdefault(duty.post_id, []).append(duty.person_id)
+    return found | present

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -50,13 +50,22 @@ def sheet(
     kind: Literal["pdf", "png"] = "pdf",
 ) -> bytes | list[bytes]:
     """The sheet of these labels; as "png" one picture per page, for looking at and for tests."""
-    if len(stickers) > MOST:
+    said = _("Scan to report a repair or sign in")
+    labels = [{**asdict(s), "qr": qr(address(s.short, url=url))} for s in stickers]
+    return drawn(labels, said=said, phone=phone, kind=kind)
+
+
+def drawn(
+    labels: Sequence[Mapping[str, str]],
+    *,
+    said: str,
+    phone: str = "",
+    kind: Literal["pdf", "png"] = "pdf",
+) -> bytes | list[bytes]:
+    """A sheet of squares with words beside them: `above`, `code`, `name`, `short`, and the `qr`."""
+    if len(labels) > MOST:
         raise ValueError(f"at most {MOST} labels at once")
-    data = {
-        "invitation": _("Scan to report a repair or sign in"),
-        "phone": phone,
-        "labels": [{**asdict(s), "qr": qr(address(s.short, url=url))} for s in stickers],
-    }
+    data = {"invitation": said, "phone": phone, "labels": labels}
     made: bytes | list[bytes] = typst.compile(
         SHEET,
         format=kind,

@@ -79,6 +79,12 @@ ASSET_STATES = ("in_use", "standby", "stopped", "repair", "scrapped")
 METERS = ("", "water", "power", "gas", "heat")
 
 
+def code_in(scanned: str) -> str:
+    """The code in what was scanned or typed: the end of an address, or the code itself."""
+    last = scanned.strip().rstrip("/").rpartition("/")[2]
+    return last.partition("?")[0].upper()
+
+
 def label_code(random: bytes) -> str:
     """A label's short code from random bytes: eight signs that cannot be misread."""
     n = int.from_bytes(random)

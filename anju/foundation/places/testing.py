@@ -3,8 +3,9 @@
 from datetime import date
 from decimal import Decimal
 from itertools import count
+from uuid import UUID
 
-from anju.foundation.places.commands import add_asset, add_place
+from anju.foundation.places.commands import add_asset, add_place, add_places
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.actor import Actor
 
@@ -20,21 +21,25 @@ def a_community(actor: Actor, *, code: str = "", name: str = "东湖一期") -> 
 def a_place(actor: Actor, *, number: str = "3-2-1201", community: Place | None = None) -> Place:
     """The room `number`, in a community of its own unless one is given; building and unit are
     found or made."""
-    place = community or a_community(actor)
+    place, fresh = community or a_community(actor), list[Place]()
     kinds = {1: ("building",), 2: ("building", "room"), 3: ("building", "unit", "room")}
     codes = number.split("-")
+    held = {} if community is None else _within(community, actor)
     for kind, code in zip(kinds[len(codes)], codes, strict=True):
-        held = Place.objects.seen_by(actor).filter(parent=place, code=code).first()
-        place = held or add_place(
-            actor=actor,
-            kind=kind,
-            code=code,
-            parent=place,
-            use="住宅" if kind == "room" else "",
-            area=Decimal("89.50") if kind == "room" else None,
-            delivered_on=date(2019, 6, 30) if kind == "room" else None,
-        )
-    return place
+        if there := held.get((place.id, code)):
+            place = there
+            continue
+        place = Place(parent=place, kind=kind, code=code, name=code)
+        if kind == "room":
+            place.use, place.area = "住宅", Decimal("89.50")
+            place.delivered_on = date(2019, 6, 30)
+        fresh.append(place)
+    return add_places(fresh, actor=actor)[-1] if fresh else place
+
+
+def _within(community: Place, actor: Actor) -> dict[tuple[UUID | None, str], Place]:
+    inside = Place.objects.seen_by(actor).filter(path__startswith=community.path)
+    return {(one.parent_id, one.code): one for one in inside}
 
 
 def an_asset(

@@ -3,12 +3,29 @@
 Nothing here writes for a company: whoever finds work acts company by company, through `acting`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Literal, TypeVar
 
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.db.backends.utils import CursorWrapper
+
+T = TypeVar("T")
+
+
+def each_by_itself(ones: Iterable[T], do: Callable[[T], int]) -> int:
+    """What `do` counts for all of them (companies, mostly), one after the other. What is wrong with
+    one keeps no other waiting; the first error is raised when all others are done."""
+    done, failed = 0, None
+    for one in ones:
+        try:
+            done += do(one)
+        except Exception as error:  # whatever it is: the others are due as well
+            failed = failed or error
+            connection.close()
+    if failed:
+        raise failed
+    return done
 
 
 @contextmanager

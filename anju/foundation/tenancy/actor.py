@@ -19,7 +19,8 @@ class Actor:
     """The first keyword of every command and of `seen_by`.
 
     `grants` maps a permission ("case.see") to the place paths under which it holds; the path ""
-    is the whole company. Nothing is allowed that is not granted.
+    is the whole company. Nothing is allowed that is not granted. `written_by`: the account of who
+    writes down what this one did (代录); it is told with every event, and kept with every record.
     """
 
     id: UUID
@@ -28,6 +29,7 @@ class Actor:
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kind: Kind = "person"
     person_id: UUID | None = None
+    written_by: UUID | None = None
 
     def paths(self, permission: str) -> tuple[str, ...]:
         """The place paths under which the actor holds `permission`; empty when nowhere."""

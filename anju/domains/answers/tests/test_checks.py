@@ -39,7 +39,8 @@ def _told(house: House, times: int = 1, *, every: bool = True) -> tuple[Answer, 
     with acting(house.actor):
         if every:
             AnswerUse.objects.filter(answer=answer).update(drawn=True)
-        return answer, list(AnswerUse.objects.filter(answer=answer).select_related("case"))
+        used = AnswerUse.objects.filter(answer=answer).select_related("case")
+        return answer, list(used.order_by("at", "id"))
 
 
 def test_the_sample_is_drawn_by_the_number_of_the_case(house: House) -> None:

@@ -14,6 +14,7 @@ from anju.foundation.lib import now
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 def post_at_board(
@@ -57,7 +58,7 @@ def take_down(posting_id: UUID, *, actor: Actor) -> Posting:
             company_id=actor.company_id, notice__in=Notice.objects.seen_by(actor)
         )
         mine = mine.select_related("notice__place").select_for_update(of=("self",))
-        posting = mine.filter(id=posting_id).first()
+        posting = only(mine.filter(id=posting_id))
         if posting is None:
             raise Unknown(_("There is no such record, or you may not see it."))
         actor.require("notice.edit", posting.notice.place.path)

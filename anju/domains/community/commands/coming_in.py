@@ -44,6 +44,7 @@ from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.errors import Conflict, NotYet, Refused, Unknown
+from anju.foundation.tenancy.rows import only
 
 log = structlog.get_logger("anju.community")
 OURS = "home-"  # how login names of those who live here begin; nobody types them
@@ -132,7 +133,7 @@ def come_in(holder: Holder, *, device: str) -> str:
     """
     house = Actor.machine(holder.company, "front door")
     with acting(house):
-        person = Person.objects.filter(company_id=holder.company, id=holder.person).first()
+        person = only(Person.objects.filter(company_id=holder.company, id=holder.person))
         if person is None or not _lives_here(person):
             raise Refused(_not_here())
         account = account_of(person, actor=house)

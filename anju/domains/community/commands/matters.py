@@ -27,6 +27,7 @@ from anju.foundation.messages.commands import Note, queue_messages
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 TITLE = 300
 KINDS = ("repair", "complaint", "suggestion", "enquiry", "praise")
@@ -194,7 +195,7 @@ def theirs(case_id: UUID, household: Household, *, lock: bool = False) -> Case:
     seen = matters(household)
     if lock:
         seen = seen.select_for_update(of=("self",))
-    case = seen.filter(id=case_id).first()
+    case = only(seen.filter(id=case_id))
     if case is None:
         raise Unknown(_("There is no such matter, or it is not yours."))
     return case

@@ -1,6 +1,8 @@
 """Announcements: written, approved by a second person where that is asked, withdrawn, read."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from anju.domains.community.households import Household
 from anju.domains.community.models import APPROVALS, Notice, NoticeRead, NoticeRule
 from anju.domains.community.queries import approval_of
+from anju.engine.loop.models import WorkOrder
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
@@ -17,8 +20,20 @@ from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 APPROVERS = ("manager", "admin")  # told that one waits; whoever may write there may approve
+
+
+@dataclass(frozen=True)
+class OfWork:
+    """The work an announcement is about, from when until when it is planned; `by`: who wrote the
+    words, where the machine publishes them."""
+
+    work: WorkOrder
+    starts_at: datetime
+    ends_at: datetime
+    by: UUID | None = None
 
 
 def publish(
@@ -29,10 +44,12 @@ def publish(
     actor: Actor,
     until: datetime | None = None,
     kind: str = "",
+    about: OfWork | None = None,
 ) -> Notice:
     """Tell everybody who lives at a place or below it, from now until a moment or its withdrawal;
-    an `outage` also whoever answers the telephone. Where the company's rule asks for a second
-    person, nobody sees it until `approve`, and those who manage there are told that it waits.
+    an `outage` also whoever answers the telephone. What is `about` work says how far that is. Where
+    the company's rule asks for a second person, nobody sees it until `approve`, and those who
+    manage there are told that it waits.
 
     Refuses (`NotYet`) an empty title or text and an end that lies behind us, (`Refused`) a place
     where the actor may not publish.
@@ -59,7 +76,12 @@ def publish(
             until=until,
             by=actor.id,
         )
-        _told("notice.drafted" if waits else "notice.published", notice, actor)
+        if about is not None:
+            notice.work, notice.by = about.work, about.by or actor.id
+            notice.starts_at, notice.ends_at = about.starts_at, about.ends_at
+            notice.phase, notice.phase_at = "planned", now()
+            notice.save()
+        told("notice.drafted" if waits else "notice.published", notice, actor=actor)
         if waits:
             _ask(notice, actor)
     return notice
@@ -83,8 +105,10 @@ def approve(notice_id: UUID, *, actor: Actor) -> Notice:
         if notice.published_at or notice.withdrawn_at:
             raise Conflict(_("It is shown or withdrawn already. Open the page again."))
         notice.published_at, notice.approved_by = moment, actor.id
-        _saved(notice, "published_at", "approved_by")
-        _told("notice.published", notice, actor)
+        if notice.phase == "planned":
+            notice.phase_at = moment
+        saved(notice, "published_at", "approved_by", "phase_at")
+        told("notice.published", notice, actor=actor)
     return notice
 
 
@@ -137,14 +161,22 @@ def _ask(notice: Notice, actor: Actor) -> None:
     )
 
 
-def _told(name: str, notice: Notice, actor: Actor) -> None:
-    said = {"notice": str(notice.id), "title": notice.title, "kind": notice.kind}
+def told(name: str, notice: Notice, *, actor: Actor, later: bool = False) -> None:
+    """Tell of an announcement that it was changed; `later`: to another time.
+
+    Inside the caller's `acting`."""
+    said: dict[str, Any] = {"notice": str(notice.id), "title": notice.title, "kind": notice.kind}
+    if notice.work_id:
+        said |= {"phase": notice.phase, "starts_at": str(notice.starts_at), "later": later}
     tell(
         name, subject=("place", notice.place_id), actor=actor, said=said, wrote=written(notice)
     )  # fmt: skip
 
 
-def _saved(notice: Notice, *fields: str) -> None:
+def saved(notice: Notice, *fields: str) -> None:
+    """Keep what was changed of an announcement, as its next version.
+
+    No actor: whoever holds it has been asked."""
     notice.version += 1
     notice.save(update_fields=[*fields, "version"])
 
@@ -156,7 +188,7 @@ def locked(notice_id: UUID, *, actor: Actor) -> Notice:
     """
     mine = Notice.objects.seen_by(actor).select_related("place")
     # Readers go on: a receipt refers to the row and needs its key alone.
-    notice = mine.select_for_update(of=("self",), no_key=True).filter(id=notice_id).first()
+    notice = only(mine.select_for_update(of=("self",), no_key=True).filter(id=notice_id))
     if notice is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     actor.require("notice.edit", notice.place.path)
@@ -169,8 +201,8 @@ def withdraw(notice: Notice, *, actor: Actor) -> None:
         notice = locked(notice.id, actor=actor)
         if notice.withdrawn_at is None:
             notice.withdrawn_at = now()
-            _saved(notice, "withdrawn_at")
-            _told("notice.withdrawn", notice, actor)
+            saved(notice, "withdrawn_at")
+            told("notice.withdrawn", notice, actor=actor)
 
 
 def mark_read(notice: Notice, *, household: Household) -> None:

@@ -14,6 +14,7 @@ from anju.foundation.people.rules import plain_phone
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Refusal, Unknown
+from anju.foundation.tenancy.rows import only
 
 MOST = 3
 
@@ -75,7 +76,7 @@ def end_helper(helper_id: UUID, *, household: Household) -> None:
     """
     actor, person = household.actor, household.person
     with acting(actor):
-        row = Proxy.objects.standing().filter(company_id=actor.company_id, id=helper_id).first()
+        row = only(Proxy.objects.standing().filter(company_id=actor.company_id, id=helper_id))
         if row is None or person.id not in (row.helped_id, row.helper_id):
             raise Unknown(_("There is no such record, or you may not see it."))
         Proxy.objects.standing().filter(company_id=actor.company_id, id=row.id).update(

@@ -26,6 +26,7 @@ from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 from anju.foundation.tenancy.turns import one_at_a_time
 
 LONGEST = {"code": 32, "title": 120, "retention": 60, "text": 100_000}
@@ -309,7 +310,7 @@ def _stepped(row: Document, step: Move, actor: Actor, *, why: str, at: datetime)
 
 
 def _held(id: UUID, actor: Actor) -> Document:
-    row = Document.objects.seen_by(actor).select_for_update(of=("self",)).filter(id=id).first()
+    row = only(Document.objects.seen_by(actor).select_for_update(of=("self",)).filter(id=id))
     if row is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return row

@@ -29,6 +29,7 @@ from anju.foundation.lib import now
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 LONGEST = {"title": 160, "code": 60, "issuer": 120, "source": 300, "why": 300}
 # A change of one of these is a change of the law: what rests on it is looked at again.
@@ -251,7 +252,7 @@ def _doubted(law: Law, one: Any, why: str, actor: Actor) -> Doubt:
 
 
 def _held(rows: Any, id: UUID) -> Any:
-    row = rows.select_for_update(of=("self",)).filter(id=id).first()
+    row = only(rows.select_for_update(of=("self",)).filter(id=id))
     if row is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return row

@@ -20,6 +20,7 @@ from anju.foundation.people.models import Person, Post, Team
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 MOST = 500
 
@@ -106,7 +107,7 @@ def own_reading(reading_id: UUID, *, actor: Actor) -> Reading:
     row = None
     if actor.person_id is not None:
         mine = Reading.objects.filter(company_id=actor.company_id, person_id=actor.person_id)
-        row = mine.filter(id=reading_id).first()
+        row = only(mine.filter(id=reading_id))
     if row is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return row

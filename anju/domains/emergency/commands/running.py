@@ -19,6 +19,7 @@ from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 HEARD = ("reached", "no_answer")
 SAID = 300
@@ -101,7 +102,7 @@ def _case(plan: Plan, place: Place, matter: str, case_id: UUID | None, *, actor:
             actor=actor,
         )
         return opened.case
-    case = Case.objects.seen_by(actor).filter(id=case_id).first()
+    case = only(Case.objects.seen_by(actor).filter(id=case_id))
     if case is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     if case.state not in CASE_LIVE:

@@ -10,6 +10,7 @@ from anju.foundation.events.commands import tell
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 def settle(id: UUID, *, actor: Actor) -> Arrival:
@@ -19,7 +20,7 @@ def settle(id: UUID, *, actor: Actor) -> Arrival:
     """
     with acting(actor):
         seen = Arrival.objects.seen_by(actor).select_for_update(of=("self",))
-        arrival = seen.filter(id=id).first()
+        arrival = only(seen.filter(id=id))
         if arrival is None:
             raise Unknown(_("There is no such arrival, or you may not see it."))
         if arrival.state != "kept":

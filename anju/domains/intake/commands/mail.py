@@ -26,6 +26,7 @@ from anju.foundation.people.models import Person
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Refusal
+from anju.foundation.tenancy.rows import only
 
 NUMBER = re.compile(r"[A-Z][A-Z0-9]{0,11}-\d{6}-\d{4,}")
 ANSWER = re.compile(r"^\s*((re|fw|fwd|aw|回复|回覆|答复|转发|轉發)\s*[:：]\s*)+", re.IGNORECASE)
@@ -130,7 +131,7 @@ def _known(sender: str, actor: Actor) -> Person | None:
         company_id=actor.company_id, id__in=held.values("account_id"), person_id__isnull=False
     )
     person = accounts.values_list("person_id", flat=True).first()
-    return Person.objects.seen_by(actor).filter(id=person).first() if person else None
+    return only(Person.objects.seen_by(actor).filter(id=person)) if person else None
 
 
 def _text(mail: EmailMessage) -> str:

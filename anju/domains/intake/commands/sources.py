@@ -18,6 +18,7 @@ from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 MOST = 50
 OLD_SECRET_GOOD = timedelta(days=1)
@@ -129,7 +130,7 @@ def _check_receiver(receiver: str) -> None:
 
 
 def _the_source(id: UUID, actor: Actor) -> Source:
-    found = Source.objects.seen_by(actor).select_for_update().filter(id=id).first()
+    found = only(Source.objects.seen_by(actor).select_for_update().filter(id=id))
     if found is None:
         raise Unknown(_("There is no such source, or you may not see it."))
     return found

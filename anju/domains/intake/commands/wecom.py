@@ -22,6 +22,7 @@ from anju.foundation.people.models import Person
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Refusal, Refused
+from anju.foundation.tenancy.rows import only
 
 TITLE = 60  # characters of a text that become the title
 NOTHING = Received("nothing")
@@ -155,4 +156,4 @@ def _known(sender: str, actor: Actor) -> Person | None:
         company_id=actor.company_id, login=sender, person_id__isnull=False
     )
     person = accounts.values_list("person_id", flat=True).first()
-    return Person.objects.seen_by(actor).filter(id=person).first() if person else None
+    return only(Person.objects.seen_by(actor).filter(id=person)) if person else None

@@ -15,6 +15,7 @@ from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 Row = TypeVar("Row", Need, Service, Contract)
 
@@ -43,7 +44,7 @@ def held(rows: Any, id: UUID, edited: int) -> Any:
 
     No actor: whoever calls it has chosen the rows.
     """
-    row = rows.select_for_update(of=("self",)).filter(id=id).first()
+    row = only(rows.select_for_update(of=("self",)).filter(id=id))
     if row is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     if row.edited != edited:

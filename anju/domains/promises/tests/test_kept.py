@@ -99,7 +99,11 @@ def test_each_clause_beside_what_was_kept_of_its_standards(house: House) -> None
     for _n in range(2):
         work = a_case(house).work
         assert work is not None
-        for name, said in (("claim", {}), ("start", {}), ("finish", {"result": "好了"})):
+        for name, said in (
+            ("claim", {}),
+            ("start", {}),
+            ("finish", {"result": "好了", "without": "nothing"}),
+        ):
             move_work(work.id, name, actor=house.doer, said=said)
     with frozen(now() + timedelta(days=20)), acting(house.actor):
         a_case(house)  # still running

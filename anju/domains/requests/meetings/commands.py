@@ -23,6 +23,7 @@ from anju.foundation.places.queries import place_named, zone_of
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 LONGEST = 100_000
 
@@ -137,7 +138,7 @@ def erase_minutes(id: UUID, *, actor: Actor) -> Minutes:
 
 def _held(id: UUID, actor: Actor) -> Minutes:
     mine = Minutes.objects.seen_by(actor).select_related("place")
-    minutes = mine.select_for_update(of=("self",)).filter(id=id).first()
+    minutes = only(mine.select_for_update(of=("self",)).filter(id=id))
     if minutes is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return minutes

@@ -15,9 +15,13 @@ from anju.domains.requests.stories import TOLD, story
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.work_moves import move_work
-from anju.engine.loop.models import Case, WorkOrder
+from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.loop.rules import CASE_MOVES, WORK_MOVES
 from anju.engine.loop.testing import House, a_case, a_house
+from anju.engine.standards.asking import Asking
+from anju.engine.standards.commands import put_in_force
+from anju.engine.standards.defaults import DEFAULTS
+from anju.engine.standards.document import Method
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
 from anju.foundation.files.testing import a_picture
@@ -180,3 +184,26 @@ def test_a_photo_is_for_who_may_see_its_case(house: House, other_actor: Actor) -
     assert stranger.get(url).status_code == 404
     elsewhere = a_case(house).case
     assert desk.get(f"/cases/{elsewhere.id}/evidence/{record.id}").status_code == 404
+
+
+def test_at_the_desk_work_is_signed_for_or_said_why_nobody_does(house: House) -> None:
+    """Where its standard asks for it: else nobody at a desk could finish the work of a vendor."""
+    asks = DEFAULTS[0].model_copy(update={"asking": Asking(), "method": Method(received=True)})
+    with acting(house.actor):
+        put_in_force(asks, actor=house.actor, why="开始")
+    work = a_case(house).work
+    for name in ("claim", "start"):
+        move_work(work.id, name, actor=house.doer)
+    client, page = a_client(house, "manager"), f"/work-orders/{work.id}/steps/finish"
+    with acting(house.actor):
+        work.refresh_from_db()
+    said = {"version": work.version, "result": "已更换"}
+    refused = client.post(page, said)
+    assert refused.status_code == 422
+    assert f'href="/work/{work.id}/signature"' in refused.content.decode()
+    assert "已更换" in refused.content.decode()
+    assert client.post(page, {**said, "absent": "declined"}).status_code == 302
+    with acting(house.actor):
+        work.refresh_from_db()
+        assert work.state == "done"
+        assert Record.objects.get(work_id=work.id, kind="signature").value == {"absent": "declined"}

@@ -1,6 +1,7 @@
 """Who pays, by rule from the part, the day of delivery and the day of the report."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -8,13 +9,20 @@ from django.utils import translation
 
 from anju.domains.requests.commands import settle
 from anju.domains.requests.paying import BY_CODE, PARTS, liability, part_meant
-from anju.domains.requests.queries import liability_of
+from anju.domains.requests.queries import liabilities_of
 from anju.engine.loop.commands.case_moves import move_case
-from anju.engine.loop.linked import settled
+from anju.engine.loop.commands.work_moves import move_work
+from anju.engine.loop.linked import links_of, settled, warranted
+from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.testing import House, a_case, a_house
+from anju.engine.standards.commands import put_in_force
+from anju.engine.standards.document import Document, Method
+from anju.engine.standards.scope import Scope
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
+from anju.foundation.lib import frozen, now
 from anju.foundation.places.models import Place
+from anju.foundation.places.testing import an_asset
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet
@@ -71,7 +79,7 @@ def test_the_day_of_delivery_is_that_of_the_nearest_place_above(house: House) ->
     with acting(house.actor):
         Place.objects.filter(id=house.room.id).update(delivered_on=None)
         Place.objects.filter(id=house.community.id).update(delivered_on=case.day)
-        assert liability_of(case, BY_CODE["wet"], major=False).payer == "developer"
+        assert liabilities_of(case, [BY_CODE["wet"]], major=False)[0].payer == "developer"
 
 
 def test_the_rule_decides_unless_somebody_says_why_not(house: House) -> None:
@@ -147,3 +155,47 @@ def test_what_recurs_is_said_with_the_way_to_a_problem_record(house: House) -> N
         page = client.get(f"/cases/{cases[0].id}").content.decode()
         assert "within 90 days" not in page
         assert "Problem record" in page
+
+
+def test_our_own_work_is_done_again_for_nothing_within_its_warranty(house: House) -> None:
+    with acting(house.actor):
+        good = Document(
+            code="good", name="维修", kinds=("repair",), method=Method(warranty=90),
+            scope=Scope(categories=("报修/水电", "报修/门窗")),
+        )  # fmt: skip
+        put_in_force(good, actor=house.actor, why="保修 90 天")
+    said: dict[str, Any] = {"category": "报修/水电", "place": house.room}
+    first = a_case(house, **said)
+    assert first.work
+    for name, more in (("claim", {}), ("start", {}), ("finish", {"result": "已更换"})):
+        move_work(first.work.id, name, actor=house.doer, said=more)
+    with acting(house.actor):
+        assert warranted(first.case) is None
+    second, other = a_case(house, **said), a_case(house, category="报修/门窗", place=house.room)
+    with acting(house.actor):
+        assert warranted(other.case) is None
+        assert liabilities_of(second.case, [BY_CODE["pipes"]], major=False)[0].payer == "ours"
+    settle(second.case.id, {"part": "pipes"}, actor=house.actor)
+    with acting(house.actor):
+        found = settled(second.case)
+        assert found is not None
+        assert (found.value["payer"], found.value["basis"]) == ("ours", first.case.number)
+        ((link),) = links_of(second.case)
+        assert (link.kind, link.other_id) == ("rework", first.case.id)
+    theirs = {"part": "pipes", "payer": "developer", "repairer": "developer", "reason": "开发商修"}
+    settle(first.case.id, theirs, actor=house.actor)
+    with acting(house.actor):
+        assert warranted(second.case) is None  # the developer has repaired it
+        pump = an_asset(house.actor, place=house.room)
+    unsaid, again = a_case(house, asset=pump), a_case(house, asset=pump)
+    with acting(house.actor):
+        Case.objects.filter(id=unsaid.case.id).update(standard=first.case.standard_id)
+        WorkOrder.objects.filter(id=first.work.id).update(case=unsaid.case)
+        assert unsaid.case.category == again.case.category == ""
+        assert warranted(again.case) is None  # nobody knows of what kind either is
+    with pytest.raises(NotYet):  # what is not our work is not done again for nothing
+        settle(other.case.id, {"part": "pipes", "payer": "ours", "reason": "x"}, actor=house.actor)
+    with frozen(now() + timedelta(days=91)):
+        third = a_case(house, **said)
+        with acting(house.actor):
+            assert warranted(third.case) is None

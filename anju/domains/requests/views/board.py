@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from anju.domains.requests.acts import waiting_for
 from anju.domains.requests.certificates import BY_CODE, needed
 from anju.domains.requests.chains import Chain, Return, chains_of
-from anju.domains.requests.promises import clocks_by_case, next_due
+from anju.domains.requests.promises import next_due, owed_by_case
 from anju.domains.requests.queries import crew_on_duty, works_on_board
 from anju.domains.requests.rules import FULL, Advice, Hand, Job, advise
 from anju.engine.clocks.models import Clock
@@ -119,7 +119,7 @@ def _give(request: Request, actor: Actor) -> None:
 def _cards(works: Sequence[WorkOrder], crew: Iterable[Hand], actor: Actor) -> list[Card]:
     """Cards with their promise, whose hands they went through, and whom to send for those that
     nobody has."""
-    clocks = clocks_by_case(w.case_id for w in works if w.case_id)
+    clocks = owed_by_case(w.case_id for w in works if w.case_id)
     owners = owners_of(w.case_id for w in works if w.case_id)
     chains = chains_of((w.case_id for w in works if w.case_id), actor)
     jobs = [

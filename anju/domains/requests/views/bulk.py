@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from anju.domains.requests.acts import waiting_for
 from anju.domains.requests.forms import MoveForm, assign_form, said_of
-from anju.domains.requests.promises import clocks_by_case, next_due
+from anju.domains.requests.promises import clocks_by_case, next_due, owed_by_case
 from anju.domains.requests.queries import works_seen
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.work_moves import move_work
@@ -67,7 +67,7 @@ def close(request: Request) -> HttpResponse:
 def sheets(request: Request) -> HttpResponse:
     """The chosen work orders on paper, one sheet each, to be taken along and signed."""
     works = _chosen(request)
-    clocks = clocks_by_case(work.case_id for work in works if work.case_id)
+    clocks = owed_by_case(work.case_id for work in works if work.case_id)
     rows = [
         {
             "work": work,

@@ -19,6 +19,7 @@ from anju.foundation.files.queries import stored_file
 from anju.foundation.files.views import Size, file_response
 from anju.foundation.kit.forms import show_refusal
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 SIZES: dict[str, Size] = {"400": "400", "1600": "1600"}
 
@@ -66,7 +67,7 @@ def evidence(request: Request, id: UUID, record: UUID) -> HttpResponseBase:
     """One file of a case, for who may see the case: drawn smaller, or the original to keep."""
     shown = the_case(request, id)
     request.actor.require("file.see", shown.place.path if shown.place else "")
-    found = shown.records.filter(id=record, file_id__isnull=False).first()
+    found = only(shown.records.filter(id=record, file_id__isnull=False))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     file = stored_file(found.file_id, actor=request.actor)

@@ -22,6 +22,7 @@ from anju.foundation.places.models import Place
 from anju.foundation.places.queries import communities_seen
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Refusal, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 @door("work.dispatch", methods="GET")
@@ -83,7 +84,7 @@ def meeting(request: Request, id: UUID) -> HttpResponse:
     """The items with what is proposed for each; those that are kept become cases in one act."""
     actor = request.actor
     seen = Minutes.objects.seen_by(actor).select_related("place")
-    minutes = seen.filter(id=id).first()
+    minutes = only(seen.filter(id=id))
     if minutes is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     data = request.POST if request.method == "POST" else None

@@ -23,6 +23,7 @@ from anju.engine.loop.owned import owners_of
 from anju.engine.loop.rules import CASE_LIVE
 from anju.foundation.access.doors import Request, door
 from anju.foundation.tenancy.errors import Unknown
+from anju.foundation.tenancy.rows import only
 
 
 @door("case.see", methods="GET")
@@ -102,11 +103,10 @@ def _may_reveal(shown: Case, request: Request) -> bool:
 
 def the_case(request: Request, id: UUID) -> Case:
     """The case, when the actor may see it; else Unknown."""
-    found = (
+    found = only(
         Case.objects.seen_by(request.actor)
         .select_related("place", "reporter", "asset", "standard")
         .filter(id=id)
-        .first()
     )
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
@@ -123,12 +123,11 @@ def the_work(request: Request, id: UUID) -> WorkOrder:
 
 def any_work(request: Request, id: UUID) -> WorkOrder:
     """The same, also of planned work, which belongs to no case."""
-    found = (
+    found = only(
         WorkOrder.objects.seen_by(request.actor)
         .select_related("case__place", "case__reporter", "case__asset", "case__standard")
         .select_related("person", "place", "asset", "standard")
         .filter(id=id)
-        .first()
     )
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))

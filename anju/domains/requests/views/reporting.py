@@ -21,6 +21,7 @@ from anju.foundation.places.queries import place_named
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.errors import Refusal
+from anju.foundation.tenancy.rows import only
 
 SUGGESTED = 12
 BESIDE = 5
@@ -73,7 +74,7 @@ def report_from(given: dict[str, Any], *, actor: Actor) -> Opened:
 def _reporter(given: dict[str, Any], place: Place, actor: Actor) -> Person | None:
     """Who reports: a person of the household that was chosen, or whoever was named."""
     if given["reporter"]:
-        known = Person.objects.seen_by(actor).filter(id=given["reporter"]).first()
+        known = only(Person.objects.seen_by(actor).filter(id=given["reporter"]))
         if known is not None:
             return known
     name, phone = given["reporter_name"], given["reporter_phone"]

@@ -3,21 +3,33 @@
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from anju.domains.requests.acts import CASE_WORDS, WORK_WORDS
 from anju.domains.requests.commands import settle
-from anju.domains.requests.forms import MoveForm, PhotosForm, RevealForm, form_for, said_of
+from anju.domains.requests.forms import (
+    MoveForm,
+    PhotosForm,
+    RevealForm,
+    form_for,
+    said_of,
+)
 from anju.domains.requests.outside import drafted_reply
-from anju.domains.requests.promises import clocks_by_case, next_due
+from anju.domains.requests.promises import next_due, owed_by_case
+from anju.domains.requests.stories import ABSENT_NAMES
 from anju.domains.requests.views.evidence import add, wrong_in
 from anju.domains.requests.views.pages import case_page, the_case, the_work
+from anju.engine.loop.asked import signature_asked
 from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.commands.effort import sign_for_nobody
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case, WorkOrder
+from anju.engine.loop.queries import effort_of
 from anju.engine.loop.rules import CASE_MOVES, WORK_MOVES, Move, moves_from
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import show_refusal
@@ -57,6 +69,8 @@ def _step(
         version=one.version,
         actor=actor,
     )
+    if found and move.name == "finish" and _to_sign(found):
+        form.fields["absent"] = _absent(reverse("field:signature", args=[found.id]))
     if move.name == "reply":
         form.initial["text"] = drafted_reply(shown, actor)
     if posted and form.is_valid():
@@ -76,10 +90,24 @@ def _step(
         "case": shown,
         "work": found,
         "label": words[move.name],
-        "clock": next_due(clocks_by_case([shown.id])[shown.id]),
+        "clock": next_due(owed_by_case([shown.id])[shown.id]),
         "stays": one.state in move.sources,
     }
     return render(request, "requests/step.html", context, status=422 if form.errors else 200)
+
+
+def _to_sign(work: WorkOrder) -> bool:
+    return signature_asked(work) and effort_of(work.case, work=work.id).signature is None
+
+
+def _absent(page: str) -> forms.Field:
+    """Why nobody signs for work that is to be signed for; `page`: where one can sign instead."""
+    words, sign = _("Whoever receives the work signs here:"), _("Signature")
+    return forms.ChoiceField(
+        label=_("Nobody signs, because"), choices=[("", "—"), *ABSENT_NAMES.items()],
+        required=False,  # a list to open: three such answers side by side are wider than a phone
+        help_text=format_html('{} <a href="{}">{}</a>', words, page, sign),
+    )  # fmt: skip
 
 
 def _in_words(refusal: Refusal, one: Case | WorkOrder) -> Refusal:
@@ -100,6 +128,8 @@ def _take(move: Move, one: Case | WorkOrder, form: MoveForm, *, actor: Actor) ->
     if move.name == "settle":
         settle(one.id, how.pop("said"), actor=actor, **how)
     elif isinstance(one, WorkOrder):
+        if absent := form.cleaned_data.get("absent"):
+            sign_for_nobody(one.id, absent, actor=actor)
         move_work(one.id, move.name, actor=actor, **how)
     else:
         move_case(one.id, move.name, actor=actor, **how)

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from django.utils import translation
 
+from anju.domains.rounds.commands import Said, look_at_points, pass_point
 from anju.domains.rounds.queries import posts_of, rounds_at_hand
-from anju.domains.rounds.tasks import tell_late
+from anju.domains.rounds.tasks import tell_late, tell_left_out
+from anju.domains.rounds.testing import a_round, opened
 from anju.engine.clocks.commands import sweep
 from anju.engine.loop.models import WorkOrder
 from anju.engine.loop.testing import House, a_house
@@ -93,3 +95,49 @@ def test_the_notice_says_whether_it_can_still_be_made_up() -> None:
         over = words_of("round.late", 1, {**facts, "until": "03-02 10:00"})
     assert "until 03-02 11:00" in still.lines[0]
     assert "cannot be made up any more" in over.lines[0]
+
+
+def test_points_left_out_are_told_to_who_began_it_and_the_leader_while_they_can_be_made_up(
+    actor: Actor,
+) -> None:
+    house = a_house(actor)
+    leader = an_account(actor, "leader", house.community.path)
+    doer = an_account(actor, "technician", house.community.path, person_id=house.worker.id)
+    beside = an_account(actor, "guard", house.community.path)
+    window = {"early": 10, "late": 60, "make_up": 60}
+    _route, work = a_round(house, {}, {"minute": 5, "name": "天台门"}, {}, **window)
+    opened(work)
+    at = work.opened_at + timedelta(minutes=21)
+    with frozen(work.opened_at + timedelta(minutes=12)):
+        pass_point(work.id, Said("P1"), actor=doer.actor)
+    with frozen(at):
+        look_at_points()
+    with frozen(at), acting(actor):
+        events = list(Event.objects.filter(subject_id=work.id, name="route.left_out"))
+        for _again in range(2):
+            tell_left_out(actor, events)
+        told = Message.objects.filter(kind="round.points", channel="inapp")
+        assert {one.account_id for one in told} == {leader.id, doer.id}
+        assert told.count() == 2
+        assert beside.id not in told.values_list("account_id", flat=True)
+        facts = told.first().facts
+    assert (facts["points"], facts["title"]) == ("天台门", "夜间巡逻")
+    with translation.override("en"):
+        still = words_of("round.points", 1, facts)
+        over = words_of("round.points", 1, {**facts, "until": ""})
+    assert "can be made up until" in still.lines[0]
+    assert "each is a finding" in over.lines[0]
+
+
+def test_points_passed_meanwhile_are_not_told(actor: Actor) -> None:
+    house = a_house(actor)
+    an_account(actor, "leader", house.community.path)
+    _route, work = a_round(house, {}, {"minute": 5}, early=10, late=60, make_up=60)
+    opened(work)
+    with frozen(work.opened_at + timedelta(minutes=21)), acting(actor):
+        look_at_points()
+        events = list(Event.objects.filter(subject_id=work.id, name="route.left_out"))
+        assert len(events) == 1
+        pass_point(work.id, Said("P2"), actor=house.doer)
+        tell_left_out(actor, events)
+        assert not Message.objects.filter(kind="round.points").exists()

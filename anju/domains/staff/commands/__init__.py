@@ -5,6 +5,7 @@ from anju.domains.staff.commands.asking import (
     approve,
     ask_for_leave,
     ask_for_swap,
+    end_leave,
     refuse,
     withdraw,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "close_shift",
     "copy_week",
     "decide_plan",
+    "end_leave",
     "fill_gap",
     "lay",
     "refuse",

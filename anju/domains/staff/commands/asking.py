@@ -1,5 +1,6 @@
 """Leave, swap and stand-in: asked, agreed, approved; each with who and why."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,17 +11,24 @@ from django.utils.translation import gettext as _
 from anju.domains.staff.commands.rostering import not_away
 from anju.domains.staff.commands.telling import tell_leaders, tell_person
 from anju.domains.staff.models import DutyChange
-from anju.domains.staff.queries.asking import duties_of_leave, home_zone, works_of
-from anju.domains.staff.rules import LEAVE_NAMES, next_state
+from anju.domains.staff.queries.asking import (
+    comes_back,
+    duties_of_leave,
+    home_zone,
+    swap_faults,
+    works_of,
+)
+from anju.domains.staff.rules import LEAST_REST, LEAVE_NAMES, next_state, too_much
 from anju.engine.loop.commands.work_moves import move_work
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
-from anju.foundation.people.commands import change_roster, name_deputy
-from anju.foundation.people.models import Duty, Person
+from anju.foundation.people.commands import change_roster, end_deputies, name_deputy
+from anju.foundation.people.models import Deputy, Duty, Person
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Refused, Unknown
+from anju.foundation.tenancy.rows import only
 
 WHY_MOST = 400
 
@@ -57,13 +65,16 @@ def ask_for_swap(
     duty_id: UUID, *, other: Person, other_duty_id: UUID | None, reason: str, actor: Actor
 ) -> DutyChange:
     """Ask a colleague to swap (换班) a shift to come for one of theirs, or, without one, to stand
-    in (顶班). Refuses (`NotYet`) shifts that have begun or are not whose they should be."""
+    in (顶班). Refuses (`NotYet`) shifts that have begun or are not whose they should be, whoever
+    would be on duty twice at once or is on leave then, and a swap that leaves somebody too little
+    rest."""
     with acting(actor):
         person = _me(actor)
         duty = _to_come(duty_id, person, actor)
         theirs = _to_come(other_duty_id, other, actor) if other_duty_id else None
         if other.id == person.id or other.kind != "staff" or other.erased_at:
             raise NotYet(_("Choose a colleague."), fields={"other": _("Choose a colleague.")})
+        _fits(duty, other, theirs, actor)
         if DutyChange.objects.open().filter(duty=duty).exists():
             raise NotYet(_("You have asked about this shift already. Withdraw that one first."))
         draft = DutyChange(
@@ -126,23 +137,91 @@ def approve(
         actor.require("roster.edit", change.path)
         if change.person_id == actor.person_id:
             raise NotYet(_("Somebody else approves what you ask for yourself."), code="own_work")
+        took: list[Duty] = []
         if change.kind == "leave":
-            _give_leave(change, stands_in, actor)
+            took = _give_leave(change, stands_in, actor)
         else:
             _exchange(change, actor)
-        _step(change, "approve", actor, version=version, stands_in=stands_in)
+        _step(change, "approve", actor, version=version, stands_in=stands_in, took=took)
         tell_person(change, change.person, "duty.approved", actor=actor)
         if other := change.other or stands_in:
             tell_person(change, other, "duty.yours", actor=actor)
     return change
 
 
-def _give_leave(change: DutyChange, stands_in: Person | None, actor: Actor) -> None:
+def end_leave(
+    change_id: UUID, *, actor: Actor, reason: str = "", version: int | None = None
+) -> DutyChange:
+    """End an approved leave before its time (提前销假), as the one who is back or whoever makes the
+    roster; one that has not begun does not take place.
+
+    The shifts that have not begun come back: from the stand-in, else where somebody is missing.
+    What runs is done to its end by whoever is there, and work that was given on stays where it is.
+    The deputy ends yesterday, or never was one. Refuses (`NotYet`) what is no approved leave or is
+    over.
+    """
+    with acting(actor):
+        change = _one(change_id, actor)
+        if actor.person_id is None or change.person_id != actor.person_id:
+            actor.require("roster.edit", change.path)
+        at = now()
+        if change.kind != "leave" or change.state != "approved" or change.ends_at <= at:
+            raise NotYet(_("Only an approved leave that is not over can be ended."), code="state")
+        back, house = comes_back(change), Actor.machine(actor.company_id, "leave")
+        on = [
+            Duty(person=one.person, post=one.post, starts_at=one.starts_at, ends_at=one.ends_at)
+            for one in back.duties
+        ]
+        change_roster(off=back.instead, on=on, actor=house)  # whoever is back makes no roster
+        _end_deputy(change, house)
+        begun = change.starts_at < at
+        _change(change, version, {"ends_at": at} if begun else {"state": "withdrawn"})
+        _told(change, "ended", actor, _said(reason, must=False))
+        if actor.person_id == change.person_id:
+            tell_leaders(change, "duty.back", actor=actor)
+        else:
+            tell_person(change, change.person, "duty.back", actor=actor)
+        if change.stands_in:
+            tell_person(change, change.stands_in, "duty.back", actor=actor)
+    return change
+
+
+def _end_deputy(change: DutyChange, house: Actor) -> None:
+    """Who was named for the days of the leave stands in until yesterday, on no day where none of
+    them is over."""
+    zone = home_zone(change.person)
+    begin, day = change.starts_at.astimezone(zone).date(), now().astimezone(zone).date()
+    held = Deputy.objects.filter(person=change.person, stands_in=change.stands_in, since=begin)
+    rows = held.filter(until__gte=day).select_related("person__place")
+    end_deputies(rows, last=day - timedelta(days=1), actor=house)
+
+
+def _fits(duty: Duty, other: Person, theirs: Duty | None, actor: Actor) -> None:
+    """What a swap may not do; that a stand-in rests too little is shown to who approves it."""
+    _instead(duty, other, actor)
+    if theirs:
+        _instead(theirs, duty.person, actor)
+    found = swap_faults(duty, other, theirs)
+    wrong = [one for faults in found.values() for one in faults]
+    if any(one.kind == "twice" for one in wrong):
+        text = _("One of you would be on duty twice at once. Choose another shift.")
+        raise NotYet(text, code="twice", fields={"swap": text})
+    if theirs and too_much(wrong):
+        text = _(
+            "One of you would rest less than %(n)d hours between two shifts. Choose another shift, "
+            "or ask your leader to change the roster."
+        )
+        text %= {"n": LEAST_REST.total_seconds() / 3600}
+        raise NotYet(text, code="rest", fields={"swap": text})
+
+
+def _give_leave(change: DutyChange, stands_in: Person | None, actor: Actor) -> list[Duty]:
+    """Returns the duties it takes away."""
     duties, works = list(duties_of_leave(change)), list(works_of(change))
     on = [_instead(duty, stands_in, actor) for duty in duties] if stands_in else []
     change_roster(off=duties, on=on, actor=actor)
     if stands_in is None:
-        return
+        return duties
     until = change.ends_at - timedelta(microseconds=1)  # it ends at the midnight after its last day
     zone = home_zone(change.person)
     days = [at.astimezone(zone).date() for at in (change.starts_at, until)]
@@ -151,6 +230,7 @@ def _give_leave(change: DutyChange, stands_in: Person | None, actor: Actor) -> N
     for work in works:
         said = {"person": str(stands_in.id), "reason": why}
         move_work(work.id, "assign", actor=actor, version=work.version, said=said)
+    return duties
 
 
 def _exchange(change: DutyChange, actor: Actor) -> None:
@@ -177,7 +257,7 @@ def _instead(duty: Duty, person: Person, actor: Actor) -> Duty:
 
 def _me(actor: Actor) -> Person:
     own = Person.objects.seen_by(actor).filter(kind="staff")
-    found = own.filter(id=actor.person_id).first() if actor.person_id else None
+    found = only(own.filter(id=actor.person_id)) if actor.person_id else None
     if found is None:
         raise NotYet(
             _("Your account is not tied to a staff member. Ask your project manager to do that.")
@@ -198,10 +278,10 @@ def _to_come(duty_id: UUID, person: Person, actor: Actor) -> Duty:
 
 def _one(change_id: UUID, actor: Actor) -> DutyChange:
     found = DutyChange.objects.seen_by(actor).select_related(
-        "person__place", "other", "duty__post__place", "duty__person__place",
+        "person__place", "other", "stands_in", "duty__post__place", "duty__person__place",
         "other_duty__post__place", "other_duty__person__place",
     )  # fmt: skip
-    change = found.filter(id=change_id).first()
+    change = only(found.filter(id=change_id))
     if change is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return change
@@ -226,7 +306,7 @@ def _asked(draft: DutyChange, reason: str, actor: Actor) -> DutyChange:
 
 def _step(
     change: DutyChange, step: str, actor: Actor, *, version: int | None, reason: str = "",
-    stands_in: Person | None = None,
+    stands_in: Person | None = None, took: Iterable[Duty] = (),
 ) -> None:  # fmt: skip
     state = next_state(change.kind, change.state, step)
     if state is None:
@@ -235,10 +315,16 @@ def _step(
             % {"state": change.get_state_display()},
             code="state",
         )
-    seen = change.version if version is None else version
     values: dict[str, Any] = {"state": state}
     if step in ("approve", "refuse"):
         values |= {"decided_by": actor.id, "decided_at": now(), "stands_in": stands_in}
+    _change(change, version, values)
+    past = {"agree": "agreed", "approve": "approved", "refuse": "refused", "withdraw": "withdrawn"}
+    _told(change, past[step], actor, reason, *took)
+
+
+def _change(change: DutyChange, version: int | None, values: Mapping[str, Any]) -> None:
+    seen = change.version if version is None else version
     won = DutyChange.objects.filter(id=change.id, version=seen, state=change.state).update(
         version=F("version") + 1, **values
     )
@@ -247,17 +333,15 @@ def _step(
     change.version += 1
     for name, value in values.items():
         setattr(change, name, value)
-    past = {"agree": "agreed", "approve": "approved", "refuse": "refused", "withdraw": "withdrawn"}
-    _told(change, past[step], actor, reason)
 
 
-def _told(change: DutyChange, what: str, actor: Actor, reason: str) -> None:
+def _told(change: DutyChange, what: str, actor: Actor, reason: str, *more: Duty) -> None:
     tell(
         f"duty.{what}",
         subject=("duty_change", change.id),
         actor=actor,
         said={"kind": change.kind},
-        wrote=written(change),
+        wrote=written(change, *more),
         values={"text": reason} if reason else None,
         whose=change.person_id if reason else None,
     )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from anju.domains.staff.handover.models import Handover
 from anju.domains.staff.models import DutyChange
 from anju.domains.staff.queries.asking import home_zone
 from anju.foundation.access.models import Account
@@ -15,18 +16,37 @@ from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.days import today
 
 
-def tell_leaders(change: DutyChange, *, actor: Actor) -> None:
+def tell_leaders(change: DutyChange, kind: str = "duty.to_decide", *, actor: Actor) -> None:
     """Whoever leads the team of the one who asks, else the managers of the place."""
     held = Assignment.objects.on(today(actor.company_id)).filter(person=change.person)
     teams = Team.objects.filter(posts__assignments__in=held, closed_on=None)
     leads = teams.exclude(leader=None).exclude(leader=change.person_id)
     people = set(leads.values_list("leader_id", flat=True))
+    _queue(change, _leaders(people, change.path, actor), kind, actor)
+
+
+def _leaders(people: set[UUID], path: str, actor: Actor) -> set[UUID]:
+    """The accounts of these, else of the managers of the place; without the actor's own."""
     accounts = set(Account.objects.filter(person_id__in=people).values_list("id", flat=True))
     if not accounts:
-        path = change.path
         grants = in_force(actor=actor).filter(role="manager")
         accounts = {grant.account_id for grant in grants if path.startswith(grant.path)}
-    _queue(change, accounts - {actor.id}, "duty.to_decide", actor)
+    return accounts - {actor.id}
+
+
+def tell_of_objection(handover: Handover, *, actor: Actor) -> None:
+    """Whoever leads the post, else the managers of the place: who came did not agree."""
+    post, place = handover.post, handover.place
+    leader = post.team.leader_id if post and post.team else None
+    accounts = _leaders({leader} if leader else set(), place.path if place else "", actor)
+    notes = [
+        Note(
+            key=f"handover.objected:{handover.id}", kind="handover.objected", account=account,
+            subject=("handover", handover.id), facts={"post": str(post or place or "")},
+        )
+        for account in accounts
+    ]  # fmt: skip
+    queue_messages(notes, actor=actor)
 
 
 def tell_person(change: DutyChange, person: Person, kind: str, *, actor: Actor) -> None:

@@ -1,14 +1,17 @@
 """Reads of the roster: the grid of a month, what is wrong with it, what is asked for."""
 
 from anju.domains.staff.queries.asking import (
+    Back,
     Colleague,
     Left,
     changes_open,
+    comes_back,
     decided,
     left_by,
     my_changes,
     my_shifts,
     reasons_of,
+    swap_faults,
     swaps_for,
     who_could,
 )
@@ -29,6 +32,7 @@ from anju.domains.staff.queries.rostering import (
 )
 
 __all__ = [
+    "Back",
     "Colleague",
     "Fit",
     "Left",
@@ -37,6 +41,7 @@ __all__ = [
     "Scope",
     "Section",
     "changes_open",
+    "comes_back",
     "decided",
     "fitting",
     "holders_of",
@@ -50,6 +55,7 @@ __all__ = [
     "scopes",
     "shifts_of",
     "standing_plan",
+    "swap_faults",
     "swaps_for",
     "week_again",
     "who_could",

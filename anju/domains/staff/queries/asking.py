@@ -1,6 +1,6 @@
 """What staff ask for, what it would leave behind, and who could step in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from anju.domains.staff.models import DutyChange
+from anju.domains.staff.models import DutyChange, Shift
 from anju.domains.staff.queries.rostering import approved_leaves
-from anju.domains.staff.rules import DAY, Fault, Span, faults, least_present
+from anju.domains.staff.rules import DAY, Fault, Span, faults, least_present, new_faults, too_much
 from anju.engine.loop.models import WorkOrder
 from anju.engine.plans.models import Occurrence
-from anju.foundation.events.models import EventValue
+from anju.foundation.events.models import Event, EventValue
+from anju.foundation.events.sealed import row_key
 from anju.foundation.lib import now
 from anju.foundation.people.models import Assignment, Duty, Person, Post
 from anju.foundation.places.queries import zone_of
@@ -22,6 +23,7 @@ from anju.foundation.tenancy.actor import Actor
 MONTH = timedelta(days=31)
 MOST, LATELY, SWAPS = 100, 20, 30
 SWAPS_AHEAD = timedelta(days=14)
+NEAR = timedelta(days=2)  # around a shift, so that the rest before and after it is seen
 
 
 def my_changes(actor: Actor) -> list[DutyChange]:
@@ -37,24 +39,51 @@ def my_changes(actor: Actor) -> list[DutyChange]:
     return list(mine.order_by("starts_at", "id")[:MOST])
 
 
+def swap_faults(duty: Duty, other: Person, other_duty: Duty | None) -> dict[UUID, list[Fault]]:
+    """The limits a swap or a stand-in would break anew, by person: twice on duty at once, too
+    little rest. Two queries and those of the zone."""
+    zone = ZoneInfo(zone_of(duty.post.place))
+    ends = [duty, other_duty] if other_duty else [duty]
+    around = Duty.objects.between(
+        min(one.starts_at for one in ends) - NEAR, max(one.ends_at for one in ends) + NEAR
+    ).filter(person__in=[duty.person_id, other.id])
+    held: dict[UUID, list[Span]] = {duty.person_id: [], other.id: []}
+    for person, begin, end in around.values_list("person_id", "starts_at", "ends_at"):
+        held[person].append((begin, end))
+    mine = (duty.starts_at, duty.ends_at)
+    theirs = (other_duty.starts_at, other_duty.ends_at) if other_duty else None
+    found = {other.id: new_faults(held[other.id], takes=mine, gives=theirs, zone=zone)}
+    if theirs:
+        own = held[duty.person_id]
+        found[duty.person_id] = new_faults(own, takes=theirs, gives=mine, zone=zone)
+    return {person: wrong for person, wrong in found.items() if wrong}
+
+
 def swaps_for(duty: Duty, *, actor: Actor) -> list[Duty]:
     """Shifts to come of colleagues of the team that could be swapped for this one: both are free
-    for the other's. Three queries."""
+    for the other's, on no leave then, and rest enough before and after. Four queries and those of
+    the zone."""
     at = now()
     same = Q(post__team=duty.post.team_id) if duty.post.team_id else Q(post=duty.post)
     ahead = Duty.objects.seen_by(actor).between(at, at + SWAPS_AHEAD).filter(same)
     ahead = ahead.filter(starts_at__gt=at).exclude(person=duty.person_id)
     theirs = list(ahead.select_related("person", "post").order_by("starts_at"))
     people = {one.person_id for one in theirs} | {duty.person_id}
-    taken: dict[UUID, list[Duty]] = {id: [] for id in people}
-    for one in Duty.objects.between(at, at + SWAPS_AHEAD + DAY).filter(person__in=people):
-        taken[one.person_id].append(one)
+    end = max([at + SWAPS_AHEAD, duty.ends_at])
+    taken: dict[UUID, list[Span]] = {id: [] for id in people}
+    for one in Duty.objects.between(at - NEAR, end + NEAR).filter(person__in=people):
+        taken[one.person_id].append((one.starts_at, one.ends_at))
+    away: dict[UUID, list[Span]] = {id: [] for id in people}
+    for leave in approved_leaves(people, at, end + DAY):
+        away[leave.person_id].append((leave.starts_at, leave.ends_at))
+    zone = ZoneInfo(zone_of(duty.post.place))
 
     def free(person: UUID, wanted: Duty, given: Duty) -> bool:
-        held = (one for one in taken[person] if one.id != given.id)
-        return not any(
-            one.starts_at < wanted.ends_at and one.ends_at > wanted.starts_at for one in held
-        )
+        span = (wanted.starts_at, wanted.ends_at)
+        if any(b < span[1] and e > span[0] for b, e in away[person]):
+            return False
+        gives = (given.starts_at, given.ends_at)
+        return not too_much(new_faults(taken[person], takes=span, gives=gives, zone=zone))
 
     return [
         one for one in theirs
@@ -140,6 +169,66 @@ def left_by(change: DutyChange) -> Left:
             bare.append(duty)
     works = list(works_of(change)) if change.kind == "leave" else []
     return Left(duties, bare, works)
+
+
+@dataclass(frozen=True)
+class Back:
+    """What a leave that ends early gives back: shifts that were called off for it (`duties`), and
+    those of whoever stood in that make room for them (`instead`)."""
+
+    duties: list[Duty]
+    instead: list[Duty]
+
+
+def comes_back(change: DutyChange) -> Back:
+    """The shifts that a leave took and that have not begun: those the stand-in still has, and
+    those at whose post somebody is missing. Four queries, three for each post more."""
+    begin, took = max(change.starts_at, now()), _written_by_approval(change)
+    off = Duty.objects.filter(
+        person=change.person, called_off=True, post__closed_on=None, starts_at__gt=begin,
+        starts_at__lt=change.ends_at,
+    ).select_related("post__place", "person__place")  # fmt: skip
+    lost = {
+        (one.post_id, one.starts_at): one
+        for one in off.order_by("starts_at", "id")
+        if row_key(one) in took
+    }
+    if not lost:
+        return Back([], [])
+    end = max(one.ends_at for one in lost.values())
+    there = Q(post__in={post for post, _at in lost}) | Q(person=change.person)
+    held = list(Duty.objects.between(begin, end).filter(there).select_related("post__place"))
+    back = Back([], [])
+    for duty in lost.values():
+        span = (duty.starts_at, duty.ends_at)
+        meets = [one for one in held if one.starts_at < span[1] and one.ends_at > span[0]]
+        if any(one.person_id == change.person_id for one in meets):
+            continue
+        others = [one for one in meets if one.post_id == duty.post_id]
+        given = [
+            one for one in others
+            if one.person_id == change.stands_in_id and (one.starts_at, one.ends_at) == span
+        ]  # fmt: skip
+        present = least_present([(one.starts_at, one.ends_at) for one in others], span)
+        if given or present < _needed(duty):
+            back.duties.append(duty)
+            back.instead.extend(given)
+    return back
+
+
+def _written_by_approval(change: DutyChange) -> Container[str]:
+    """The rows that the approval of a leave wrote, the duties it called off among them: others of
+    the person were swapped or called off for reasons of their own. One query."""
+    told = Event.objects.about("duty_change", change.id).filter(name="duty.approved")
+    return told.values_list("wrote", flat=True).first() or {}
+
+
+def _needed(duty: Duty) -> int:
+    """How many the shift of a duty needs; one where it is of no shift."""
+    zone = ZoneInfo(zone_of(duty.post.place))
+    day, span = duty.starts_at.astimezone(zone).date(), (duty.starts_at, duty.ends_at)
+    shifts = Shift.objects.filter(post=duty.post_id, closed_on=None)
+    return next((one.needed for one in shifts if one.on(day, zone) == span), 1)
 
 
 def works_of(change: DutyChange) -> QuerySet[WorkOrder]:

@@ -17,8 +17,15 @@ from anju.domains.staff.commands import (
     withdraw,
 )
 from anju.domains.staff.models import DutyChange
-from anju.domains.staff.queries import left_by, my_shifts, reasons_of, swaps_for, who_could
-from anju.domains.staff.rules import BY_CODE
+from anju.domains.staff.queries import (
+    left_by,
+    my_shifts,
+    reasons_of,
+    swap_faults,
+    swaps_for,
+    who_could,
+)
+from anju.domains.staff.rules import BY_CODE, too_much
 from anju.domains.staff.testing import Crew, a_crew
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import WorkOrder
@@ -200,17 +207,21 @@ def test_nobody_stands_in_who_was_given_leave_meanwhile(house: House, crew: Crew
 
 def test_nobody_takes_a_shift_inside_their_own_leave(house: House, crew: Crew) -> None:
     with frozen(BEGIN), acting(house.actor):
-        mine = my_shifts(crew.actors[0])[-1]
-        theirs = my_shifts(crew.actors[1])[0]
+        theirs = my_shifts(crew.actors[2])[1]
+        late = reversed(my_shifts(crew.actors[0]))
+        mine = next(
+            one for one in late
+            if not any(map(too_much, swap_faults(one, crew.people[2], theirs).values()))
+        )  # fmt: skip
         assert theirs.starts_at < BEGIN + 4 * DAY < mine.starts_at
-        asked = ask_for_swap(mine.id, other=crew.people[1], other_duty_id=theirs.id,
+        asked = ask_for_swap(mine.id, other=crew.people[2], other_duty_id=theirs.id,
                              reason="看病", actor=crew.actors[0])  # fmt: skip
-        agree(asked.id, actor=crew.actors[1])
+        agree(asked.id, actor=crew.actors[2])
         approve(leave(crew, days=4).id, actor=crew.leader)
         with pytest.raises(NotYet) as refused:
             approve(asked.id, actor=crew.leader)
         assert refused.value.code == "away"
-        assert theirs.starts_at in standing(crew, 1, house.actor)
+        assert theirs.starts_at in standing(crew, 2, house.actor)
 
 
 def test_who_is_away_stands_in_for_no_leave(house: House, crew: Crew) -> None:

@@ -8,15 +8,25 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from anju.domains.staff.commands import approve, refuse
+from anju.domains.staff.commands import approve, end_leave, refuse
 from anju.domains.staff.models import DutyChange
-from anju.domains.staff.queries import changes_open, decided, left_by, reasons_of, who_could
+from anju.domains.staff.queries import (
+    changes_open,
+    comes_back,
+    decided,
+    left_by,
+    reasons_of,
+    swap_faults,
+    who_could,
+)
 from anju.domains.staff.words import said
 from anju.foundation.access.doors import Request, door
 from anju.foundation.access.queries import names_of
-from anju.foundation.lib import given_id
+from anju.foundation.lib import given_id, now
 from anju.foundation.people.models import Person
+from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 @door("roster.edit", methods="GET")
@@ -43,7 +53,7 @@ def change(request: Request, id: UUID) -> HttpResponse:
         "person__place", "other", "stands_in", "duty__post__place", "duty__post__team",
         "other_duty__post",
     )  # fmt: skip
-    one = found.filter(id=id).first()
+    one = only(found.filter(id=id))
     if one is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     if request.method == "POST":
@@ -58,8 +68,16 @@ def change(request: Request, id: UUID) -> HttpResponse:
         "one": one, "name": one.person.name_for(actor), "left": left, "wrong": wrong,
         "reason": reasons_of([one]).get(one.id, ""),
         "may_decide": actor.may("roster.edit", one.path) and actor.person_id != one.person_id,
+        "back": comes_back(one).duties if _may_end(one, actor) else None,
         "ready": one.state == ("asked" if one.kind == "leave" else "agreed"),
     }  # fmt: skip
+    if left and one.duty and one.other:
+        context["limits"] = [
+            (person.name_for(actor), [said(fault) for fault in found[person.id]])
+            for found in [swap_faults(one.duty, one.other, one.other_duty)]
+            for person in (one.person, one.other)
+            if person.id in found
+        ]
     if left and one.kind == "leave" and left.duties:
         spans = [(duty.starts_at, duty.ends_at) for duty in left.duties]
         free = who_could(left.duties[0].post, spans, actor=actor, without=one.person_id)
@@ -67,8 +85,16 @@ def change(request: Request, id: UUID) -> HttpResponse:
     return render(request, "staff/change.html", context, status=422 if wrong else 200)
 
 
+def _may_end(one: DutyChange, actor: Actor) -> bool:
+    mine = actor.person_id == one.person_id or actor.may("roster.edit", one.path)
+    return one.kind == "leave" and one.state == "approved" and one.ends_at > now() and mine
+
+
 def _decide(request: Request, one: DutyChange) -> None:
     version = int(v) if (v := request.POST.get("version", "")).isdigit() else None
+    if request.POST.get("do") == "back":
+        end_leave(one.id, actor=request.actor, version=version)
+        return
     if request.POST.get("do") == "refuse":
         refuse(one.id, reason=request.POST.get("reason", ""), actor=request.actor, version=version)
         return

@@ -28,6 +28,7 @@ from anju.foundation.kit.forms import KitForm, show_refusal
 from anju.foundation.lib import given_id
 from anju.foundation.people.models import Duty, Post
 from anju.foundation.tenancy.errors import Conflict, NotYet, Refused, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 @door("roster.edit")
@@ -129,7 +130,7 @@ def shifts(request: Request, id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             if what == "close":
-                close = held.filter(id=given_id(request.POST.get("shift", ""))).first()
+                close = only(held.filter(id=given_id(request.POST.get("shift", ""))))
                 if close:
                     close_shift(close, actor=request.actor)
                 return HttpResponseRedirect(request.path)

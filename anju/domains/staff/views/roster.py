@@ -34,6 +34,7 @@ from anju.foundation.lib import given_id, now
 from anju.foundation.people.models import Person, Post
 from anju.foundation.places.queries import zone_of
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 SHOWN = 8  # gaps and faults that are named; the rest is counted
 
@@ -162,7 +163,7 @@ def one_day(request: Request) -> HttpResponse:
 def gap(request: Request, id: UUID) -> HttpResponse:
     """A shift of a day that is short of somebody: who is free, and what it would break."""
     shift = Shift.objects.seen_by(request.actor).filter(closed_on=None, post__closed_on=None)
-    one = shift.filter(id=id).select_related("post__place", "post__team").first()
+    one = only(shift.filter(id=id).select_related("post__place", "post__team"))
     if one is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     day, wrong = _day((request.POST or request.GET).get("day", "")), ""

@@ -5,13 +5,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from anju.engine.loop.commands.evidence import STAGES
 from anju.engine.loop.models import Record, WorkOrder
+from anju.engine.loop.presets import SIGNERS
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.files.models import StoredFile
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
+LOST = "lost"  # its file will not come: somebody has said why
+UNSIGNED = "unsigned"  # a signature whose file was refused: nobody has said why nobody signs
 NAME_LENGTH = 24  # of a text beside an event
 
 
@@ -32,15 +36,18 @@ def keep_aside(
         work: WorkOrder | None = seen.first()
         case = work.case if work else None
         kept: list[StoredFile | None] = [*files]
+        stage = {"stage": said["stage"]} if said.get("stage") in STAGES else {}
+        signed = {"by": said["signer"]} if said.get("signer") in SIGNERS else {}
         made = [
             Record.objects.create(
                 company_id=actor.company_id,
                 case=case,
                 work=work,
                 kind="aside",
-                value={"why": why, "subject": str(subject)},
+                value={"why": why, "subject": str(subject), **stage, **signed},
                 file_id=file.id if file else None,
                 by=actor.id,
+                written_by=actor.written_by,
                 at=at,
             )
             for file in kept or [None]

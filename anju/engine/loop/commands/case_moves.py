@@ -14,6 +14,7 @@ from anju.engine.clocks.models import Clock
 from anju.engine.loop.commands.ground import (
     Effect,
     Taking,
+    did_a_part,
     finish_taking,
     happened,
     lock_clocks,
@@ -26,11 +27,11 @@ from anju.engine.loop.commands.ground import (
     turn_clocks,
     void_work,
 )
-from anju.engine.loop.commands.linking import link, merge, problem, split, tell_along
+from anju.engine.loop.commands.linking import link, merge, problem, settle, split, tell_along
 from anju.engine.loop.commands.outside import deadline, extension, reply
 from anju.engine.loop.commands.owning import escalate, own, urge
 from anju.engine.loop.linked import untold_along
-from anju.engine.loop.models import CHANNEL_NAMES, Case, Record, WorkOrder
+from anju.engine.loop.models import CHANNEL_NAMES, Case, WorkOrder
 from anju.engine.loop.queries import asking_of, facts_of, limits_of, rings_of, silent_since
 from anju.engine.loop.rules import (
     CALLBACK_OUTCOMES,
@@ -251,8 +252,7 @@ def _callback(taking: Taking, version: int | None) -> None:
 
 
 def _not_the_doer(taking: Taking) -> None:
-    results = Record.objects.filter(case_id=_case(taking).id, kind="result")
-    if results.filter(by=taking.actor.id).exists():
+    if did_a_part(taking, case_id=_case(taking).id):
         raise NotYet(
             _("The callback is made by someone who did not do the work. Ask a colleague."),
             code="own_work",
@@ -360,20 +360,6 @@ def _void(taking: Taking, version: int | None) -> None:
     set_state(case, version, "void", closed_at=taking.at)
 
 
-def _settle(taking: Taking, version: int | None) -> None:
-    """Who pays and who repairs, as decided: a record, so that a change of mind stays in sight.
-
-    `advised`: who a rule said should pay; where somebody decided otherwise, `reason` says why.
-    """
-    case, said = _case(taking), taking.said
-    names = ("payer", "repairer", "part", "basis", "until", "advised")
-    value = {name: str(said.get(name) or "")[:120] for name in names}
-    record(taking, "liability", value=value)
-    taking.facts |= {name: value[name][:12] for name in ("payer", "repairer", "part")}
-    taking.said = {"reason": said.get("reason", "")}
-    set_state(case, version, case.state)
-
-
 _EFFECTS: dict[str, Effect] = {
     "respond": _plain,
     "tell": _tell,
@@ -390,7 +376,7 @@ _EFFECTS: dict[str, Effect] = {
     "link": link,
     "split": split,
     "problem": problem,
-    "settle": _settle,
+    "settle": settle,
     "own": own,
     "urge": urge,
     "escalate": escalate,

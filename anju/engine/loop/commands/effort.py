@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from anju.engine.loop.commands.ground import happened, the_one
 from anju.engine.loop.commands.work_moves import may_do
 from anju.engine.loop.models import Record, WorkOrder
+from anju.engine.loop.presets import SIGNERS
 from anju.engine.loop.rules import WORK_LIVE
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
@@ -26,7 +28,7 @@ from anju.foundation.tenancy.errors import NotYet
 CENT, THOUSANDTH = Decimal("0.01"), Decimal("0.001")
 LONGEST = 24 * 60  # minutes of one person on one piece of work
 DEAREST = Decimal(1_000_000)
-SIGNERS = ("reporter", "household", "staff")
+NAME_MOST = 60
 ABSENT = ("nobody_home", "declined", "public_area")
 
 
@@ -86,10 +88,12 @@ def take_back(work_id: UUID, record_id: UUID, *, actor: Actor) -> Record:
 
 
 def sign_for(
-    work_id: UUID, content: Content, *, signer: str, actor: Actor, at: datetime | None = None
-) -> Record:
-    """Keep the signature of whom the work was done for: a picture in the file store, erased with
-    the reporter's data. `signer` says who signed, never by name. Refuses what is no picture."""
+    work_id: UUID, content: Content, *, signer: str, actor: Actor, name: str = "",
+    at: datetime | None = None,
+) -> Record:  # fmt: skip
+    """Keep the signature of whom the work was done for, or who receives it: a picture in the file
+    store, erased with the reporter's data. `signer` says as whom they signed; their `name` stands
+    beside the event, where it can be erased. Refuses what is no picture."""
     if signer not in SIGNERS:
         _refuse({"signer": _("Choose who has signed.")})
     with acting(actor):
@@ -97,7 +101,10 @@ def sign_for(
         file = keep_file(content, actor=actor, name="signature.png")
         if not file.is_picture:
             _refuse({"signature": _("A signature is a picture. Sign again in the box.")})
-        return _written(work, "signature", {"by": signer}, actor, file_id=file.id, at=at)
+        typed = {"signer": name.strip()[:NAME_MOST]} if name.strip() else {}
+        return _written(
+            work, "signature", {"by": signer}, actor, file_id=file.id, typed=typed, at=at
+        )
 
 
 def sign_for_nobody(
@@ -123,11 +130,12 @@ def _noted(
 
 
 def _in_hand(work_id: UUID, actor: Actor) -> WorkOrder:
-    """The work, when it is the actor's to do and not over."""
+    """The work, when it is the actor's to do and not over; planned work is begun and done in one
+    press, so what belongs to it may come before."""
     seen = WorkOrder.objects.seen_by(actor).select_related("place", "case")
     work: WorkOrder = the_one(seen, work_id)
     may_do(work, "work.do", actor=actor)
-    if work.state not in WORK_LIVE - {"waiting", "assigned"}:
+    if work.state not in WORK_LIVE - ({"waiting", "assigned"} if work.case_id else set()):
         text = _("This work is not yet accepted, or it is over: nothing can be added to it.")
         raise NotYet(text, code="not_in_hand")
     return work
@@ -140,6 +148,7 @@ def _written(
     actor: Actor,
     *,
     file_id: UUID | None = None,
+    typed: Mapping[str, str] = MappingProxyType({}),
     at: datetime | None = None,
 ) -> Record:
     made = Record.objects.create(
@@ -150,6 +159,7 @@ def _written(
         value=value,
         file_id=file_id,
         by=actor.id,
+        written_by=actor.written_by,
         at=happened(at, work.case),
     )
     tell(
@@ -159,6 +169,7 @@ def _written(
         at=made.at,
         said={"kind": kind, "work": str(work.id)},
         wrote=written(made),
+        values=dict(typed),
         whose=work.case.reporter_id if work.case else None,
     )
     return made

@@ -114,6 +114,7 @@ def _kept(given: Given, of: _Of, actor: Actor) -> Record:
             file_id=file.id,
             value={"stage": given.stage} if given.stage in STAGES else {},
             by=actor.id,
+            written_by=actor.written_by,
             at=happened(of.at, of.case),
         )
 

@@ -15,7 +15,7 @@ from anju.engine.clocks.commands import save_clocks
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.commands.opening import AHEAD
 from anju.engine.loop.models import Case, CaseLink, CaseOwner, Record, WorkOrder
-from anju.engine.loop.queries import call_owed, limits_of
+from anju.engine.loop.queries import call_owed, had_part, limits_of
 from anju.engine.loop.rules import EVERY_CLOCK, VERIFIED_KINDS, Move
 from anju.engine.standards.rules import ClockKind, Subject, limits_for
 from anju.foundation.calendars.queries import calendars_of
@@ -24,6 +24,7 @@ from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 # Words a step has checked: they stand in its event for ever. All others may hold personal values.
 FACTS = frozenset(
@@ -117,7 +118,7 @@ def the_one(found: QuerySet[Any], id: UUID) -> Any:
 
     No actor: it is part of a step that names one.
     """
-    row = found.filter(id=id).first()
+    row = only(found.filter(id=id))
     if row is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return row
@@ -310,11 +311,21 @@ def record(taking: Taking, kind: str, **fields: Any) -> Record:
         work=taking.work,
         kind=kind,
         by=taking.actor.id,
+        written_by=taking.actor.written_by,
         at=taking.at,
         **fields,
     )
     taking.records.append(made)
     return made
+
+
+def did_a_part(taking: Taking, **of: UUID) -> bool:
+    """Whether who acts did a part of it, or wrote it down for who did (law 2).
+
+    No actor: the taking names one.
+    """
+    results = Record.objects.filter(had_part(taking.actor.id), kind="result", **of)
+    return results.exists()
 
 
 def finish_taking(taking: Taking, name: str) -> None:

@@ -14,7 +14,9 @@ from anju.engine.loop.asked import asked_of
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.ground import happened, the_one
 from anju.engine.loop.commands.opening import Report, report
+from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case, Record, WorkOrder
+from anju.engine.loop.queries import had_part
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.files.commands import Content, keep_file
@@ -30,7 +32,9 @@ MOST_PICTURES = 9  # of one answer
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer to one item, about a place or a thing at it. `at`: when it was found (UTC)."""
+    """One answer to one item, about a place or a thing at it. `at`: when it was found (UTC).
+    `work`: in the course of which; `files`: its pictures; `facts`: how it was found, kept beside
+    what is judged; `seen_by`: the account of who was there, where a machine says it of them."""
 
     item: Item
     verdict: str
@@ -39,14 +43,20 @@ class Answer:
     value: Mapping[str, Any] = field(default_factory=dict)
     judge: str = "person"
     at: datetime | None = None
+    work: WorkOrder | None = None
+    files: Sequence[Content] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    seen_by: UUID | None = None
 
 
 def judge(answer: Answer, *, actor: Actor) -> tuple[Record, Case | None]:
     """Record a verdict; a failing one of an item that asks for it opens, or re-opens, one finding.
 
     Returns the record and the finding it belongs to, if any. However many fail at once about the
-    same item and subject, there is one open finding: the later records join it. What was typed
-    freely stands beside the event, where it can be erased.
+    same item and subject, there is one open finding: the later records join it. A passing one
+    found after that checks it: work that is done is passed, unless whoever judges did it, and
+    the finding is closed where nothing else is owed. What was typed freely stands beside the event,
+    where it can be erased.
     """
     if answer.verdict not in VERDICTS:
         text = _("The verdict is pass, fail or not applicable.")
@@ -54,24 +64,52 @@ def judge(answer: Answer, *, actor: Actor) -> tuple[Record, Case | None]:
     actor.require("record.add", answer.place.path)
     with acting(actor):
         case = None
-        if answer.verdict == "fail" and answer.item.on_fail == "case":
+        if answer.item.on_fail == "case" and answer.verdict == "fail":
             case = _finding(answer, actor)
+        elif answer.item.on_fail == "case" and answer.verdict == "pass":
+            case = _live_finding(answer)
         kept, typed = parted(answer.item, Given(answer.verdict, answer.value))
+        pictures = _pictures(answer.files, answer.item.code, actor)
         record = Record.objects.create(
             company_id=actor.company_id,
             case=case,
             place=answer.place,
             asset=answer.asset,
+            work=answer.work,
             kind="check",
             item=answer.item.code,
             verdict=answer.verdict,
             judge=answer.judge,
-            value=kept,
+            value={**kept, **answer.facts},
+            file_id=pictures[0].id if pictures else None,
             by=actor.id,
+            written_by=actor.written_by,
             at=happened(answer.at, None),
         )
-        _told(record, case, actor, typed=typed)
+        beside = [_beside(record, one, actor) for one in pictures[1:]]
+        _told(record, case, actor, typed=typed, beside=beside)
+        if case is not None and answer.verdict == "pass":
+            _checked(case, record, actor, answer.seen_by or actor.id)
     return record, case
+
+
+def _checked(case: Case, record: Record, actor: Actor, by: UUID) -> None:
+    """What had failed is found good again: whoever found it so (`by`) checks the work that is done
+    (law 2). Work that is under way goes on."""
+    if case.records.filter(verdict="fail", at__gt=record.at).exists():
+        return  # news of before it failed once more
+    machine = Actor.machine(actor.company_id, "finding")  # as it is opened
+    works = list(WorkOrder.objects.filter(case_id=case.id).live())
+    results = Record.objects.filter(work_id__in=[one.id for one in works], kind="result")
+    own = any(results.filter(had_part(one)).exists() for one in {by, record.written_by or by})
+    if not works or any(one.state != "done" for one in works) or own:
+        return
+    for one in works:
+        move_work(one.id, "pass", actor=machine)
+    try:
+        move_case(case.id, "close", actor=machine)
+    except NotYet:  # somebody still waits for a word of it
+        return
 
 
 def answer_item(
@@ -118,7 +156,7 @@ def answer_item(
             company_id=actor.company_id,
             case=case,
             place=work.place if opens else None,
-            asset=work.asset if opens else None,
+            asset=work.asset,
             work=work,
             kind="check" if opens else "answer",
             item=code,
@@ -126,6 +164,7 @@ def answer_item(
             value=kept,
             file_id=pictures[0].id if pictures else None,
             by=actor.id,
+            written_by=actor.written_by,
             at=happened(at, work.case),
         )
         beside = [_beside(record, one, actor) for one in pictures[1:]]
@@ -144,6 +183,7 @@ def _beside(record: Record, picture: StoredFile, actor: Actor) -> Record:
         item=record.item,
         file_id=picture.id,
         by=actor.id,
+        written_by=actor.written_by,
         at=record.at,
     )
 

@@ -1,4 +1,4 @@
-"""How cases belong together: merged, linked, split, explained by one problem record.
+"""How cases belong together: merged, linked, split, explained by one problem record; who pays.
 
 Each is a step of `move_case`; the effects stand here. Links are never removed: what was said then
 is part of the history.
@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from anju.engine.loop.commands.ground import Taking, set_state, void_work
+from anju.engine.loop.commands.ground import Taking, record, set_state, void_work
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.linked import alike_before, merged_into
 from anju.engine.loop.models import CHANNEL_NAMES, Case, CaseLink, WorkOrder
@@ -73,6 +73,25 @@ def link(taking: Taking, version: int | None) -> None:
     taking.said = {}
 
 
+def settle(taking: Taking, version: int | None) -> None:
+    """Who pays and who repairs, as decided: a record, so that a change of mind stays in sight.
+
+    `advised`: who a rule said should pay; where somebody decided otherwise, `reason` says why.
+    `to`: the number of the case whose work is done again; this one points there.
+
+    No actor: the taking names one.
+    """
+    case, said = cast(Case, taking.case), taking.said
+    names = ("payer", "repairer", "part", "basis", "until", "advised")
+    value = {name: str(said.get(name) or "")[:120] for name in names}
+    record(taking, "liability", value=value)
+    taking.facts |= {name: value[name][:12] for name in ("payer", "repairer", "part")}
+    if said.get("to"):
+        _linked(taking, _other(taking, "to"), "rework")
+    taking.said = {"reason": said.get("reason", "")}
+    set_state(case, version, case.state)
+
+
 def split(taking: Taking, version: int | None) -> None:
     """A second matter was reported with this one: it gets its own case, owed since the same
     report, so its clocks begin where those of this case began.
@@ -124,17 +143,17 @@ def problem(taking: Taking, version: int | None) -> None:
     ids = [case.id, *(other.id for other in before)]
     held = CaseLink.objects.filter(case_id__in=ids, kind="problem", other__state__in=LIVE)
     known = held.select_related("other").first()
-    record = known.other if known else _opened(case, taking)
-    taking.facts["to"] = record.number
+    cause = known.other if known else _opened(case, taking)
+    taking.facts["to"] = cause.number
     for one in (case, *before):
-        _made(taking, one, record, "problem")
+        _made(taking, one, cause, "problem")
     tell(
         "case.cause",
-        subject=("case", record.id),
+        subject=("case", cause.id),
         actor=taking.actor,
         at=taking.at,
         said={"cases": len(ids)},
-        wrote=written(record),
+        wrote=written(cause),
         values={"cause": str(taking.said["cause"])},
         whose=None,
     )

@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from anju.engine.loop.asked import asked_of
+from anju.engine.loop.asked import asked_of, photos_asked, signature_asked
+from anju.engine.loop.commands.aside import LOST
 from anju.engine.loop.commands.case_moves import answer_if_all_work_is_done
 from anju.engine.loop.commands.ground import (
     Effect,
     Taking,
+    did_a_part,
     finish_taking,
     happened,
     lock_clocks,
@@ -24,12 +26,13 @@ from anju.engine.loop.commands.ground import (
     the_one,
     turn_clocks,
 )
-from anju.engine.loop.models import Record, WorkOrder
-from anju.engine.loop.planned import taken
+from anju.engine.loop.models import UNBEGUN, Record, WorkOrder
+from anju.engine.loop.planned import against_beginning, still_owed, taken
 from anju.engine.loop.rules import WORK_MOVES
 from anju.engine.loop.sending import against_sending
 from anju.foundation.people.models import Person, Post
 from anju.foundation.places.models import Label
+from anju.foundation.places.rules import code_in
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.days import zone_of_company
@@ -80,6 +83,7 @@ _NEXT: Mapping[str, str] = {
     "waiting": "claim", "assigned": "accept", "accepted": "start", "arrived": "finish",
     "doing": "finish", "held": "resume",
 }  # fmt: skip
+_TAKING = ("claim", "accept")
 
 
 def finish_planned(
@@ -89,26 +93,46 @@ def finish_planned(
     result: str,
     label: str = "",
     reason: str = "",
+    without: str = "",
     at: datetime | None = None,
 ) -> WorkOrder:
     """Planned work done, in one press: every step that is still missing is taken, each as itself,
     or none. `label`: the code that was scanned there; `reason`: why somebody does it who is not of
-    its post; `at`: when it was done (UTC).
+    its post; `without`: why there is no photo; `at`: when it was done (UTC).
 
     Raises what `move_work` raises.
     """
+    told = {
+        "claim": {"reason": reason}, "finish": {"result": result, "without": without},
+        "arrive": {"label": label},
+    }  # fmt: skip
+    return _led(work_id, "finish", told, actor=actor, at=at)
+
+
+def hold_planned(
+    work_id: UUID, *, actor: Actor, reason: str, at: datetime | None = None
+) -> WorkOrder:
+    """Planned work cannot go on, in one press: where nobody has taken it yet, the actor takes it
+    first. Raises what `move_work` raises."""
+    told = {"claim": {"reason": reason}, "hold": {"reason": reason}}
+    return _led(work_id, "hold", told, actor=actor, at=at)
+
+
+def _led(
+    work_id: UUID, to: str, told: Mapping[str, Mapping[str, Any]], *, actor: Actor,
+    at: datetime | None,
+) -> WorkOrder:  # fmt: skip
+    """Planned work taken as far as the step `to`: all that is missing before it, or none."""
     with acting(actor):
         planned = WorkOrder.objects.seen_by(actor).filter(case=None)
         work: WorkOrder = the_one(planned, work_id)
         name = ""
-        while name != "finish":
-            name = _NEXT.get(work.state, "finish")
-            if name == "start" and label:
+        while name != to:
+            name = _NEXT.get(work.state, to)
+            if to == "hold" and name not in _TAKING:
+                name = to
+            elif name == "start" and told.get("arrive", {}).get("label"):
                 name = "arrive"
-            told = {
-                "claim": {"reason": reason}, "finish": {"result": result},
-                "arrive": {"label": label},
-            }  # fmt: skip
             work = move_work(work.id, name, actor=actor, said=told.get(name), at=at)
     return work
 
@@ -132,6 +156,9 @@ def _not_too_early(taking: Taking) -> None:
         text = _("It is not yet time: this work can be done from %(when)s on.")
         when = f"{work.opened_at.astimezone(zone_of_company(work.company_id)):%m-%d %H:%M}"
         raise NotYet(text % {"when": when}, code="too_early")
+    if taking.move.name in _BEGINNING and work.state in UNBEGUN:
+        if why := against_beginning(work, taking.at):
+            raise NotYet(why, code="must_not_begin")
 
 
 def _work(taking: Taking) -> WorkOrder:
@@ -207,7 +234,7 @@ def _claim(taking: Taking, version: int | None) -> None:
 
 def _arrive(taking: Taking, version: int | None) -> None:
     """There; with the code of the label that hangs there (`label`), the scan stands as a record."""
-    if code := str(taking.said.get("label") or "").strip().upper():
+    if code := code_in(str(taking.said.get("label") or "")):
         label = _label_of(_work(taking), code, taking.actor)
         record(taking, "scan", place_id=label.place_id, asset_id=label.asset_id)
         taking.facts["label"] = code
@@ -244,6 +271,8 @@ def _resume(taking: Taking, version: int | None) -> None:
 def _finish(taking: Taking, version: int | None) -> None:
     """Done; where nobody has to check it, it is passed in the same step."""
     _all_answered(taking)
+    _all_shown(taking)
+    _all_signed(taking)
     say_why_it_failed(taking)
     record(taking, "result")
     checked = needs_check(taking.case, taking.work)
@@ -259,12 +288,13 @@ def _finish(taking: Taking, version: int | None) -> None:
 
 
 def _all_answered(taking: Taking) -> None:
-    """Law 3: work is not done while a required item is unanswered."""
-    asked = {code: item.text for code, item in asked_of(_work(taking)).needed.items()}
-    if not asked:
-        return
-    given = set(Record.objects.filter(work_id=_work(taking).id).values_list("item", flat=True))
-    if missing := {code: text for code, text in asked.items() if code not in given}:
+    """Law 3: work is not done while a required item is unanswered, or a domain is owed more."""
+    work = _work(taking)
+    missing = still_owed(work) if work.case is None else {}
+    if asked := {code: item.text for code, item in asked_of(work).needed.items()}:
+        given = set(Record.objects.filter(work_id=work.id).values_list("item", flat=True))
+        missing |= {code: text for code, text in asked.items() if code not in given}
+    if missing:
         raise NotYet(
             _("The work is not done yet. Still to be answered: %(missing)s. Nothing is lost.")
             % {"missing": ", ".join(missing.values())},
@@ -273,10 +303,43 @@ def _all_answered(taking: Taking) -> None:
         )
 
 
+def _all_shown(taking: Taking) -> None:
+    """Work is not done without the photos that its standard asks for, or a word why there are none:
+    a file that was waived has its own. One that says neither before nor after shows it after."""
+    work = _work(taking)
+    asked = photos_asked(work)
+    if not asked or str(taking.said.get("without") or "").strip():
+        return
+    waived = Q(kind="aside", value__why=LOST)
+    shown = Record.objects.filter(Q(kind="photo") | waived, work_id=work.id, item="")
+    have = {value.get("stage", "after") for value in shown.values_list("value", flat=True)}
+    text = _("This photo is missing. Take it, or say why there is none.")
+    if missing := {stage: text for stage in asked if stage not in have}:
+        raise NotYet(
+            _("The work is not done yet: a photo is missing. Take it, or say why there is none."),
+            code="no_photo",
+            fields=missing,
+        )
+
+
+def _all_signed(taking: Taking) -> None:
+    """Nor without the signature of whoever receives it, or why nobody signs, where its standard
+    asks for one; one that somebody waived is a reason."""
+    work = _work(taking)
+    if not signature_asked(work):
+        return
+    waived = Q(kind="aside", value__why=LOST, value__has_key="by")
+    if not Record.objects.filter(Q(kind="signature") | waived, work_id=work.id).exists():
+        text = _(
+            "The work is not handed over yet: whoever receives it has not signed. Let them sign, "
+            "or say why nobody does."
+        )
+        raise NotYet(text, code="no_signature", fields={"signature": text})
+
+
 def _by_someone_else(taking: Taking) -> None:
     """Law 2, also for who did a part of it before somebody else finished it."""
-    results = Record.objects.filter(work_id=_work(taking).id, kind="result")
-    if results.filter(by=taking.actor.id).exists():
+    if did_a_part(taking, work_id=_work(taking).id):
         raise NotYet(
             _("Work is verified by someone who did not do it. Ask a colleague to verify it."),
             code="own_work",

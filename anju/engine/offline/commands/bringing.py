@@ -12,12 +12,14 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from anju.engine.offline.commands.settling import receipt_of, settle, take
-from anju.engine.offline.doing import RECORDS
+from anju.engine.offline.doing import RECORDS, takes_files, whose_of
 from anju.engine.offline.models import Delivery, Device, Stream
 from anju.engine.offline.queries import files_here, subject_of
 from anju.engine.offline.rules import BIGGEST, Heard, happened_at, readable, turn_of
+from anju.foundation.access.commands.phones import enrol_phone
+from anju.foundation.access.queries import by_token
 from anju.foundation.events.commands import tell
-from anju.foundation.lib import digest
+from anju.foundation.lib import digest, now
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
@@ -65,6 +67,7 @@ def bring(
     actor: Actor,
     left: int = 0,
     in_order: bool = True,
+    token: UUID | None = None,
 ) -> list[Receipt]:
     """Take what a device brings, and say of each command what became of it.
 
@@ -74,6 +77,7 @@ def bring(
     "refused", or "blocked" behind a refused one. "waiting": received, files are to come. After five
     seconds the receipts so far. `left`: what stays on the device; `in_order`: False where the
     sign-in of who brings it is over, which is told with each step.
+    `token`: the one it came with, revoked when the device is reported lost.
     """
     begun, receipts = time.monotonic(), []
     ordered = sorted(commands, key=lambda one: (one.device, one.subject, one.seq))
@@ -83,13 +87,25 @@ def bring(
         receipts.append(_brought(command, heard, actor, in_order=in_order))
     held = left + len(ordered) - len([r for r in receipts if r["status"] != "wait"])
     for device in {command.device for command in ordered}:
-        _heard_of(device, heard, actor, held)
+        _heard_of(device, heard, actor, held, token=token)
     return receipts
 
 
-def hear(device: UUID, heard: Heard, *, actor: Actor, left: int) -> None:
-    """A device says that it is there, and how much it holds."""
-    _heard_of(device, heard, actor, left)
+def hear(device: UUID, heard: Heard, *, actor: Actor, left: int, token: UUID | None = None) -> None:
+    """A device says that it is there, and how much it holds. `token`: the one it came with."""
+    _heard_of(device, heard, actor, left, token=token)
+
+
+def enrol(device: UUID, *, actor: Actor, name: str) -> str:
+    """Make the token with which this device brings what the actor does on it, and return it, this
+    once (`enrol_phone`). The device is known from now on, so that it can be reported lost before it
+    brought anything. One that was reported lost is told so when it brings something."""
+    with acting(actor):
+        token = enrol_phone(actor=actor, name=name)
+        row, who = _device(device, Heard(now(), now(), None), actor), by_token(token)
+        row.account_id, row.tokens = actor.id, {**row.tokens, str(actor.id): str(who and who.held)}
+        row.save(update_fields=["account_id", "tokens"])
+    return token
 
 
 def _brought(command: Command, heard: Heard, actor: Actor, *, in_order: bool) -> Receipt:
@@ -134,14 +150,14 @@ def _received(command: Command, heard: Heard, actor: Actor, *, in_order: bool) -
         received_at=heard.received,
         base=command.base_version,
         said=dict(command.said),
-        lacks=_lacking(command, actor) if command.name in RECORDS else [],
+        lacks=_lacking(command, actor) if takes_files(command.name) else [],
     )
     stream.last, stream.at = command.seq, made.at
     take(made, stream)
     made.save()
     stream.save()
     if (heard.skew or not in_order) and made.name not in RECORDS:
-        _flag(made, heard, actor, in_order=in_order)
+        _flag(made, command, heard, actor, in_order=in_order)
     return made.receipt  # type: ignore[no-any-return]  # a JSON column
 
 
@@ -183,7 +199,7 @@ def _stream(device: Device, subject: UUID, actor: Actor) -> Stream:
     return found
 
 
-def _heard_of(id: UUID, heard: Heard, actor: Actor, held: int) -> None:
+def _heard_of(id: UUID, heard: Heard, actor: Actor, held: int, *, token: UUID | None) -> None:
     with acting(actor):
         device = _device(id, heard, actor)
         said: dict[str, Any] = {
@@ -192,16 +208,19 @@ def _heard_of(id: UUID, heard: Heard, actor: Actor, held: int) -> None:
             "left": min(max(held, 0), BIGGEST),
             "skew": int(heard.skew.total_seconds()),
         }
+        if token:
+            said["tokens"] = {**device.tokens, str(actor.id): str(token)}
         if held <= 0:
             said["emptied_at"] = heard.received
         Device.objects.filter(company_id=actor.company_id, id=device.id).update(**said)
 
 
-def _flag(made: Delivery, heard: Heard, actor: Actor, *, in_order: bool) -> None:
+def _flag(made: Delivery, command: Command, heard: Heard, actor: Actor, *, in_order: bool) -> None:
     """Say in the memory what was odd about who or what brought a step."""
+    mine = whose_of(made.name, command.said, actor)
     tell(
         "device.odd",
-        subject=subject_of(made.stream.subject, actor=actor),
+        subject=(mine.kind, mine.id) if mine else subject_of(command.subject, actor=actor),
         actor=actor,
         at=made.at,
         said={

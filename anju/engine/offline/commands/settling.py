@@ -6,11 +6,25 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from anju.engine.loop.commands.aside import keep_aside
+from anju.engine.loop.commands.aside import LOST, UNSIGNED, keep_aside
 from anju.engine.loop.commands.work_moves import may_do
 from anju.engine.loop.models import WorkOrder
 from anju.engine.loop.rules import WORK_MOVES, moves_from
-from anju.engine.offline.doing import ENDS, RECORDS, STEPS, Brought, record, take_step
+from anju.engine.offline.doing import (
+    ENDS,
+    OWN,
+    RECORDS,
+    STEPS,
+    Brought,
+    Stood,
+    Whose,
+    doer_of,
+    record,
+    take_own,
+    take_step,
+    takes_files,
+    whose_of,
+)
 from anju.engine.offline.models import Delivery, Stream
 from anju.engine.offline.queries import files_here
 from anju.engine.offline.rules import SEEN, WAIVE, State, step_turn, version_meant
@@ -19,8 +33,7 @@ from anju.foundation.events.commands import tell
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Refusal, Unknown
-
-LOST = "lost"
+from anju.foundation.tenancy.rows import only
 
 
 def take(made: Delivery, stream: Stream) -> None:
@@ -38,7 +51,7 @@ def take(made: Delivery, stream: Stream) -> None:
         _waives(made, stream, by)
     elif made.name in RECORDS:
         _record(made, by)
-    elif made.name in STEPS:
+    elif made.name in STEPS or made.name in OWN:
         _step(made, stream, by)
     else:
         text = _("There is no command called %(name)s.") % {"name": made.name}
@@ -55,17 +68,19 @@ def _record(made: Delivery, by: Actor, *, why: str = "") -> None:
     files = files_here(wanted, who=made.who, company=made.company_id)
     told = {k: v for k, v in made.said.items() if k not in ("file", "files")}
     subject = made.stream.subject
+    text = ""
     if not why:
         try:
             with acting(by):
                 record(made.name, Brought(subject, told, by, made.at, files))
         except Refusal as refusal:
-            why = refusal.code
+            why, text = refusal.code, str(refusal.message)
         else:
             _became(made, "taken")
             return
-    keep_aside(subject, told, actor=by, why=why, at=made.at, files=files.values())
-    _became(made, "aside", code=why)
+    who = doer_of(subject, told, by, made.at)
+    keep_aside(subject, told, actor=who, why=why, at=made.at, files=files.values())
+    _became(made, "aside", code=why, text=text)
 
 
 def _hashes(said: Any) -> list[str]:
@@ -79,35 +94,42 @@ def _step(made: Delivery, stream: Stream, by: Actor) -> None:
     names = list(before.waiting().values_list("name", flat=True))
     records = sum(name in RECORDS for name in names)
     turn = step_turn(
-        stream.known, records=records, steps=len(names) - records, ends=made.name == ENDS
+        stream.known, records=records, steps=len(names) - records, ends=made.name in ENDS
     )
-    if turn == "behind":
-        _became(made, "waiting")
-    elif turn == "blocked":
+    if turn == "blocked":
         _became(made, "blocked", code="blocked", of=str(stream.refused))
+    elif turn == "behind" or made.lacks:
+        _became(made, "waiting")
     else:
-        version = version_meant(stream.known, made.base)
         try:
             with acting(by):
-                work = take_step(
-                    made.name, stream.subject, made.said, version=version, by=by, at=made.at
-                )
+                stood = _taken(made, stream, by)
         except Refusal as refusal:
             _refused(made, stream, refusal, by)
         else:
-            stream.version = work.version
-            _became(made, "taken", work=work)
+            stream.version = stood.version
+            _became(made, "taken", stood=stood)
+
+
+def _taken(made: Delivery, stream: Stream, by: Actor) -> Stood:
+    version = version_meant(stream.known, made.base)
+    if made.name in OWN:
+        files = files_here(_hashes(made.said), who=made.who, company=made.company_id)
+        given = Brought(stream.subject, made.said, by, made.at, files, version)
+        return take_own(made.name, given)
+    work = take_step(made.name, stream.subject, made.said, version=version, by=by, at=made.at)
+    return Stood(work.state, work.version)
 
 
 def _refused(made: Delivery, stream: Stream, refusal: Refusal, by: Actor) -> None:
     """What was refused, why, what is still missing, and what can be done now."""
     stream.refused = made.command
-    work = WorkOrder.objects.seen_by(by).filter(id=stream.subject).first()
+    work = only(WorkOrder.objects.seen_by(by).filter(id=stream.subject))
     possible = moves_from(WORK_MOVES, work.state) if work else ()
     _became(
         made,
         "refused",
-        work=work,
+        stood=Stood(work.state, work.version) if work else None,
         code=refusal.code,
         text=str(refusal.message),
         remains=[str(said) for said in refusal.fields.values()],
@@ -115,18 +137,18 @@ def _refused(made: Delivery, stream: Stream, refusal: Refusal, by: Actor) -> Non
     )
 
 
-def _became(made: Delivery, state: State, *, work: WorkOrder | None = None, **more: Any) -> None:
+def _became(made: Delivery, state: State, *, stood: Stood | None = None, **more: Any) -> None:
     """Write down what became of it; what was said is not needed any more unless it waits."""
     made.state = state
     if state != "waiting":
         made.said, made.lacks = {}, []
-    stood = {"state": work.state, "version": work.version} if work else {}
+    now_is = {"state": stood.state, "version": stood.version} if stood else {}
     made.receipt = {
         "id": str(made.command),
         "status": state,
         "number": made.id.hex[-8:].upper(),
         "at": made.at.isoformat(),
-        **stood,
+        **now_is,
         **more,
     }
 
@@ -162,7 +184,7 @@ def _go_on(stream: Stream) -> None:
     rows = Delivery.objects.filter(company_id=stream.company_id, stream=stream)
     for made in list(rows.waiting().order_by("seq")):
         made.stream = stream
-        if made.name in RECORDS:
+        if takes_files(made.name):
             here = files_here(made.lacks, who=made.who, company=stream.company_id)
             made.lacks = [one for one in made.lacks if one not in here]
         take(made, stream)
@@ -188,16 +210,20 @@ def waive_files(command_id: UUID, *, actor: Actor, reason: str) -> None:
         rows = Delivery.objects.filter(company_id=actor.company_id, command=command_id)
         made = rows.waiting().exclude(lacks=[]).select_related("stream").first()
         works = WorkOrder.objects.seen_by(actor).select_related("place", "case")
-        work = works.filter(id=made.stream.subject).first() if made else None
-        if made is None or work is None:
+        work = only(works.filter(id=made.stream.subject)) if made else None
+        of = work or (whose_of(made.name, made.said, actor) if made else None)
+        if made is None or of is None:
             raise Unknown(_("There is no such record, or you may not see it."))
-        may_do(work, "work.dispatch", actor=actor)
+        if isinstance(of, Whose):
+            actor.require("work.dispatch", of.path)
+        else:
+            may_do(of, "work.dispatch", actor=actor)
         streams = Stream.objects.filter(company_id=actor.company_id, id=made.stream_id)
         stream = streams.select_for_update().get()
         made = rows.waiting().exclude(lacks=[]).select_related("stream").first()
         if made is None:  # the file came while we waited for the stream
             return
-        _waived(made, work, reason, actor)
+        _waived(made, of, reason, actor)
         settle(stream.id, actor=actor)
 
 
@@ -208,24 +234,32 @@ def _given(reason: str) -> str:
     return reason.strip()[:400]
 
 
-def _waived(made: Delivery, work: WorkOrder, reason: str, actor: Actor) -> None:
+def _waived(
+    made: Delivery, of: WorkOrder | Whose, reason: str, actor: Actor, *, why: str = LOST
+) -> None:
+    """A record is kept beside its work without them; a step of a domain (`Whose`) is taken as if
+    they had not been given, or refused, when its turn comes."""
+    case = None if isinstance(of, Whose) else of.case
+    own = (of.kind, of.id) if isinstance(of, Whose) else ("work", of.id)
     tell(
         "device.waived",
-        subject=("case", work.case_id) if work.case_id else ("work", work.id),
+        subject=("case", case.id) if case else own,
         actor=actor,
-        said={"files": len(made.lacks), "work": str(work.id)},
+        said={"files": len(made.lacks), "work": str(of.id)},
         values={"reason": reason},
-        whose=work.case.reporter_id if work.case else None,
+        whose=case.reporter_id if case else None,
     )
     made.lacks = []
-    by = actor_then(made.who, made.at, company=made.company_id)
-    _record(made, by, why=LOST)
+    if made.name in RECORDS:
+        by = actor_then(made.who, made.at, company=made.company_id)
+        _record(made, by, why=why)
     made.save()
 
 
 def _waives(made: Delivery, stream: Stream, by: Actor) -> None:
     """Who made a record says that its files will not come (`of`: its command; `reason`). What came
-    meanwhile, or is not theirs, stays as it is."""
+    meanwhile, or is not theirs, stays as it is. A phone says so by itself: that is no word of
+    anybody why work is handed over unsigned."""
     try:
         reason = _given(str(made.said.get("reason") or ""))
     except NotYet as refusal:
@@ -234,9 +268,11 @@ def _waives(made: Delivery, stream: Stream, by: Actor) -> None:
     rows = Delivery.objects.seen_by(by).waiting().filter(stream=stream).exclude(lacks=[])
     lost = next((one for one in rows if str(one.command) == str(made.said.get("of"))), None)
     works = WorkOrder.objects.filter(company_id=by.company_id, id=stream.subject)
-    work = works.select_related("case").first()
+    of = works.select_related("case").first() or (
+        whose_of(lost.name, lost.said, by) if lost else None
+    )
     _became(made, "taken")
-    if lost and work:
+    if lost and of:
         lost.stream = stream
-        _waived(lost, work, reason, by)
+        _waived(lost, of, reason, by, why=UNSIGNED if lost.name == "signature" else LOST)
         _go_on(stream)

@@ -12,7 +12,10 @@ from django.test import Client
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import WorkOrder
 from anju.engine.loop.testing import House, a_case, a_house
-from anju.engine.offline.models import Device
+from anju.engine.offline.commands import bringing
+from anju.engine.offline.commands.bringing import enrol
+from anju.engine.offline.commands.losing import report_lost
+from anju.engine.offline.models import Delivery, Device
 from anju.foundation.access.commands import close_account, create_account, grant_role, revoke_token
 from anju.foundation.access.commands.phones import enrol_phone
 from anju.foundation.access.models import ApiToken
@@ -96,7 +99,10 @@ def test_a_list_of_commands_gets_a_receipt_each(
     assert len(said["receipts"][0]["number"]) == 8
 
 
-def test_fifty_at_once_and_no_more(client: Client, hand: Actor, work: WorkOrder) -> None:
+def test_fifty_at_once_and_no_more(
+    client: Client, hand: Actor, work: WorkOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bringing, "PATIENCE", 600.0)  # on a slow machine too
     many = [command(hand, work, n, "note", text="x") for n in range(1, 52)]
     assert post(client, *many).status_code == 422
     assert len(post(client, *many[:50]).json()["receipts"]) == 50
@@ -201,3 +207,26 @@ def test_a_lost_phone_delivers_nothing(client: Client, hand: Actor, house: House
         token = ApiToken.objects.get(account_id=hand.id, scopes="deliver")
     revoke_token(token.id, actor=hand)
     assert post(client).status_code == 401
+
+
+def test_a_phone_reported_lost_brings_nothing_with_a_newer_token(
+    client: Client, hand: Actor, house: House, work: WorkOrder
+) -> None:
+    assert post(client, device=str(work.id), left=1).status_code == 200
+    with acting(house.actor):
+        device = Device.objects.get(device=work.id)
+    report_lost(device.id, actor=house.actor, reason="落在出租车上")
+    for done in ([command(hand, work, 1, "accept")], []):
+        newer = Client(headers={"Authorization": f"Bearer {enrol_phone(actor=hand, name='new')}"})
+        assert newer.get("/work/lost").json() == {"lost": False}
+        assert post(newer, *done, device=str(work.id)).status_code == 401
+        assert newer.get("/work/lost").json() == {"lost": True}
+    photo = a_picture()
+    fresh = enrol(work.id, actor=hand, name="new")  # made on it after the report: no file either
+    newer = Client(headers={"Authorization": f"Bearer {fresh}"})
+    sha = hashlib.sha256(photo).hexdigest()
+    assert newer.put(f"{FILES}/{sha}", photo).status_code == 401
+    assert newer.get("/work/lost").json() == {"lost": True}
+    with acting(house.actor):
+        assert not Delivery.objects.exists()
+        assert not StoredFile.objects.filter(by=hand.id).exists()

@@ -6,16 +6,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from django.db import connection, connections
+from django.db import connections
 from django.utils.translation import gettext as _
 
 from anju.engine.clocks import rows as clock_rows
 from anju.engine.clocks.commands import save_clocks
 from anju.engine.clocks.models import Clock
-from anju.engine.forms.rules import Item
-from anju.engine.loop.commands.judging import Answer, judge
-from anju.engine.loop.commands.work_moves import move_work
-from anju.engine.loop.models import UNBEGUN, Case, WorkOrder
+from anju.engine.loop.models import UNBEGUN, WorkOrder
+from anju.engine.plans.commands.missing import Missed, find_missed
+from anju.engine.plans.laying import laid
 from anju.engine.plans.models import Occurrence, Plan
 from anju.engine.standards.models import Standard
 from anju.engine.standards.rules import Limit
@@ -23,8 +22,10 @@ from anju.foundation.calendars.queries import calendars_of
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
+from anju.foundation.tenancy.across import each_by_itself
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.rows import only
 
 BATCH = 1_000
 MINUTE = timedelta(minutes=1)
@@ -53,18 +54,15 @@ def look_at_planned(*, limit: int = BATCH) -> int:
 
     No actor: the machine looks at all companies, each as itself.
     """
-    seen, moment, failed = 0, now(), None
-    for company in companies_waiting(moment):
-        actor = Actor.machine(company, "plans")
-        try:
-            while count := _look(actor, moment, limit):
-                seen += count
-        except Exception as error:  # whatever it is: the others' work is due as well
-            failed = failed or error
-            connection.close()
-    if failed:
-        raise failed
-    return seen
+    moment = now()
+
+    def look(company: UUID) -> int:
+        actor, seen = Actor.machine(company, "plans"), 0
+        while count := _look(actor, moment, limit):
+            seen += count
+        return seen
+
+    return each_by_itself(companies_waiting(moment), look)
 
 
 def hold_and_open(work: WorkOrder, *, actor: Actor) -> None:
@@ -72,7 +70,7 @@ def hold_and_open(work: WorkOrder, *, actor: Actor) -> None:
     window has opened and no ticker has looked yet. Whoever moves planned work holds its occurrence
     first; the ticker passes by what is held."""
     held = Occurrence.objects.select_for_update(of=("self",)).filter(work_id=work.id)
-    one = held.select_related("plan", "place", "asset").first()
+    one = only(held.select_related("plan", "place", "asset"))
     if one is None:
         return
     work.refresh_from_db(fields=["standard"])  # it may have been opened while we waited
@@ -141,6 +139,7 @@ def _open(
         did.works.append(work)
     _save_opened(found, (work for did in seen.values() for work in did.works))
     Clock.objects.bulk_create(clock for did in seen.values() for clock in did.clocks)
+    laid([one for one in found if one.next_at is not None], actor)
     return seen
 
 
@@ -191,29 +190,12 @@ def _lapse(
         clock = clocks[one.work_id]
         clock_rows.end(clock, one.next_at or now(), calendars)
         did.clocks.append(clock)
-        _record, case = judge(_finding(one), actor=actor)
-        _to_its_post(case, one.plan, actor)
+        words = _("Missed: %(work)s") % {"work": one.plan.name}
+        where = Missed(one.plan, one.plan.missed_item, words, one.place, one.asset)
+        find_missed(where, at=one.next_at or now(), actor=actor)
     save_clocks([clocks[one.work_id] for one in missed])
     Occurrence.objects.filter(id__in=[one.id for one in found]).update(next_at=None)
     return seen
-
-
-def _to_its_post(case: Case | None, plan: Plan, actor: Actor) -> None:
-    """Whose plan it is answers for what was missed: its post, where it names one."""
-    if case is None or plan.post_id is None:
-        return
-    waiting = WorkOrder.objects.filter(case_id=case.id, state="waiting").first()
-    if waiting is not None:
-        move_work(waiting.id, "assign", actor=actor, said={"post": str(plan.post_id)})
-
-
-def _finding(one: Occurrence) -> Answer:
-    item = Item(
-        code=one.plan.missed_item,
-        text=_("Missed: %(work)s") % {"work": one.plan.name},
-        on_fail="case",
-    )
-    return Answer(item, "fail", one.place, one.asset, judge="machine", at=one.next_at)
 
 
 def _told(plan: Plan, did: _Seen, actor: Actor) -> None:

@@ -14,11 +14,13 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from anju.engine.loop.models import WorkOrder
-from anju.engine.plans.commands.expanding import HORIZON, expand_plan
-from anju.engine.plans.document import When
+from anju.engine.plans.commands.expanding import HORIZON, expand_plans
+from anju.engine.plans.document import Trigger, When, wall
 from anju.engine.plans.models import CATCH_UP_NAMES, Occurrence, Plan, PlanSubject
 from anju.engine.plans.rules import RuleUnclear, occurrences
+from anju.engine.plans.triggers import After, Meter
 from anju.foundation.calendars.queries import calendars_of
+from anju.foundation.calendars.rules import WorkCalendar
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
@@ -27,6 +29,7 @@ from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 from anju.foundation.tenancy.turns import one_at_a_time
 from anju.foundation.texts import plain
 
@@ -43,7 +46,7 @@ class Planned:
     """What a plan says; see `models.Plan`. `subjects`: (place, equipment or None) each."""
 
     name: str
-    when: When
+    when: Trigger
     subjects: Sequence[tuple[Place, Asset | None]]
     post: Post | None = None
     standard: str = ""
@@ -74,7 +77,7 @@ def make_plan(place: Place, code: str, said: Planned, *, actor: Actor) -> Plan:
         plan.save(force_insert=True)
         subjects = _subjects(plan, said.subjects)
         _told("plan.made", plan, actor, subjects)
-        expand_plan(plan, actor=actor, until=now() + HORIZON)
+        expand_plans([plan], actor=actor, until=now() + HORIZON)
     return plan
 
 
@@ -99,7 +102,7 @@ def change_plan(plan_id: UUID, said: Planned, *, actor: Actor, version: int) -> 
         subjects = _subjects(plan, said.subjects)
         _told("plan.changed", plan, actor, [*subjects, *gone])
         if plan.state == "active":
-            expand_plan(plan, actor=actor, until=now() + HORIZON)
+            expand_plans([plan], actor=actor, until=now() + HORIZON)
     return plan
 
 
@@ -127,13 +130,13 @@ def move_plan(plan_id: UUID, name: str, *, actor: Actor, why: str = "") -> Plan:
         plan.save()
         _told(f"plan.{name}", plan, actor, gone, values={"why": why.strip()} if why else None)
         if target == "active":
-            expand_plan(plan, actor=actor, until=now() + HORIZON)
+            expand_plans([plan], actor=actor, until=now() + HORIZON)
     return plan
 
 
 def _locked(plan_id: UUID, actor: Actor) -> Plan:
     seen = Plan.objects.seen_by(actor).select_related("place")
-    plan = seen.select_for_update(of=("self",)).filter(id=plan_id).first()
+    plan = only(seen.select_for_update(of=("self",)).filter(id=plan_id))
     if plan is None:
         raise Unknown(_("There is no such plan, or you may not see it."))
     actor.require("plan.edit", plan.place.path)
@@ -163,18 +166,29 @@ def _check(place: Place, said: Planned, actor: Actor) -> None:
         faults["catch_up"] = _("Choose what is made up after an outage.")
     if not faults:
         try:
-            faults |= _unreal(said, actor)
+            faults |= _unfit(said, actor)
         except RuleUnclear as unclear:
             faults["rule"] = unclear.message
     if faults:
         raise NotYet(_("The plan was not saved. Look at what is marked."), fields=faults)
 
 
-def _unreal(said: Planned, actor: Actor) -> dict[str, Any]:
-    """Whether it ever falls due, and not more often than anybody could work."""
+def _unfit(said: Planned, actor: Actor) -> dict[str, Any]:
+    """What is wrong with what lets it fall due."""
     calendar = calendars_of(actor.company_id)(said.calendar)
+    if isinstance(said.when, When):
+        return _unreal(said, said.when, calendar)
+    if isinstance(said.when, After):
+        wall(said.when.start, calendar.zone)
+    if isinstance(said.when, Meter) and any(asset is None for _place, asset in said.subjects):
+        return {"subjects": _("Only equipment has a counter. Choose equipment by its code.")}
+    return {}
+
+
+def _unreal(said: Planned, when: When, calendar: WorkCalendar) -> dict[str, Any]:
+    """Whether it ever falls due, and not more often than anybody could work."""
     first = now().astimezone(ZoneInfo(calendar.zone)).replace(tzinfo=None)
-    table = said.when.timetable(calendar.zone)
+    table = when.timetable(calendar.zone)
     start = max(first, table.recurrence.start)
     ahead = occurrences(table, calendar, start, start + HORIZON)
     n = sum(1 for _one in islice(ahead, MOST + 1)) * len(said.subjects)

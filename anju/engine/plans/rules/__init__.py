@@ -3,6 +3,7 @@
 from anju.engine.plans.rules.expanding import CatchUp, Due, Window, due
 from anju.engine.plans.rules.reading import Rule, RuleUnclear, read_moment, read_rule, write_rule
 from anju.engine.plans.rules.recurrence import Recurrence, wall_times
+from anju.engine.plans.rules.saying import as_recurrence
 from anju.engine.plans.rules.timetable import (
     DayOff,
     Occurrence,
@@ -21,6 +22,7 @@ __all__ = [
     "RuleUnclear",
     "Timetable",
     "Window",
+    "as_recurrence",
     "due",
     "occurrences",
     "planned_between",

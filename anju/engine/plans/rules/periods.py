@@ -59,7 +59,8 @@ def _days(rule: Rule, start: datetime, year: int, month: int) -> set[date]:
         if month:
             months = [month] if named is None or month in named else []
         elif named is None:
-            months = list(range(1, 13)) if "BYMONTHDAY" in rule.parts else [start.month]
+            by_day = {"BYMONTHDAY", "BYDAY"} & set(rule.parts)
+            months = list(range(1, 13)) if by_day else [start.month]
         else:
             months = list(named)
         days = {day for one in months for day in _mended(rule, start, year, one)}

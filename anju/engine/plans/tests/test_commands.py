@@ -18,6 +18,7 @@ from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import WorkOrder
 from anju.engine.loop.testing import House, a_house
 from anju.engine.plans.commands import HORIZON, change_plan, expand, make_plan, move_plan
+from anju.engine.plans.document import When
 from anju.engine.plans.models import Occurrence, Plan
 from anju.engine.plans.rules import occurrences
 from anju.engine.plans.testing import a_plan, planned
@@ -57,7 +58,7 @@ def expected(plan: Plan, since: datetime, until: datetime, actor: Actor) -> list
         calendar = calendars_of(actor.company_id)(plan.calendar)
     zone = ZoneInfo(calendar.zone)
     span = (at.astimezone(zone).replace(tzinfo=None) for at in (since, until))
-    found = occurrences(plan.timetable(calendar.zone), calendar, *span)
+    found = occurrences(When.model_validate(plan.when).timetable(calendar.zone), calendar, *span)
     return [one.nominal.isoformat() for one in found]
 
 
@@ -81,6 +82,18 @@ def test_a_plan_makes_its_work_up_to_the_horizon_and_one_event_speaks_of_it(hous
         told = Event.objects.get(name="plan.expanded")
         assert told.said["made"] == 35
         assert len(told.wrote) == 70
+    seal_all()
+    assert codes(verified(house.actor.company_id)) == set()
+
+
+def test_whatever_a_plan_is_called_its_work_is_called_so(house: House) -> None:
+    """The rows of a plan are filled in as text."""
+    name = 'a\tb\\n\\N {0} {{ %s "x" \r\n 巡查 <1>'
+    plan = a_plan(house, name=name, subjects=((house.room, None), (house.community, None)))
+    with acting(house.actor):
+        works = WorkOrder.objects.filter(occurrence__plan=plan)
+        assert set(works.values_list("title", flat=True)) == {name}
+        assert works.count() == 70
     seal_all()
     assert codes(verified(house.actor.company_id)) == set()
 

@@ -29,6 +29,7 @@ from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.days import day_of, today
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 from anju.foundation.tenancy.turns import one_at_a_time
 from anju.foundation.texts import plain
 
@@ -112,11 +113,7 @@ def move_standard(
             % {"move": move, "moves": ", ".join(MOVES)},
             fields={"move": _("Choose one of the steps.")},
         )
-    if not why.strip():
-        raise NotYet(
-            _("Say in a few words why. It is kept with the version."),
-            fields={"why": _("Please fill this in; it is needed.")},
-        )
+    why = _said(why)
     with acting(actor):
         one_at_a_time("standards", actor.company_id)
         standard = _locked(standard_id, actor)
@@ -125,16 +122,18 @@ def move_standard(
                 _("%(standard)s is %(state)s: this step cannot be taken now. Open it again.")
                 % {"standard": standard, "state": standard.get_state_display()}
             )
-        _take(standard, step, actor, why=why.strip(), places=list(places))
+        _take(standard, step, actor, why=why, places=list(places))
     return standard
 
 
 def put_in_force(document: Document, *, actor: Actor, why: str) -> Standard:
     """Write a version, submit and publish it in one step: what ships, and what a page decides."""
+    why = _said(why)
     with acting(actor):
-        draft = draft_standard(document, actor=actor)
-        move_standard(draft.id, "submit", actor=actor, why=why)
-        return move_standard(draft.id, "publish", actor=actor, why=why)
+        standard = draft_standard(document, actor=actor)  # from here on it is this one's turn
+        for move in ("submit", "publish"):
+            _take(standard, MOVES[move], actor, why=why, places=[])
+    return standard
 
 
 def change_asking(standard_id: UUID, asking: Asking, *, actor: Actor) -> Standard:
@@ -146,7 +145,7 @@ def change_asking(standard_id: UUID, asking: Asking, *, actor: Actor) -> Standar
     actor.require("standard.edit", "")
     with acting(actor):
         one_at_a_time("standards", actor.company_id)
-        old = Standard.objects.seen_by(actor).filter(id=standard_id, state="published").first()
+        old = only(Standard.objects.seen_by(actor).filter(id=standard_id, state="published"))
         if old is None:
             raise Unknown(_("There is no such standard in force any more. Open the page again."))
         document = old.document.model_copy(update={"asking": asking})
@@ -231,6 +230,15 @@ def _check(document: Document) -> None:
             )
 
 
+def _said(why: str) -> str:
+    if not why.strip():
+        raise NotYet(
+            _("Say in a few words why. It is kept with the version."),
+            fields={"why": _("Please fill this in; it is needed.")},
+        )
+    return why.strip()
+
+
 def _locked(standard_id: UUID, actor: Actor) -> Standard:
     seen = Standard.objects.seen_by(actor).filter(id=standard_id)
     standard = seen.select_for_update().first()
@@ -271,7 +279,6 @@ def _stepped(
     standard.save(
         update_fields=["state", "trial_places", "published_at", "retired_at", "review_on"]
     )
-    submitted = standard.steps.filter(move="submit").order_by("-at", "-id").first()
     step = Step.objects.create(
         company_id=actor.company_id,
         standard=standard,
@@ -279,10 +286,15 @@ def _stepped(
         at=at,
         by=actor.id,
         why=why,
-        own=move.name in ("try", "publish") and submitted is not None and submitted.by == actor.id,
+        own=move.name in ("try", "publish") and _submitted_by(standard) == actor.id,
         places=list(places),
     )
     _told(move.tells, actor, standard, step)
+
+
+def _submitted_by(standard: Standard) -> UUID | None:
+    found = standard.steps.filter(move="submit").order_by("-at", "-id").first()
+    return found.by if found else None
 
 
 def _alone(standard: Standard) -> None:

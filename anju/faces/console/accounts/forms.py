@@ -72,6 +72,23 @@ class NewPasswordForm(forms.Form):
         return values
 
 
+class PinForm(forms.Form):
+    """A PIN for shared phones, with one's present password."""
+
+    old = forms.CharField(
+        label=_("Present password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    pin = forms.CharField(
+        label=_("PIN: six digits"),
+        max_length=6,
+        help_text=_("Not a birthday, not 123456. Nobody can read it; your manager can take it."),
+        widget=forms.PasswordInput(attrs={**NEW, "inputmode": "numeric"}),
+    )
+
+
 class ChangePasswordForm(NewPasswordForm):
     """One's own password, with the present one."""
 

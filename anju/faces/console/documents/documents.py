@@ -34,6 +34,7 @@ from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.lib import now
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 LOOKS = {"in_force": "ok", "review": "blue", "obsolete": "bad"}
 MOVES = dict(MOVE_NAMES)
@@ -46,7 +47,7 @@ def state_tag(row: Document) -> Any:
 
 def the_document(id: UUID, actor: Actor) -> Document:
     """A revision the actor may see, or `Unknown`."""
-    found = Document.objects.seen_by(actor).select_related("owner").filter(id=id).first()
+    found = only(Document.objects.seen_by(actor).select_related("owner").filter(id=id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return found

@@ -26,6 +26,7 @@ from anju.foundation.kit.parts import Entry
 from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 LOOKS = {"in_force": "ok", "amended": "warn", "repealed": "bad", "coming": "blue"}
 NAMES = ("title", "code", "kind", "issuer", "state", "effective", "source", "certain")
@@ -161,7 +162,7 @@ def new_law(request: Request) -> HttpResponse:
 @door("standard.see")
 def law(request: Request, id: UUID) -> HttpResponse:
     """One law: what rests on it, what is to be looked at; posted: written anew."""
-    found = Law.objects.seen_by(request.actor).filter(id=id).first()
+    found = only(Law.objects.seen_by(request.actor).filter(id=id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     if request.method == "POST":
@@ -244,7 +245,7 @@ def paper_url(kind: str, id: UUID) -> str:
 @door("standard.edit", methods="POST")
 def look(request: Request, id: UUID) -> HttpResponse:
     """Somebody has looked, and the paper stays as it is."""
-    found = Doubt.objects.seen_by(request.actor).filter(id=id).first()
+    found = only(Doubt.objects.seen_by(request.actor).filter(id=id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     clear_doubt(id, note=request.POST.get("note", ""), actor=request.actor)
@@ -254,7 +255,7 @@ def look(request: Request, id: UUID) -> HttpResponse:
 @door("standard.see", methods="GET")
 def doubted(request: Request, id: UUID) -> HttpResponse:
     """On to the paper that is in doubt."""
-    found = Doubt.objects.seen_by(request.actor).filter(id=id).first()
+    found = only(Doubt.objects.seen_by(request.actor).filter(id=id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return HttpResponseRedirect(paper_url(found.kind, found.paper))

@@ -20,6 +20,7 @@ from anju.foundation.messages.rules.policy import GATEWAYS
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Refusal, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 @door("webhook.edit", methods="GET")
@@ -72,7 +73,7 @@ def gateway(request: Request, id: UUID) -> HttpResponse:
     """Change it, try it, see what became of the last message."""
     actor = request.actor
     actor.require("webhook.edit", "")
-    found = Gateway.objects.seen_by(actor).select_related("place").filter(id=id).first()
+    found = only(Gateway.objects.seen_by(actor).select_related("place").filter(id=id))
     if found is None:
         raise Unknown(_("There is no such channel, or you may not see it."))
     form = GatewayForm(
@@ -98,7 +99,7 @@ def test(request: Request, id: UUID) -> HttpResponse:
     try:
         commands.try_gateway(id, actor=actor)
     except Refusal as refusal:
-        found = Gateway.objects.seen_by(actor).filter(id=id).first()
+        found = only(Gateway.objects.seen_by(actor).filter(id=id))
         if found is None:
             raise
         form = GatewayForm(

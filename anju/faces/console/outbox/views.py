@@ -25,6 +25,7 @@ from anju.foundation.messages.models import Address, Message
 from anju.foundation.messages.queries import push_offer, unread_count
 from anju.foundation.messages.registry import page_of
 from anju.foundation.tenancy.errors import Refusal, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 @door(signed_in=True, methods="GET")
@@ -61,7 +62,7 @@ def message(request: Request, id: UUID) -> HttpResponse:
     The links in mails lead here by GET, which writes nothing.
     """
     own = Message.objects.seen_by(request.actor).filter(account_id=request.actor.id)
-    found = own.filter(id=id).first()
+    found = only(own.filter(id=id))
     if found is None:
         raise Unknown(_("There is no such message, or you may not see it."))
     if request.method == "POST":

@@ -18,6 +18,7 @@ from anju.foundation.messages import commands
 from anju.foundation.messages.models import Webhook
 from anju.foundation.messages.queries import secrets_of
 from anju.foundation.tenancy.errors import Refusal, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 @door("webhook.edit", methods="GET")
@@ -99,7 +100,7 @@ def test(request: Request, id: UUID) -> HttpResponse:
 
 def _the_webhook(request: Request, id: UUID) -> Webhook:
     request.actor.require("webhook.edit", "")
-    found = Webhook.objects.seen_by(request.actor).filter(id=id).first()
+    found = only(Webhook.objects.seen_by(request.actor).filter(id=id))
     if found is None:
         raise Unknown(_("There is no such webhook, or you may not see it."))
     return found

@@ -24,6 +24,7 @@ from anju.faces.console.papers.sheets import SheetRows
 from anju.faces.console.papers.steps import StepRows
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Unknown
+from anju.foundation.tenancy.rows import only
 
 FORM_BEGUN = """anju: form/1
 code: my-form
@@ -84,7 +85,7 @@ PROCEDURES = Kind(
 
 def the_paper(kind: Kind, id: UUID, actor: Actor) -> Any:
     """One version. Refuses (`Unknown`) what is not there or not seen."""
-    found = kind.model.objects.seen_by(actor).filter(id=id).first()
+    found = only(kind.model.objects.seen_by(actor).filter(id=id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return found

@@ -1,5 +1,7 @@
 """Pages of plans: the list, one plan with its year, the form with the year beside it."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,16 +11,23 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from anju.domains.rounds.commands import make_plan_kept
 from anju.domains.rounds.queries import around, kept_of, plan_seen, subjects_of
-from anju.domains.rounds.rhythm import rhythm_said
+from anju.domains.rounds.rhythm import not_known_ahead, rhythm_said
 from anju.domains.rounds.rules import STANDING_NAMES, TONES
-from anju.domains.rounds.shipped import BY_CODE, SHELF
-from anju.engine.plans.commands import change_plan, make_plan, move_plan
-from anju.engine.plans.document import When
+from anju.domains.rounds.shipped import BY_CODE, SHELF, STANDARDS
+from anju.domains.rounds.uncovered import disagreement
+from anju.engine.loop.commands.readings import note_reading
+from anju.engine.plans.commands import begin_plan, change_plan, move_plan
+from anju.engine.plans.document import Trigger, When
 from anju.engine.plans.models import CATCH_UP_NAMES, STATE_NAMES, Plan
+from anju.engine.plans.queries import begun_of, counters_of
 from anju.engine.plans.rules import RuleUnclear
+from anju.engine.plans.triggers import ByHand, Meter
 from anju.engine.standards.models import Standard
 from anju.faces.console.planned.forms import PlanForm, initial_of, new_initial, shelved_initial
+from anju.faces.console.planned.told import told_of
+from anju.faces.console.planned.uncovered import asked_initial
 from anju.faces.console.planned.year import Year, year_of
 from anju.foundation.access.doors import Request, door
 from anju.foundation.calendars.models import Calendar
@@ -29,7 +38,7 @@ from anju.foundation.kit.list import Column, ListPage
 from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.lib import given_id, now
 from anju.foundation.people.models import Post
-from anju.foundation.places.models import Place, under
+from anju.foundation.places.models import Asset, Place, under
 from anju.foundation.tenancy.days import day_of, today
 from anju.foundation.tenancy.errors import NotYet, Refusal, Unknown
 
@@ -53,7 +62,7 @@ def plans(request: Request) -> HttpResponseBase:
             Column(name="place", label=_("Community"), render=lambda p: str(p.place)),
             Column(
                 name="when", label=_("How often"), look="wide",
-                render=lambda p: rhythm_said(When.model_validate(p.when)),
+                render=lambda p: rhythm_said(p.trigger),
             ),
             Column(
                 name="post", label=_("Post"), render=lambda p: str(p.post) if p.post else "—",
@@ -90,18 +99,24 @@ def plan(request: Request, id: UUID) -> HttpResponse:
     return plan_page(request, plan_seen(id, request.actor))
 
 
-def plan_page(request: Request, found: Plan, *, wrong: Any = "", why: str = "") -> HttpResponse:
-    """The page of a plan; `wrong` says what could not be done, `why` what was typed."""
+def plan_page(
+    request: Request,
+    found: Plan,
+    *,
+    wrong: Any = "",
+    why: str = "",
+    typed: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """The page of a plan; `wrong` says what could not be done, `why` and `typed` what was typed."""
     moment = now()
-    when = When.model_validate(found.when)
-    calendar = calendars_of(found.company_id)(found.calendar)
+    trigger = found.trigger
     subjects, near = subjects_of(found), around(found, moment, most=AROUND)
     kept, judged = kept_of(found, moment)
     may_edit = request.actor.may("plan.edit", found.place.path)
     context = {
         "plan": found,
         "tag": tags.tag(found.get_state_display(), STATE_TONES.get(found.state, "")),
-        "facts": _facts(found, when),
+        "facts": _facts(found, trigger),
         "subjects": subjects,
         "turns": [
             (
@@ -112,15 +127,40 @@ def plan_page(request: Request, found: Plan, *, wrong: Any = "", why: str = "") 
         ],
         "kept": kept,
         "judged": judged,
-        "year": year_of(when, calendar, day_of(moment, found.company_id)),
         "may_edit": may_edit and found.state != "ended",
         "wrong": wrong,
         "why": why,
+        "typed": typed or {},
+        **told_of(request, found),
+        **_ahead(found, trigger, day_of(moment, found.company_id)),
+        **_otherwise(request, found, trigger, [asset for _place, asset in subjects if asset]),
     }
     return render(request, "console/plan.html", context, status=422 if wrong else 200)
 
 
-def _facts(found: Plan, when: When) -> list[tuple[Any, Any]]:
+def _ahead(found: Plan, trigger: Trigger, day: date) -> dict[str, Any]:
+    """Its year, or why there is none."""
+    if isinstance(trigger, When):
+        return {"year": year_of(trigger, calendars_of(found.company_id)(found.calendar), day)}
+    return {"unclear": not_known_ahead(trigger)}
+
+
+def _otherwise(
+    request: Request, found: Plan, trigger: Trigger, assets: Sequence[Asset]
+) -> dict[str, Any]:
+    """What a page shows of a plan that does not go by the calendar: its counters, who began it."""
+    path = found.place.path
+    if isinstance(trigger, Meter):
+        counters = counters_of(trigger, assets)
+        may_read = request.actor.may("record.add", path) and found.state == "active"
+        return {"counters": counters, "unit": trigger.unit, "may_read": may_read}
+    if isinstance(trigger, ByHand):
+        may_begin = request.actor.may("work.dispatch", path) and found.state == "active"
+        return {"begun": begun_of(found, actor=request.actor), "may_begin": may_begin}
+    return {}
+
+
+def _facts(found: Plan, when: Trigger) -> list[tuple[Any, Any]]:
     window = _("from %(early)d min before to %(late)d min after") % {
         "early": found.early,
         "late": found.late,
@@ -134,7 +174,17 @@ def _facts(found: Plan, when: When) -> list[tuple[Any, Any]]:
         (_("Minutes of work each time"), found.labour or "—"),
         (_("After the house stood still"), dict(CATCH_UP_NAMES)[found.catch_up]),
     ]
-    return [*facts, (_("Standard it keeps"), found.standard)] if found.standard else facts
+    return [*facts, (_("Standard it keeps"), _standard_said(found))] if found.standard else facts
+
+
+def _standard_said(found: Plan) -> str:
+    """The standard it keeps, and where that asks for another frequency."""
+    differs = disagreement(found, calendars_of(found.company_id)(found.calendar))
+    if differs is None:
+        return found.standard
+    words = _("%(standard)s. It comes to %(has)d times a year, its standard says %(wanted)d.")
+    has, wanted = (round(times) for times in differs)
+    return words % {"standard": found.standard, "has": has, "wanted": wanted}
 
 
 @door("plan.edit")
@@ -149,6 +199,7 @@ def new_plan(request: Request) -> HttpResponse:
         return render(request, "console/plan_where.html", {"communities": mine})
     day, shelved = today(actor.company_id), BY_CODE.get(request.GET.get("from", ""))
     initial = shelved_initial(shelved, place, day, actor=actor) if shelved else new_initial(day)
+    initial |= asked_initial(request.GET, place, request)
     form = _form(request, place, initial=initial)
     if saved := _saved(request, form, place):
         return HttpResponseRedirect(reverse("console:plan", args=[saved.id]))
@@ -161,7 +212,7 @@ def edit_plan(request: Request, id: UUID) -> HttpResponse:
     found = plan_seen(id, request.actor)
     request.actor.require("plan.edit", found.place.path)
     initial = initial_of(found, subjects_of(found))
-    kept = When.model_validate(found.when)
+    kept = found.trigger
     form = _form(request, found.place, standard=found.standard, initial=initial, kept=kept)
     if _saved(request, form, found.place, found):
         return HttpResponseRedirect(reverse("console:plan", args=[id]))
@@ -174,6 +225,8 @@ def _form(request: Request, place: Place, *, standard: str = "", **more: Any) ->
     posts = Post.objects.seen_by(actor).filter(under([place.path], "place__path"))
     standards = Standard.objects.seen_by(actor).in_force()
     now_kept = {standard: standard} if standard else {}
+    if "kept" not in more:  # what ships is put in force with a new plan that keeps it
+        now_kept |= {code: one.name for code, one in STANDARDS.items()}
     calendars = Calendar.objects.seen_by(actor).order_by("code")
     return PlanForm(
         request.POST if request.method == "POST" else None,
@@ -197,7 +250,7 @@ def _saved(request: Request, form: PlanForm, place: Place, found: Plan | None = 
         return None
     try:
         if found is None:
-            return make_plan(place, form.cleaned_data["code"], said, actor=request.actor)
+            return make_plan_kept(place, form.cleaned_data["code"], said, actor=request.actor)
         version = form.cleaned_data["version"] or 0
         return change_plan(found.id, said, actor=request.actor, version=version)
     except Refusal as refusal:
@@ -235,10 +288,12 @@ def _year(request: Request, form: PlanForm, found: Plan | None) -> tuple[Year | 
         shelved = BY_CODE.get(request.GET.get("from", ""))
         first = today(company).isoformat()
         usual = shelved.dated(first) if shelved else When(start=first, times=("09:00",))
-        when = When.model_validate(found.when) if found else usual
+        when = found.trigger if found else usual
         code = found.calendar if found else shelved.calendar if shelved else "always"
     if when is None:
         return None, _("Fill in how often, and its year appears here.")
+    if not isinstance(when, When):
+        return None, not_known_ahead(when)
     try:
         return year_of(when, calendars_of(company)(code), today(company)), ""
     except (RuleUnclear, NotYet) as unclear:
@@ -256,4 +311,32 @@ def step(request: Request, id: UUID, name: str) -> HttpResponse:
         move_plan(id, name, actor=request.actor, why=why)
     except NotYet as refusal:
         return plan_page(request, found, wrong=refusal.message, why=why)
+    return HttpResponseRedirect(reverse("console:plan", args=[id]))
+
+
+@door("work.dispatch", methods="POST")
+def begin(request: Request, id: UUID) -> HttpResponse:
+    """A plan without a rhythm is to be done now; with a reason."""
+    found = plan_seen(id, request.actor)
+    why = request.POST.get("why", "")[:400]
+    try:
+        begin_plan(id, actor=request.actor, why=why)
+    except NotYet as refusal:
+        return plan_page(request, found, wrong=refusal.message, why=why)
+    return HttpResponseRedirect(reverse("console:plan", args=[id]))
+
+
+@door("record.add", methods="POST")
+def reading(request: Request, id: UUID) -> HttpResponse:
+    """What a counter of its equipment shows now."""
+    found, asked = plan_seen(id, request.actor), request.POST
+    trigger, asset = found.trigger, given_id(asked.get("asset"))
+    if not isinstance(trigger, Meter):
+        return plan_page(request, found, wrong=_("This plan goes by no counter."))
+    number, set_back = asked.get("number", "")[:40], asked.get("set_back", "")[:200]
+    try:
+        note_reading(asset, trigger.counter, number, actor=request.actor, set_back=set_back)
+    except NotYet as refusal:
+        typed = {"asset": asset, "number": number, "set_back": set_back}
+        return plan_page(request, found, wrong=refusal.message, typed=typed)
     return HttpResponseRedirect(reverse("console:plan", args=[id]))

@@ -16,20 +16,29 @@ from django.utils.translation import gettext_lazy
 from anju.domains.requests.promises import view_of
 from anju.domains.requests.queries import staff_to_send
 from anju.domains.requests.shots import shots_among
+from anju.domains.requests.stories import SIGNER_NAMES, signature_said
 from anju.domains.requests.views.evidence import SIZES
 from anju.domains.rounds.queries import (
     clocks_of,
     occurrence_of,
     occurrences_seen,
     planned_seen,
+    points_of,
     standing_of,
     that_stand,
 )
-from anju.domains.rounds.rules import BEGUN, STANDING_NAMES, TONES
-from anju.engine.loop.asked import answers_of, asked_of, typed_of
+from anju.domains.rounds.rules import BEGUN, FLAG_NAMES, STANDING_NAMES, TONES
+from anju.engine.loop.asked import (
+    answers_of,
+    asked_of,
+    notes_of,
+    signature_asked,
+    signer_of,
+    typed_of,
+)
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import UNBEGUN, VERDICT_NAMES, Record, WorkOrder
-from anju.engine.loop.queries import result_of
+from anju.engine.loop.queries import effort_of, result_of
 from anju.engine.loop.rules import WORK_MOVES
 from anju.engine.plans.models import Occurrence
 from anju.foundation.access.doors import Request, door
@@ -45,6 +54,7 @@ from anju.foundation.people.models import Post
 from anju.foundation.places.models import under
 from anju.foundation.places.queries import full_name
 from anju.foundation.tenancy.errors import Refusal, Unknown
+from anju.foundation.tenancy.rows import only
 
 SHOWN = (
     ("open", gettext_lazy("to be done now")),
@@ -143,7 +153,7 @@ def round_(request: Request, id: UUID) -> HttpResponse:
 
 
 def _the_round(request: Request, id: UUID) -> WorkOrder:
-    found = planned_seen(request.actor).select_related("standard").filter(id=id).first()
+    found = only(planned_seen(request.actor).select_related("standard").filter(id=id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return found
@@ -165,6 +175,7 @@ def _page(request: Request, work: WorkOrder, form: StepForm | None = None) -> Ht
         "clock": view_of(clock) if clock else None,
         "facts": _facts(work, made, request),
         "answers": _answers(work),
+        "points": _points(work),
         "shots": _shots(work, request) if actor.may("file.see", path) else (),
         "form": form or _form(request, work),
         "steps": {
@@ -195,8 +206,21 @@ def _facts(work: WorkOrder, made: Occurrence, request: Request) -> list[tuple[An
         (_("State"), work.get_state_display()),
         (_("Done at"), tags.moment(work.done_at)),
         (_("Remark"), result_of(work) or "—"),
+        *((_("Note"), words) for words in notes_of(work)),
+        *_handed_over(work),
         (_("Standard"), str(work.standard) if work.standard else "—"),
     ]
+
+
+def _handed_over(work: WorkOrder) -> list[tuple[Any, Any]]:
+    """Who signed for it, as whom; or why nobody did."""
+    effort = effort_of(None, work=work.id)
+    if effort.signature is None:
+        asked = signature_asked(work)
+        return [(_("Signature"), _("still missing"))] if asked and work.state in BEGUN else []
+    who = dict(SIGNER_NAMES).get(effort.signature.value.get("by", ""), "")
+    said = (signature_said(effort), str(who), signer_of(effort.signature))
+    return [(_("Signature"), " · ".join(filter(None, said)))]
 
 
 def _answers(work: WorkOrder) -> list[tuple[Any, Any]]:
@@ -212,6 +236,20 @@ def _answers(work: WorkOrder) -> list[tuple[Any, Any]]:
         words += [str(value[name]) for name in ("text", "number", "note") if value.get(name)]
         rows.append((item.text, " ".join(str(word) for word in words if word)))
     return rows
+
+
+def _points(work: WorkOrder) -> list[dict[str, Any]]:
+    """Its points in their order, each with its window, when it was passed, what is odd."""
+    return [
+        {
+            "row": row,
+            "where": str(row.point.asset or row.point.place),
+            "mark": tags.tag(STANDING_NAMES[row.state], TONES.get(row.state, "")),
+            "flags": [tags.tag(FLAG_NAMES[name], "warn") for name in row.flags],
+            "verdict": row.get_verdict_display(),
+        }
+        for row in points_of(work)
+    ]
 
 
 def _shots(work: WorkOrder, request: Request) -> list[Shot]:
@@ -267,7 +305,7 @@ def photo(request: Request, id: UUID, record: UUID) -> HttpResponseBase:
     """A photo of planned work."""
     work = _the_round(request, id)
     request.actor.require("file.see", work.place.path if work.place else "")
-    found = work.records.filter(id=record, file_id__isnull=False).first()
+    found = only(work.records.filter(id=record, file_id__isnull=False))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     file = stored_file(found.file_id, actor=request.actor)

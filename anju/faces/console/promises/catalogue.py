@@ -22,6 +22,7 @@ from anju.foundation.kit.parts import Link
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 def communities(actor: Actor) -> list[Place]:
@@ -32,7 +33,7 @@ def communities(actor: Actor) -> list[Place]:
 
 def the_community(id: UUID, actor: Actor) -> Place:
     """One of them, or `Unknown`."""
-    found = Place.objects.seen_by(actor).filter(id=id, kind="community").first()
+    found = only(Place.objects.seen_by(actor).filter(id=id, kind="community"))
     if found is None:
         raise Unknown(_("There is no such place. Choose one from the list of places."))
     return found
@@ -157,7 +158,7 @@ def new_service(request: Request, place: UUID) -> HttpResponse:
 @door("standard.edit")
 def service(request: Request, id: UUID) -> HttpResponse:
     """Write a service of the catalogue anew."""
-    found = Service.objects.seen_by(request.actor).select_related("place").filter(id=id).first()
+    found = only(Service.objects.seen_by(request.actor).select_related("place").filter(id=id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return _written(request, found.place, found)

@@ -41,6 +41,7 @@ from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.lib import now
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Unknown
+from anju.foundation.tenancy.rows import only
 
 STATE_LOOKS = {"in_force": "ok", "coming": "blue", "over": "edge"}
 
@@ -113,7 +114,7 @@ def state_tag(contract: Contract) -> Any:
 def the_contract(request: Request, id: UUID) -> Contract:
     """A contract the actor may see, or `Unknown`."""
     seen = Contract.objects.seen_by(request.actor).select_related("place")
-    found = seen.filter(id=id).first()
+    found = only(seen.filter(id=id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return found

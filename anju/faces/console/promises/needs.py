@@ -27,6 +27,7 @@ from anju.foundation.kit.forms import KitForm
 from anju.foundation.kit.list import Column, ListPage
 from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 class NeedList(ListPage):
@@ -188,7 +189,7 @@ def new_need(request: Request) -> HttpResponse:
 @door("standard.see")
 def need(request: Request, id: UUID) -> HttpResponse:
     """One need; who may, writes it anew."""
-    found = Need.objects.seen_by(request.actor).filter(id=id).first()
+    found = only(Need.objects.seen_by(request.actor).filter(id=id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return _written(request, found)

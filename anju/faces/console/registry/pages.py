@@ -17,6 +17,7 @@ from anju.foundation.kit.parts import Entry
 from anju.foundation.registry.sheet import Reference
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Refusal, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 def form_page(
@@ -46,7 +47,7 @@ def form_page(
 
 def one_of(rows: Any, id: UUID) -> Any:
     """The row with this id among those the actor may see; Unknown otherwise."""
-    found = rows.filter(id=id).first()
+    found = only(rows.filter(id=id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return found

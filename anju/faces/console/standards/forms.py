@@ -12,7 +12,7 @@ from anju.engine.standards.document import Document
 from anju.engine.standards.rules import CLOCK_KINDS, Limit
 from anju.engine.standards.scope import Scope
 from anju.faces.console.rows import NUMERIC, RowsForm, choice, number, shown, text
-from anju.faces.console.standards.words import GROUNDS
+from anju.faces.console.standards.words import GROUNDS, PHOTOS
 from anju.foundation.calendars.models import Calendar
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.actor import Actor
@@ -91,6 +91,33 @@ class DraftForm(RowsForm):
     )
     procedure = forms.CharField(label=gettext_lazy("Procedure"), required=False, max_length=32)
     form = forms.CharField(label=gettext_lazy("Form"), required=False, max_length=32)
+    photos = forms.MultipleChoiceField(
+        label=gettext_lazy("Photos, or a reason"),
+        required=False,
+        choices=list(PHOTOS.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    received = forms.BooleanField(
+        label=gettext_lazy("Signed by whoever receives it"),
+        required=False,
+        help_text=gettext_lazy("Work is not done before they sign, or it is said why nobody does."),
+    )
+    told = forms.IntegerField(
+        label=gettext_lazy("Hours before that those it touches are told"),
+        required=False,
+        min_value=0,
+        max_value=336,
+        widget=forms.TextInput(attrs=NUMERIC),
+        help_text=gettext_lazy("Empty: nobody has to be told. Else planned work waits for it."),
+    )
+    warranty = forms.IntegerField(
+        label=gettext_lazy("Warranty of our work, in days"),
+        required=False,
+        min_value=0,
+        max_value=3_650,
+        widget=forms.TextInput(attrs=NUMERIC),
+        help_text=gettext_lazy("The same again within them is done for nothing."),
+    )
     times_a_year = forms.FloatField(
         label=gettext_lazy("Times a year"),
         required=False,
@@ -148,6 +175,10 @@ class DraftForm(RowsForm):
             "text": given["method"],
             "procedure": given["procedure"],
             "form": given["form"],
+            "photos": given["photos"],
+            "received": given["received"],
+            "told": given["told"] or 0,
+            "warranty": given["warranty"] or 0,
             "times_a_year": given["times_a_year"] or 0,
             "labour": self._said("labour"),
             "materials": [{"quantity": 0, **row} for row in self._said("material")],
@@ -237,6 +268,10 @@ def _initial(document: Document) -> dict[str, Any]:
         "method": method.text,
         "procedure": method.procedure,
         "form": method.form,
+        "photos": list(method.photos),
+        "received": method.received,
+        "told": method.told or None,
+        "warranty": method.warranty or None,
         "times_a_year": shown(method.times_a_year or None),
         "evaluation": judged.text,
         "sample": judged.sample,

@@ -32,6 +32,7 @@ from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, Unknown
 from anju.foundation.tenancy.models import Company
 from anju.foundation.tenancy.queries import companies
+from anju.foundation.tenancy.rows import only
 
 log = structlog.get_logger("manuals")
 AT_ONCE = 20  # chapters between two signs of life
@@ -105,7 +106,7 @@ def manual_file(request: Request, id: UUID) -> HttpResponseBase:
 
 
 def _the_manual(id: UUID, actor: Actor) -> Manual:
-    found = Manual.objects.seen_by(actor).filter(id=id).first()
+    found = only(Manual.objects.seen_by(actor).filter(id=id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return found

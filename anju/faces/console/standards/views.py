@@ -31,6 +31,7 @@ from anju.faces.console.standards.words import (
     GROUNDS,
     MOVES,
     PARTS,
+    PHOTOS,
     called,
     effort,
     limit_rows,
@@ -53,6 +54,7 @@ from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 DAYS = 90
 LOOKS = {"published": "ok", "review": "blue", "trial": "blue"}
@@ -65,7 +67,7 @@ def state_tag(standard: Standard) -> Any:
 
 def the_standard(id: UUID, actor: Actor) -> Standard:
     """A version the actor may see, or `Unknown`."""
-    found = Standard.objects.seen_by(actor).filter(id=id).first()
+    found = only(Standard.objects.seen_by(actor).filter(id=id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return found
@@ -195,11 +197,24 @@ def _elements(found: Standard, actor: Actor) -> list[tuple[str, str]]:
         (_("Method and tools"), method.text),
         (_("Procedure"), method.procedure),
         (_("Form"), method.form),
+        (_("Photos, or a reason"), ", ".join(str(PHOTOS[stage]) for stage in method.photos)),
+        (_("Signed by whoever receives it"), _("yes") if method.received else ""),
+        (_("Those it touches are told"), _before(method.told)),
+        (_("Warranty of our work, in days"), str(method.warranty or "")),
         (_("Evaluation"), judged.text),
         (_("Sample"), judged.sample),
     ]
-    optional = {_("Procedure"), _("Form"), _("Sample")}
+    optional = {_("Procedure"), _("Form"), _("Photos, or a reason"), _("Sample")}
+    optional |= {
+        _("Signed by whoever receives it"),
+        _("Those it touches are told"),
+        _("Warranty of our work, in days"),
+    }
     return [(name, said or "—") for name, said in parts if said or name not in optional]
+
+
+def _before(hours: int) -> str:
+    return _("%(n)s hours before it begins") % {"n": hours} if hours else ""
 
 
 def _life(versions: list[Standard], actor: Actor) -> list[Entry]:

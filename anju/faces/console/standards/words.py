@@ -40,6 +40,7 @@ PARTS: Mapping[str, Any] = {
     "basis": gettext_lazy("Basis"),
     "review_months": gettext_lazy("Months between reviews"),
 }
+PHOTOS: Mapping[str, Any] = {"before": gettext_lazy("Before"), "after": gettext_lazy("After")}
 GROUNDS: Mapping[str, Any] = {
     "law": gettext_lazy("law"),
     "national": gettext_lazy("national standard"),

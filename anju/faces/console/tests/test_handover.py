@@ -1,9 +1,12 @@
 """The page of the change of shift: sign what comes, hand over what is open, read what was."""
 
+import re
+
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
-from anju.domains.requests.handover.models import Handover
+from anju.domains.staff.handover.models import Handover
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.testing import House, a_case, a_house
 from anju.foundation.access.rules import DEVICE_COOKIE
@@ -70,6 +73,29 @@ def test_what_was_typed_stays_when_it_is_refused(
     assert refused.status_code == 422
     assert "Somebody else has taken this shift over" in refused.content.decode()
     assert "我来接" in refused.content.decode()
+    assert typed_in(refused, "beside") == ""  # and not in what one hands over
+
+
+def test_an_objection_stays_in_its_own_form(house: House, people: tuple[Someone, Someone]) -> None:
+    giver, taker = browser(people[0]), browser(people[1])
+    giver.post("/handover", {"thing": ["钥匙"], "n": ["12"]})
+    with acting(house.actor):
+        given = Handover.objects.get(state="given")
+    said = {"take": str(given.id), "do": "take", "found": ["11"], "text": "少一把"}
+    refused = taker.post("/handover", said)
+    assert refused.status_code == 422
+    assert typed_in(refused, "objection") == "少一把"
+    assert typed_in(refused, "beside") == ""
+    assert 'value="11"' in refused.content.decode()
+    unsigned = taker.post("/handover", {"thing": ["钥匙"], "n": ["3把"], "text": "东门"})
+    assert (typed_in(unsigned, "objection"), typed_in(unsigned, "beside")) == ("", "东门")
+    assert 'value="3把"' in unsigned.content.decode()
+
+
+def typed_in(answer: HttpResponse, field: str) -> str:
+    found = re.search(rf'id="{field}"[^>]*>([^<]*)</textarea>', answer.content.decode())
+    assert found is not None
+    return found[1]
 
 
 def test_an_empty_shift_is_signed_all_the_same(
@@ -80,3 +106,14 @@ def test_an_empty_shift_is_signed_all_the_same(
     assert giver.post("/handover", {}).status_code == 302
     with acting(house.actor):
         assert Handover.objects.get().lines == []
+
+
+def test_another_place_is_never_signed_for(house: House, people: tuple[Someone, Someone]) -> None:
+    """A page that was open while the role was taken away, or moved to another place."""
+    giver = browser(people[0])
+    refused = giver.post("/handover", {"place": str(house.room.id), "text": "钥匙在前台"})
+    assert refused.status_code == 422
+    assert "You do not hand over the shift of that place now" in refused.content.decode()
+    assert "钥匙在前台" in refused.content.decode()
+    with acting(house.actor):
+        assert not Handover.objects.exists()

@@ -27,6 +27,7 @@ from anju.foundation.kit.parts import Link
 from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.lib import now
 from anju.foundation.tenancy.errors import Refusal, Unknown
+from anju.foundation.tenancy.rows import only
 
 WEEKDAYS = (
     pgettext_lazy("weekday", "Mon"),
@@ -135,7 +136,7 @@ def notice(request: Request, id: UUID) -> HttpResponse:
 
 
 def _calendar(request: Request, id: UUID) -> Calendar:
-    found = Calendar.objects.seen_by(request.actor).filter(id=id).first()
+    found = only(Calendar.objects.seen_by(request.actor).filter(id=id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return found

@@ -14,7 +14,7 @@ from anju.domains.requests.acts import waiting_for
 from anju.domains.requests.calling import attempts_of, called, script_for, to_call
 from anju.domains.requests.commands import record_call
 from anju.domains.requests.forms import HEARD_NAMES, OUTCOME_NAMES
-from anju.domains.requests.promises import clocks_by_case, next_due
+from anju.domains.requests.promises import clocks_by_case, next_due, owed_by_case
 from anju.domains.requests.queries import told_by_case
 from anju.engine.indicators.figures import readings
 from anju.engine.indicators.queries import cases_in
@@ -29,6 +29,7 @@ from anju.foundation.lib import given_id, now
 from anju.foundation.people.commands import reveal
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 MOST = 60
 SHOWN = ("callback_done", "satisfied", "not_reached", "silent")
@@ -139,7 +140,7 @@ def _number(request: Request, actor: Actor) -> str:
 
 
 def _seen(id: UUID, actor: Actor) -> Case | None:
-    return Case.objects.seen_by(actor).select_related("place", "reporter").filter(id=id).first()
+    return only(Case.objects.seen_by(actor).select_related("place", "reporter").filter(id=id))
 
 
 def _chosen(request: Request, actor: Actor, rows: list[Any]) -> Any:
@@ -147,7 +148,7 @@ def _chosen(request: Request, actor: Actor, rows: list[Any]) -> Any:
     asked = request.POST.get("case") or request.GET.get("case", "")
     if asked:
         return next((c for c in rows if str(c.id) == asked), None) or (
-            to_call(actor).filter(id=given_id(asked)).first()
+            only(to_call(actor).filter(id=given_id(asked)))
         )
     return next((case for case in rows if not case.own), None)
 
@@ -174,7 +175,7 @@ def _card(case: Any, actor: Actor) -> dict[str, Any]:
         "name": case.reporter.name_for(actor),
         "masked": case.reporter.masked_phone,
         "may_reveal": bool(case.reporter.phone) and actor.may("person.reveal"),
-        "clock": next_due(clocks_by_case([case.id])[case.id]),
+        "clock": next_due(owed_by_case([case.id])[case.id]),
         "doers": _(", ").join({w.person.name_for(actor) for w in case.works if w.person}),
         "told": told[0].text if told else "",
         "script": script_for(case, actor),

@@ -55,6 +55,7 @@ from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.errors import Conflict, NotYet, Refusal
 from anju.foundation.tenancy.queries import tick_lag
+from anju.foundation.tenancy.rows import only
 
 QUEUE, HITS, PAST, NEAR, ALIKE, GAPS = 60, 12, 3, 5, 3, 6
 CHAT, ROOMS = 20_000, 5
@@ -251,7 +252,7 @@ def _caller(request: Request, actor: Actor, hits: list[Found]) -> Caller:
         [hit] = hits
         kind, id = hit.page or (hit.kind, hit.id)
         chosen, person = (str(id) if kind == "place" else ""), id if kind == "person" else None
-    known = Person.objects.seen_by(actor).filter(id=person).first() if person else None
+    known = only(Person.objects.seen_by(actor).filter(id=person)) if person else None
     if not chosen and known is not None:
         return Caller(_home(known, actor), known)
     try:
@@ -377,7 +378,7 @@ def _done(request: Request, actor: Actor) -> dict[str, Any] | None:
     """What was just saved, with what is promised from now on: read it to the caller."""
     id = _uuid(request.GET.get("done", ""))
     case: Case | None = (
-        Case.objects.seen_by(actor).select_related("standard", "place").filter(id=id).first()
+        only(Case.objects.seen_by(actor).select_related("standard", "place").filter(id=id))
         if id
         else None
     )

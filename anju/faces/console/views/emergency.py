@@ -30,6 +30,7 @@ from anju.foundation.places.models import Place
 from anju.foundation.places.queries import full_name, place_named
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Refusal, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 @door("work.dispatch", methods="GET")
@@ -99,8 +100,8 @@ def _started(request: Request, plan: Plan, case: Case | None, place: Place) -> E
 def running(request: Request, id: UUID) -> HttpResponse:
     """An emergency that runs: steps to tick off, telephones in order, who was told."""
     actor = request.actor
-    found = (
-        Emergency.objects.seen_by(actor).select_related("plan", "case__place").filter(id=id).first()
+    found = only(
+        Emergency.objects.seen_by(actor).select_related("plan", "case__place").filter(id=id)
     )
     if found is None:
         raise Unknown(_("There is no such emergency, or you may not see it."))
@@ -162,7 +163,7 @@ def _about(given: Any, actor: Actor) -> tuple[Case | None, Place | None]:
     case: Case | None = None
     if id := given.get("case", ""):
         seen = Case.objects.seen_by(actor).select_related("place")
-        case = seen.filter(id=given_id(id), state__in=CASE_LIVE).first()
+        case = only(seen.filter(id=given_id(id), state__in=CASE_LIVE))
     try:
         place = place_named(given.get("place", ""), actor=actor) if given.get("place") else None
     except Refusal:

@@ -17,7 +17,7 @@ from anju.engine.loop.models import Case
 from anju.faces.console.journal_subjects import SUBJECTS, TOPICS
 from anju.faces.console.journal_words import event_words, facts_words, named_like
 from anju.foundation.access.doors import Request, door
-from anju.foundation.access.queries import names_of
+from anju.foundation.access.queries import names_of, who_did
 from anju.foundation.events.models import Event
 from anju.foundation.kit.filters import Filter, between
 from anju.foundation.kit.list import Column, ListPage
@@ -36,7 +36,13 @@ class JournalList(ListPage):
     def who(self) -> Mapping[UUID, str]:
         """The names of the accounts that acted on this page, or were acted on."""
         ids = [e.subject_id for e in self._page[0] if e.subject_kind == "account"]
-        return names_of([*ids, *(e.by for e in self._page[0])], actor=self.actor)
+        wrote = [UUID(e.said["written_by"]) for e in self._page[0] if e.said.get("written_by")]
+        return names_of([*ids, *wrote, *(e.by for e in self._page[0])], actor=self.actor)
+
+    @cached_property
+    def by_text(self) -> Mapping[str, str]:
+        """The same, by the text of the id, as events say it."""
+        return {str(id): name for id, name in self.who.items()}
 
     @cached_property
     def cases(self) -> Mapping[UUID, str]:
@@ -103,7 +109,9 @@ def _columns(page: Any) -> list[Column]:
         Column(
             name="by",
             label=_("By"),
-            render=lambda e: page().who.get(e.by) or _("the system"),
+            render=lambda e: (
+                who_did(str(e.by), e.said.get("written_by"), page().by_text) or _("the system")
+            ),
             value=lambda e: str(e.by),
         ),
         Column(

@@ -31,6 +31,7 @@ from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.places.models import Place, under
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 DAYS = 90
 GRADE = "grade-2004"
@@ -219,7 +220,7 @@ def _adopting(item: Item, place: Place, level: str, form: AdoptForm) -> dict[str
 
 def _place(id: str, actor: Actor) -> Place:
     try:
-        found = Place.objects.seen_by(actor).filter(id=UUID(id)).first()
+        found = only(Place.objects.seen_by(actor).filter(id=UUID(id)))
     except ValueError:
         found = None
     if found is None:

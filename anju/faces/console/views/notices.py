@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,6 +30,7 @@ from anju.foundation.kit.list import Column, ListPage
 from anju.foundation.kit.templatetags import kit as tags
 from anju.foundation.places.queries import full_name, full_names, place_named
 from anju.foundation.tenancy.errors import NotYet, Refusal, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 class NoticeForm(KitForm):
@@ -166,6 +168,8 @@ def _state(row: Notice) -> Any:
         return tags.tag(_("withdrawn"), "edge")
     if row.published_at is None:
         return tags.tag(_("waits for approval"), "warn")
+    if row.phase and not row.over:
+        return tags.tag(row.get_phase_display(), row.tone)
     if row.over:
         return tags.tag(_("over"), "edge")
     return tags.tag(_("shown"), "ok", "check")
@@ -244,6 +248,7 @@ def _shown(request: Request, shown: Notice, form: PostingForm, wrong: Any = "") 
         (_("Published"), tags.when(shown.published_at) if shown.published_at else ""),
         (_("Shown until"), tags.moment(shown.until) if shown.until else _("until it is withdrawn")),
         (_("Homes that have read"), tags.percent(read, homes)),
+        *_of_work(shown),
     ]
     context = {
         "notice": shown,
@@ -260,6 +265,18 @@ def _shown(request: Request, shown: Notice, form: PostingForm, wrong: Any = "") 
     }
     status = 422 if form.errors or wrong else 200
     return render(request, "console/notice.html", context, status=status)
+
+
+def _of_work(shown: Notice) -> list[tuple[Any, Any]]:
+    """When the work is planned that it announces, and how far it is."""
+    if shown.starts_at is None or shown.ends_at is None:
+        return []
+    far = format_html("{} · {}", shown.get_phase_display(), tags.when(shown.phase_at))
+    times = (tags.moment(shown.starts_at), tags.moment(shown.ends_at))
+    planned = format_html("{} – {}", *times)
+    at = reverse("console:round", args=[shown.work_id])
+    work = format_html('<a href="{}">{}</a>', at, shown.work or "")
+    return [(_("Work order"), work), (_("Planned for"), planned), (_("How far it is"), far)]
 
 
 @door("notice.edit", methods="POST")
@@ -304,7 +321,7 @@ def take_down_page(request: Request, id: UUID, posting: UUID) -> HttpResponse:
 @door("notice.edit", methods="GET")
 def posting_photo(request: Request, id: UUID, posting: UUID) -> HttpResponseBase:
     """The photo of a board, drawn smaller, or the original to keep."""
-    found = _the_notice(request, id).postings.filter(id=posting).first()
+    found = only(_the_notice(request, id).postings.filter(id=posting))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     file = stored_file(found.photo_id, actor=request.actor)
@@ -319,7 +336,7 @@ def withdraw_page(request: Request, id: UUID) -> HttpResponse:
 
 
 def _the_notice(request: Request, id: UUID) -> Notice:
-    found = Notice.objects.seen_by(request.actor).select_related("place").filter(id=id).first()
+    found = only(Notice.objects.seen_by(request.actor).select_related("place").filter(id=id))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     request.actor.require("notice.edit", found.place.path)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from anju.domains.requests.promises import clocks_by_case, next_due
+from anju.domains.requests.promises import next_due, owed_by_case
 from anju.domains.requests.queries import works_to_verify
 from anju.domains.requests.shots import staged_shots
 from anju.engine.loop.commands.work_moves import move_work
@@ -23,6 +23,7 @@ from anju.foundation.access.doors import Request, door
 from anju.foundation.lib import given_id
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet
+from anju.foundation.tenancy.rows import only
 
 MOST = 60
 
@@ -78,7 +79,7 @@ def _judged(request: Request, actor: Actor) -> HttpResponse:
 
 
 def _rows(works: Sequence[WorkOrder]) -> list[dict[str, Any]]:
-    clocks = clocks_by_case(work.case_id for work in works if work.case_id)
+    clocks = owed_by_case(work.case_id for work in works if work.case_id)
     return [
         {"work": work, "clock": next_due(clocks.get(work.case_id, [])) if work.case_id else None}
         for work in works
@@ -98,11 +99,11 @@ def _card(work: WorkOrder, actor: Actor) -> dict[str, Any]:
         "others": shots[""],
         "asks": [r.text for r in case.standard.document.requirements] if case.standard else [],
         "effort": effort_of(case, work=work.id),
-        "clock": next_due(clocks_by_case([case.id])[case.id]),
+        "clock": next_due(owed_by_case([case.id])[case.id]),
     }
 
 
 def _done(request: Request, actor: Actor) -> WorkOrder | None:
     """What has just been judged."""
     asked = given_id(request.GET.get("done", ""))
-    return WorkOrder.objects.seen_by(actor).filter(id=asked).first() if asked.int else None
+    return only(WorkOrder.objects.seen_by(actor).filter(id=asked)) if asked.int else None

@@ -16,6 +16,7 @@ from anju.domains.requests.acts import acts_open_to, primary_of, waiting_for
 from anju.domains.requests.promises import clocks_by_case, next_due, view_of
 from anju.domains.requests.queries import cases_due_by, cases_owing, works_seen
 from anju.domains.requests.second_looks import SECOND_LOOKS, cases_to_look_at
+from anju.domains.staff.handover.queries import not_handed_over
 from anju.domains.staff.queries.present import short_shifts
 from anju.engine.clocks.models import Clock
 from anju.engine.indicators.figures import Reading, readings
@@ -32,7 +33,7 @@ from anju.foundation.people.models import Deputy
 from anju.foundation.people.queries import desks_from, on_duty, roster_gaps
 from anju.foundation.tenancy.actor import Actor
 
-SOON, DAYS = timedelta(hours=2), 30
+SOON, DAYS, ONE_DAY = timedelta(hours=2), 30, timedelta(days=1)
 MOST_DUE, MOST_MINE, MOST_UNREAD, MOST_SHORT = 12, 10, 3, 5
 REPAIRS = ("repair_timely", "repair_first_time", "found_by_staff")
 COMPLAINTS = ("complaint_feedback", "complaint_timely", "satisfied")
@@ -87,8 +88,9 @@ def _last_month(request: Request) -> list[Reading]:
 
 
 def _presence(actor: Actor, at: datetime) -> dict[str, Any]:
-    """Who is on duty at each post, who is stood in for today, and what is short within the next
-    day: shifts that need more people, and desks that nobody is rostered for at some hour."""
+    """Who is on duty at each post, who is stood in for today, which shifts nobody handed over, and
+    what is short within the next day: shifts that need more people, and desks that nobody is
+    rostered for at some hour."""
     posts: dict[Any, dict[str, Any]] = {}
     for duty in on_duty(actor=actor, at=at):
         post = posts.setdefault(duty.post_id, {"name": duty.post, "who": [], "until": duty.ends_at})
@@ -103,6 +105,7 @@ def _presence(actor: Actor, at: datetime) -> dict[str, Any]:
             for one in held.order_by("since", "id")
         ],
         "short": short_shifts(actor, at)[:MOST_SHORT],
+        "not_given": not_handed_over(actor, lately=ONE_DAY)[:MOST_SHORT],
         "gaps": [
             (desk.post, *hours[0]) for desk, hours in roster_gaps(desks_from(at, actor=actor), at)
         ],

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from anju.domains.emergency.models import Emergency
 from anju.domains.emergency.queries import running_now
-from anju.domains.requests.promises import clocks_by_case, next_due
+from anju.domains.requests.promises import next_due, owed_by_case
 from anju.domains.requests.queries import at_a_glance, cases_due_first
 from anju.engine.indicators.figures import BY_CODE, readings, readings_by
 from anju.engine.indicators.queries import cases_in
@@ -138,7 +138,7 @@ def _urgent(request: Request) -> dict[str, Any]:
 def _rows(found: QuerySet[Case]) -> list[dict[str, Any]]:
     """The first of them. Titles are written by people and may name someone: the kind is shown."""
     cases: list[Any] = list(found[:ROWS])
-    clocks = clocks_by_case(case.id for case in cases)
+    clocks = owed_by_case(case.id for case in cases)
     names = public_names(case.place.path for case in cases if case.place)
     return [
         {

@@ -1,8 +1,6 @@
 """What the pages of work on foot say and do; who may open them stands in the matrix."""
 
-from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,14 +11,12 @@ from anju.engine.loop.commands.opening import Opened
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.loop.queries import effort_of
-from anju.engine.loop.testing import House, a_case, a_house
-from anju.engine.plans.commands import look_at_planned
-from anju.engine.plans.testing import a_plan
+from anju.engine.loop.testing import House, a_case, a_house, photos_are_asked
+from anju.engine.plans.testing import a_round
 from anju.foundation.access.commands import create_account, grant_role, open_device
 from anju.foundation.access.queries import by_login
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.files.testing import a_picture
-from anju.foundation.lib import frozen, now
 from anju.foundation.people.commands import assign
 from anju.foundation.people.testing import a_post
 from anju.foundation.places.commands import make_labels
@@ -31,7 +27,9 @@ from anju.foundation.tenancy.actor import Actor
 
 @pytest.fixture
 def house(actor: Actor) -> House:
-    return a_house(actor)
+    made = a_house(actor)
+    photos_are_asked(actor)
+    return made
 
 
 @pytest.fixture(autouse=True)
@@ -263,27 +261,16 @@ def test_somebody_elses_work_can_be_read_and_not_done(house: House, phone: Clien
     assert "given to someone else" in answer.content.decode()
 
 
-def planned_work(house: House, **said: Any) -> WorkOrder:
-    """A round whose window is open, at no post: whoever is there may do it."""
-    with frozen(now() - timedelta(minutes=90)):
-        start = (now() + timedelta(hours=1)).astimezone(ZoneInfo("Asia/Shanghai"))
-        when = {"start": f"{start:%Y-%m-%d}", "times": (f"{start:%H:%M}",)}
-        a_plan(house, when=when, **{"early": 60, "late": 240, **said})
-    look_at_planned()
-    with acting(house.actor):
-        return WorkOrder.objects.filter(case=None).earliest("opened_at")
-
-
 def test_planned_work_is_there_when_its_window_opens_and_done_in_one_press(
     house: House, phone: Client
 ) -> None:
-    work = planned_work(house)
+    work = a_round(house)
     today = phone.get("/work").content.decode()
     assert today.count("泵房巡查") == 1  # not the days ahead
     page = phone.get(f"/work/{work.id}").content.decode()
     assert "Something is wrong here" in page
     picture = SimpleUploadedFile("p.jpg", a_picture(), "image/jpeg")
-    answer = phone.post(f"/work/{work.id}/done", {"photo": picture})
+    answer = phone.post(f"/work/{work.id}/done", {"after": picture})
     assert answer["Location"] == f"/work?done={work.id}"
     assert "done and kept" in phone.get(answer["Location"]).content.decode()
     over = phone.get(f"/work/{work.id}").content.decode()
@@ -294,7 +281,7 @@ def test_planned_work_is_there_when_its_window_opens_and_done_in_one_press(
 
 
 def test_a_scan_opens_planned_work_and_stands_as_its_arrival(house: House, phone: Client) -> None:
-    work = planned_work(house)
+    work = a_round(house)
     code = make_labels([house.room], actor=house.actor)[0].code
     page = phone.post("/work/scan", {"label": code})["Location"]
     assert page == f"/work/{work.id}?label={code}"
@@ -305,7 +292,7 @@ def test_a_scan_opens_planned_work_and_stands_as_its_arrival(house: House, phone
 
 
 def test_what_is_wrong_on_a_round_is_reported_from_it(house: House, phone: Client) -> None:
-    work = planned_work(house)
+    work = a_round(house)
     answer = phone.post(f"/work/report?work={work.id}", {"words": "水泵漏水"})
     assert answer["Location"].startswith(f"/work/{work.id}?reported=")
     assert "We have it" in phone.get(answer["Location"]).content.decode()
@@ -314,9 +301,9 @@ def test_what_is_wrong_on_a_round_is_reported_from_it(house: House, phone: Clien
 
 
 def test_a_photo_that_is_none_is_said_and_nothing_is_done(house: House, phone: Client) -> None:
-    work = planned_work(house)
+    work = a_round(house)
     answer = phone.post(
-        f"/work/{work.id}/done", {"photo": SimpleUploadedFile("p.jpg", b"words", "image/jpeg")}
+        f"/work/{work.id}/done", {"after": SimpleUploadedFile("p.jpg", b"words", "image/jpeg")}
     )
     assert answer.status_code == 422
     with acting(house.actor):
@@ -326,7 +313,7 @@ def test_a_photo_that_is_none_is_said_and_nothing_is_done(house: House, phone: C
 def test_who_is_not_of_the_post_does_not_find_its_rounds(house: House, phone: Client) -> None:
     with acting(house.actor):
         post = a_post(house.actor, place=house.community)
-    planned_work(house, post=post)
+    a_round(house, post=post)
     assert "泵房巡查" not in phone.get("/work").content.decode()
     with acting(house.actor):
         assign(house.worker, post=post, since=None, actor=house.actor)
@@ -335,7 +322,7 @@ def test_who_is_not_of_the_post_does_not_find_its_rounds(house: House, phone: Cl
 
 def test_a_round_of_lifts_asks_for_no_certificate(house: House, phone: Client) -> None:
     """To look at a lift is no work on a lift: its post says who may."""
-    work = planned_work(house, name="电梯巡查")
+    work = a_round(house, name="电梯巡查")
     assert phone.post(f"/work/{work.id}/done", {})["Location"] == f"/work?done={work.id}"
 
 
@@ -344,7 +331,7 @@ def test_who_is_not_of_the_post_does_its_round_only_with_a_reason(
 ) -> None:
     with acting(house.actor):
         post = a_post(house.actor, place=house.community, name="消防控制室")
-    work = planned_work(house, post=post)
+    work = a_round(house, post=post)
     refused = phone.post(f"/work/{work.id}/done", {})
     assert refused.status_code == 422
     assert "not of the post" in refused.content.decode()

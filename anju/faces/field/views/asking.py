@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from anju.domains.requests.views.pages import any_work
-from anju.engine.forms.rules import MOST_ROWS, Item, rows_of
+from anju.engine.forms.rules import Item, rows_of
 from anju.engine.loop.asked import (
     answers_of,
     asked_of,
@@ -17,13 +17,15 @@ from anju.engine.loop.asked import (
     procedure_of,
     qualifications_of,
     score_of,
+    shaped,
     typed_of,
 )
 from anju.engine.loop.commands.judging import answer_item
 from anju.engine.loop.models import VERDICT_NAMES, Record, WorkOrder
 from anju.engine.procedures.drawing import svg_of
+from anju.faces.field.views.standing import doer, hands
 from anju.foundation.access.doors import Request, door
-from anju.foundation.tenancy.errors import NotYet
+from anju.foundation.tenancy.errors import NotYet, Refused
 
 
 @door("work.do")
@@ -35,7 +37,7 @@ def items(request: Request, id: UUID) -> HttpResponse:
         code = request.POST.get("item", "")
         try:
             _answer(request, work, code)
-        except NotYet as refusal:
+        except (NotYet, Refused) as refusal:
             wrong = {"code": code, "why": refusal.message}
             wrong |= {name: request.POST.get(name, "") for name in ("value", "note")}
         else:
@@ -66,35 +68,19 @@ def items(request: Request, id: UUID) -> HttpResponse:
         "n": len(rows),
         "done": sum(row["answered"] for row in rows),
         "open": work.state not in ("passed", "void"),
+        "hands": hands(request, work),
         "wrong": wrong.get("why", "") if wrong.get("code") not in asked.items else "",
     }
     return render(request, "field/items.html", context, status=422 if wrong else 200)
 
 
 def _answer(request: Request, work: WorkOrder, code: str) -> None:
-    item = asked_of(work).items.get(code)
-    typed = request.POST.get("value", "")
-    pictures = request.FILES.getlist("picture")
-    value: dict[str, Any] = {}
-    if item and item.kind == "number":
-        value = {"number": typed}
-    elif item and item.kind == "table":
-        value = {"rows": _table(typed, len(item.columns))}
-    elif item and item.kind in ("text", "choice", "scan"):
-        value = {"text": typed}
-    if note := request.POST.get("note", "").strip()[:400]:
-        value["note"] = note
+    said = request.POST
+    value = shaped(asked_of(work).items.get(code), said.get("value", ""), note=said.get("note", ""))
     answer_item(
-        work.id, code, actor=request.actor, verdict=request.POST.get("verdict", ""), value=value,
-        files=pictures,
+        work.id, code, actor=doer(request, work), verdict=said.get("verdict", ""), value=value,
+        files=request.FILES.getlist("picture"),
     )  # fmt: skip
-
-
-def _table(typed: str, width: int) -> list[list[str]]:
-    """One row a line, its cells parted by a comma; what is left out at the end is empty."""
-    lines = [line for line in typed.replace("，", ",").splitlines() if line.strip()]
-    cut = [[cell.strip() for cell in line.split(",")] for line in lines[: MOST_ROWS + 1]]
-    return [row + [""] * (width - len(row)) for row in cut]
 
 
 def _row(

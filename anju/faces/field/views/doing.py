@@ -1,6 +1,5 @@
 """One piece of work on the telephone: its steps, photos, materials, signature, end."""
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -8,14 +7,13 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from anju.domains.requests.acts import acts_open_to
 from anju.domains.requests.promises import clocks_by_case
 from anju.domains.requests.shots import shots_of
 from anju.domains.requests.stories import ABSENT_NAMES, signature_said
 from anju.domains.requests.views.pages import any_work, the_work
-from anju.engine.loop.asked import asked_of
+from anju.engine.loop.asked import asked_of, photos_asked, signature_asked
 from anju.engine.loop.commands.effort import (
     Material,
     sign_for,
@@ -24,8 +22,9 @@ from anju.engine.loop.commands.effort import (
     take_back,
     use_material,
 )
-from anju.engine.loop.commands.evidence import Given, add_evidence
-from anju.engine.loop.commands.work_moves import move_work
+from anju.engine.loop.commands.evidence import Given, add_evidence, show_work
+from anju.engine.loop.commands.noting import note_work
+from anju.engine.loop.commands.work_moves import hold_planned, move_work
 from anju.engine.loop.models import WorkOrder
 from anju.engine.loop.presets import HOLD_REASONS
 from anju.engine.loop.queries import effort_of
@@ -38,6 +37,7 @@ from anju.faces.field.forms import (
     SignForm,
 )
 from anju.faces.field.views.planned import holds, planned_page
+from anju.faces.field.views.standing import doer
 from anju.faces.field.views.today import left_of
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import KitForm, show_refusal
@@ -54,12 +54,6 @@ AHEAD = {
     "hold": ("resume",),
     "resume": ("finish",),
 }
-# What is kept on the phone, as its page names it.
-QUEUED = {
-    "accept": _lazy("Accept"), "arrive": _lazy("Arrived"), "resume": _lazy("Go on with it"),
-    "hold": _lazy("It cannot go on"), "hand_back": _lazy("Hand it back"),
-    "finish": _lazy("Finish"), "photo before": _lazy("Before"), "photo after": _lazy("After"),
-}  # fmt: skip
 PRESSES = frozenset({"accept", "claim", "arrive", "resume", "hold", "hand_back"})
 
 
@@ -94,12 +88,12 @@ def task_page(
         "clock": left_of(clocks_by_case([case.id])[case.id]),
         "acts": acts,
         "ahead": frozenset().union(*(AHEAD.get(name, ()) for name in acts)),
-        "names": json.dumps({k: str(v) for k, v in QUEUED.items()}, ensure_ascii=False),
         "steps": [(label, n < phase, n == phase) for n, label in enumerate(steps)],
         "holds": holds(),
         "form": form or FinishForm(initial={"version": work.version}, explain=_failed_before(work)),
         "no_photo": NO_PHOTO,
         "effort": effort,
+        "photos_asked": photos_asked(work),
         "missing": [s for s in ("before", "after") if not effort.photos.get(s)],
         "shots": shots_of(case, actor),
         "wrong": wrong,
@@ -107,6 +101,7 @@ def task_page(
         "method": case.standard.method if case.standard else {},
         "asks": bool(asked_of(work).groups),
         "signed": signature_said(effort),
+        "to_sign": effort.signature is None and signature_asked(work),
     }
     bad = bool(wrong or (form and form.errors))
     return render(request, "field/task.html", context, status=422 if bad else 200)
@@ -131,11 +126,13 @@ def step(request: Request, id: UUID, name: str) -> HttpResponse:
     said: dict[str, Any] = {}
     if name in ("hold", "hand_back"):
         tapped = request.POST.get("reason", "")
-        said["reason"] = tapped if tapped in HOLD_REASONS else _own(request)
+        said["reason"] = _own(request) if tapped in HOLD_REASONS or name == "hand_back" else ""
+        if name == "hold" and work.case is None:
+            return _held(request, work, said["reason"])
     elif name == "claim" and (words := _own(request)):
         said["reason"] = words
     try:
-        move_work(work.id, name, actor=request.actor, version=_version(request), said=said)
+        move_work(work.id, name, actor=doer(request, work), version=_version(request), said=said)
     except Refusal as refusal:
         unfit, now_is = refusal.code == "unfit", any_work(request, id)
         if work.case is None:
@@ -144,8 +141,16 @@ def step(request: Request, id: UUID, name: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("field:task", args=[id]))
 
 
+def _held(request: Request, work: WorkOrder, reason: str) -> HttpResponse:
+    try:
+        hold_planned(work.id, actor=doer(request, work), reason=reason)
+    except Refusal as refusal:
+        return planned_page(request, any_work(request, work.id), wrong=_plain(refusal))
+    return HttpResponseRedirect(reverse("field:task", args=[work.id]))
+
+
 def _own(request: Request) -> str:
-    return request.POST.get("words", "").strip()[:200]
+    return request.POST.get("reason", "").strip()[:200]
 
 
 def _version(request: Request) -> int | None:
@@ -168,14 +173,8 @@ def finish(request: Request, id: UUID) -> HttpResponse:
     work = the_work(request, id)
     form = FinishForm(request.POST, request.FILES, explain=_failed_before(work))
     good = form.is_valid()
-    kept = _keep_photos(form, work, request)
-    if kept and good and not form.cleaned_data["without"]:
-        for stage in ("before", "after"):
-            if not kept.get(stage):
-                form.add_error(
-                    stage, _("This photo is missing. Take it, or say why there is none.")
-                )
-    if not form.errors:
+    _keep_photos(form, work, request)
+    if good and not form.errors:
         said = form.said()
         try:
             version = form.cleaned_data["version"]
@@ -187,29 +186,53 @@ def finish(request: Request, id: UUID) -> HttpResponse:
     return task_page(request, the_work(request, id), form=form)
 
 
-def _keep_photos(form: FinishForm, work: WorkOrder, request: Request) -> dict[str, int]:
-    """Keep what was taken; how many photos of each stage there are now, at least one entry."""
+def _keep_photos(form: FinishForm, work: WorkOrder, request: Request) -> None:
+    """Keep what was taken, also where something else is missing."""
     given = [
         Given(f"{stage}.jpg", file, stage)
         for stage in ("before", "after")
         if (file := form.cleaned_data.get(stage))
     ]
+    if not given:
+        return
     case = _case_of(work)
-    if given:
-        try:
-            added = add_evidence(case.id, given, actor=request.actor, work_id=work.id)
-        except NotYet as refusal:
-            show_refusal(form, refusal)
-            return {}
-        for name, why in added.refused:
-            form.add_error(name.removesuffix(".jpg"), str(why))
-    return {"": 1, **effort_of(case, work=work.id).photos}
+    try:
+        added = add_evidence(case.id, given, actor=request.actor, work_id=work.id)
+    except NotYet as refusal:
+        show_refusal(form, refusal)
+        return
+    for name, why in added.refused:
+        form.add_error(name.removesuffix(".jpg"), str(why))
+
+
+@door("work.do", methods="POST")
+def add(request: Request, id: UUID) -> HttpResponse:
+    """A remark, a sound or a short film, beside the photos."""
+    work = any_work(request, id)
+    words, files = request.POST.get("text", "").strip(), request.FILES.getlist("given")
+    given = [Given(str(file.name), file) for file in files]
+    wrong: Any = ""
+    try:
+        added, actor = None, doer(request, work)
+        if given and work.case_id:
+            added = add_evidence(work.case_id, given, actor=actor, work_id=work.id)
+        elif given:
+            added = show_work(work.id, given, actor=actor)
+        if words or not given:
+            note_work(work.id, words, actor=actor)
+        wrong = " ".join(str(why) for _name, why in added.refused) if added else ""
+    except Refusal as refusal:
+        wrong = refusal.message
+    if not wrong:
+        return HttpResponseRedirect(reverse("field:task", args=[id]))
+    page = planned_page if work.case is None else task_page
+    return page(request, any_work(request, id), wrong=wrong)
 
 
 @door("work.do")
 def used(request: Request, id: UUID) -> HttpResponse:
     """Materials and time, line by line; a wrong line is taken back."""
-    work = the_work(request, id)
+    work = any_work(request, id)
     forms: dict[str, KitForm] = {"material": MaterialForm(), "minutes": MinutesForm()}
     wrong: Any = ""
     if request.method == "POST":
@@ -226,7 +249,7 @@ def used(request: Request, id: UUID) -> HttpResponse:
             return HttpResponseRedirect(reverse("field:used", args=[id]))
     context = {
         "work": work,
-        "effort": effort_of(_case_of(work), work=work.id),
+        "effort": effort_of(work.case, work=work.id),
         "forms": forms,
         "units": UNITS,
         "wrong": wrong,
@@ -248,20 +271,26 @@ def _note_used(work: WorkOrder, form: KitForm | None, request: Request) -> None:
 @door("work.do")
 def signature(request: Request, id: UUID) -> HttpResponse:
     """Signed with the finger, or noted why nobody signs."""
-    work, actor = the_work(request, id), request.actor
-    form = SignForm(request.POST, request.FILES) if request.method == "POST" else SignForm()
+    work, actor = any_work(request, id), request.actor
+    asked, absent = signature_asked(work), request.POST.get("absent", "")
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = SignForm(*given, reported=work.case is not None, named=asked and not absent)
     if form.is_bound and form.is_valid():
         try:
-            if absent := request.POST.get("absent"):
+            if absent:
                 sign_for_nobody(work.id, absent, actor=actor)
             elif file := form.cleaned_data["signature"]:
-                who = form.cleaned_data["signer"] or "reporter"
-                sign_for(work.id, file, signer=who, actor=actor)
+                said = form.cleaned_data
+                who = said["signer"] or form.fields["signer"].initial
+                sign_for(work.id, file, signer=who, name=said["name"], actor=actor)
             else:
                 form.add_error(None, _("Nothing was signed yet. Sign in the box with a finger."))
         except NotYet as refusal:
             show_refusal(form, refusal)
         if not form.errors:
             return HttpResponseRedirect(reverse("field:task", args=[id]))
-    context = {"work": work, "case": work.case, "form": form, "absent": ABSENT_NAMES.items()}
+    context = {
+        "work": work, "case": work.case, "form": form, "asked": asked,
+        "absent": ABSENT_NAMES.items(),
+    }  # fmt: skip
     return render(request, "field/signature.html", context, status=422 if form.errors else 200)

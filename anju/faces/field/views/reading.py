@@ -20,6 +20,7 @@ from anju.foundation.files.queries import stored_file
 from anju.foundation.files.views import file_response
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 def _around(actor: Actor) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def _around(actor: Actor) -> dict[str, Any]:
 
 
 def _paper(row: Reading, actor: Actor) -> Any:
-    found = KINDS[row.kind].objects.seen_by(actor).filter(id=row.paper).first()
+    found = only(KINDS[row.kind].objects.seen_by(actor).filter(id=row.paper))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     return found

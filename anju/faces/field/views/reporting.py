@@ -10,6 +10,7 @@ from anju.domains.requests.queries import works_seen
 from anju.engine.loop.commands.evidence import Given
 from anju.engine.loop.models import WorkOrder
 from anju.faces.field.forms import SeenForm
+from anju.faces.field.views.standing import doer
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import show_refusal
 from anju.foundation.lib import given_id
@@ -17,6 +18,7 @@ from anju.foundation.places.models import Label, Place, under
 from anju.foundation.places.queries import full_names
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Refusal
+from anju.foundation.tenancy.rows import only
 
 MOST = 6  # pieces of work in hand
 AROUND = 40  # communities, and places that somebody is for alone
@@ -36,7 +38,8 @@ def report_here(request: Request) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                case = report_seen(_seen(form, places, label or work), actor=request.actor)
+                actor = doer(request, work) if work else request.actor
+                case = report_seen(_seen(form, places, label or work), actor=actor)
             except Refusal as refusal:
                 show_refusal(form, refusal)
             else:
@@ -72,7 +75,7 @@ def _work(request: Request) -> WorkOrder | None:
     """The work somebody is at."""
     said = request.GET.get("work")
     seen = WorkOrder.objects.seen_by(request.actor).select_related("asset__place", "place")
-    return seen.filter(id=given_id(said)).first() if said else None
+    return only(seen.filter(id=given_id(said))) if said else None
 
 
 def _places(actor: Actor) -> list[Place]:

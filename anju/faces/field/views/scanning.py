@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from anju.domains.requests.promises import clocks_by_case
 from anju.domains.requests.queries import works_seen
 from anju.domains.requests.views.pages import the_work
-from anju.domains.rounds.queries import posts_of, rounds_at_hand
+from anju.domains.rounds.queries import points_at_hand, posts_of, rounds_at_hand
 from anju.engine.loop.commands.work_moves import move_work
 from anju.faces.field.forms import CodeForm
 from anju.faces.field.views.today import cards, left_of, round_cards
@@ -60,7 +60,13 @@ def scan(request: Request) -> HttpResponse:
             works = list(mine.filter(case__isnull=False, **where).order_by("due", "id")[:MOST])
             moment = now()
             posts = posts_of(request.actor, moment)
+            points = points_at_hand(request.actor, posts, moment, found)
+            if len(points) == 1:
+                how = "nfc" if form.cleaned_data["how"] == "nfc" else "qr"
+                page = reverse("field:point", args=[points[0].work_id, points[0].point_id])
+                return HttpResponseRedirect(f"{page}?label={found.code}&how={how}")
             rounds = rounds_at_hand(request.actor, posts, moment, most=MOST, **where)
+            rounds += [point.work for point in points]
             if len(works) + len(rounds) == 1:
                 page = reverse("field:task", args=[[*works, *rounds][0].id])
                 scanned = f"?label={found.code}" if rounds else ""

@@ -11,7 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from anju.domains.staff.commands import agree, ask_for_leave, ask_for_swap, refuse, withdraw
+from anju.domains.staff.commands import (
+    agree,
+    ask_for_leave,
+    ask_for_swap,
+    end_leave,
+    refuse,
+    withdraw,
+)
 from anju.domains.staff.ical import as_calendar
 from anju.domains.staff.queries import my_changes, my_shifts, swaps_for, who_could
 from anju.domains.staff.rules import LEAVE_NAMES
@@ -124,7 +131,7 @@ def swap(request: Request, id: UUID) -> HttpResponse:
 
 @door("staff.see", methods="POST")
 def decide(request: Request, id: UUID) -> HttpResponse:
-    """Agree to what a colleague asks, say no, or withdraw one's own."""
+    """Agree to what a colleague asks, say no, withdraw one's own, or be back from leave early."""
     match request.POST.get("do"):
         case "agree":
             agree(id, actor=request.actor)
@@ -132,6 +139,8 @@ def decide(request: Request, id: UUID) -> HttpResponse:
             withdraw(id, actor=request.actor)
         case "refuse":
             refuse(id, reason=str(_("does not suit me")), actor=request.actor)
+        case "back":
+            end_leave(id, actor=request.actor)
         case _:
             raise Unknown(_("There is no such step."))
     return HttpResponseRedirect(reverse("field:shifts"))

@@ -2,17 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from anju.domains.documents.reading import due_for
 from anju.domains.requests.promises import clocks_by_case, next_due, view_of
 from anju.domains.requests.queries import works_seen
-from anju.domains.rounds.queries import clocks_of, posts_of, rounds_at_hand
+from anju.domains.rounds.queries import clocks_of, posts_of, rounds_ahead, rounds_at_hand
+from anju.domains.staff.handover.queries import is_given, waits_at_posts
 from anju.engine.loop.models import Case, WorkOrder
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.rules import ClockView
@@ -20,8 +22,11 @@ from anju.foundation.lib import given_id, now
 from anju.foundation.people.queries import on_duty
 from anju.foundation.places.queries import full_names
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.rows import only
 
-MOST, MOST_FREE = 50, 10
+MOST, MOST_FREE, MOST_LATER = 50, 10, 12
+ENDING = timedelta(hours=1)  # so long before its end a shift is offered to be handed over
+MOST_KEPT = 40  # pieces of work whose pages a phone keeps
 OURS = ("accept", "arrive", "finish")  # the promises that who works on foot can keep
 
 
@@ -41,14 +46,31 @@ def today(request: Request) -> HttpResponse:
         "just_done": _just_done(request),
         "todo": cards(todo),
         "n_todo": len(todo) + len(rounds),
+        "later": round_cards(rounds_ahead(actor, moment, most=MOST_LATER)),
         "done": len(mine) - len(todo),
         "free": cards(free),
         "duty": duty,
+        "ends": duty is not None and duty.ends_at - moment < ENDING and not is_given(duty, actor),
+        "waits_at": waits_at_posts(actor),
         "at": moment,
         "reported": reported(request),
         "readings": due_for(actor),
     }
     return render(request, "field/today.html", context)
+
+
+def next_works(actor: Actor) -> list[WorkOrder]:
+    """What is somebody's own today and in the next two days, with its standard: a phone keeps its
+    pages. Eight queries."""
+    if actor.person_id is None:
+        return []
+    moment = now()
+    posts = posts_of(actor, moment)
+    cases = _live(actor).filter(_mine(actor, posts)).exclude(state="done")[:MOST_KEPT]
+    rounds = rounds_at_hand(actor, posts, moment, most=MOST_KEPT)
+    found = [*cases, *rounds, *rounds_ahead(actor, moment, most=MOST_KEPT)][:MOST_KEPT]
+    prefetch_related_objects(found, "standard", "case__standard")
+    return found
 
 
 def _mine(actor: Actor, posts: Collection[UUID]) -> Q:
@@ -61,14 +83,14 @@ def reported(request: Request) -> Case | None:
     """What was reported just now, to say its number."""
     said = request.GET.get("reported")
     seen = Case.objects.seen_by(request.actor)
-    return seen.filter(id=given_id(said)).first() if said else None
+    return only(seen.filter(id=given_id(said))) if said else None
 
 
 def _just_done(request: Request) -> WorkOrder | None:
     """The planned work that was done just now, to say so."""
     said = request.GET.get("done")
     own = WorkOrder.objects.seen_by(request.actor).filter(done_by=request.actor.id)
-    return own.filter(id=given_id(said)).first() if said else None
+    return only(own.filter(id=given_id(said))) if said else None
 
 
 def round_cards(works: list[WorkOrder], *, label: str = "") -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from anju.domains.community.commands.coming_in import (
 )
 from anju.domains.community.queries import demo_code_may_show, homes_of_holders
 from anju.domains.community.rules import CODE_LASTS, RESIDENT_DAYS
+from anju.faces.cookies import hold
 from anju.faces.portal.forms import CodeForm, PhoneForm
 from anju.faces.portal.looks import page
 from anju.foundation.access import commands
@@ -130,14 +131,7 @@ def out(request: Request) -> HttpResponse:
 
 def _let_in(request: Request, token: str) -> HttpResponse:
     response = HttpResponseRedirect(reverse("portal:home"))
-    response.set_cookie(
-        DEVICE_COOKIE,
-        token,
-        max_age=int(RESIDENT_DAYS.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure(),
-    )
+    hold(response, token, request=request, lasts=RESIDENT_DAYS)
     response.delete_cookie(TICKET, path=reverse("portal:phone"))
     return response
 

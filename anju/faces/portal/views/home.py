@@ -15,6 +15,7 @@ from anju.domains.community.queries import desk_line, helpers_of, notices_for
 from anju.domains.promises.queries import in_force_at
 from anju.domains.requests.promises import clocks_by_case
 from anju.domains.requests.queries import work_by_case
+from anju.domains.rounds.yearly import told_in
 from anju.engine.loop.models import Case
 from anju.faces.portal.forms import HelperForm
 from anju.faces.portal.looks import ELDER, FACE_COOKIE, page
@@ -26,6 +27,7 @@ from anju.foundation.lib import now
 from anju.foundation.messages.queries import push_offer
 from anju.foundation.people.queries import looks_at
 from anju.foundation.places.queries import full_names
+from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.errors import Refusal
 
 YEAR = 365 * 24 * 3600
@@ -64,15 +66,15 @@ def home(request: Request, household: Household) -> HttpResponse:
     """What is open on top, then the tiles."""
     live = matters(household).filter(state__in=["open", "answered"]).order_by("-at", "-id")
     rows = with_progress(live[:SHOWN])
+    paths = [home.place.path for home in household.homes]
     context = {
         **around(household),
         "rows": rows,
         "name": household.person.name,
         "unread": notices_for(household).filter(read=None).count(),
         "latest": notices_for(household)[:LATEST],
-        "promised": bool(
-            in_force_at([home.place.path for home in household.homes], actor=request.actor)
-        ),
+        "promised": bool(in_force_at(paths, actor=request.actor)),
+        "yearly": told_in(paths, today(request.actor.company_id).year, actor=request.actor),
     }
     return page(request, "home", context)
 

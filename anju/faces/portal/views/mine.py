@@ -28,6 +28,7 @@ from anju.foundation.kit.forms import show_refusal
 from anju.foundation.kit.parts import Shot
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.errors import Refusal, Unknown
+from anju.foundation.tenancy.rows import only
 
 MOST = 50
 SENT, LOST = "sent", "lost"
@@ -151,7 +152,7 @@ def matter_page(
 
 def one_matter(household: Household, id: UUID) -> Case:
     """A matter of the household; Unknown for everybody else's."""
-    case = matters(household).filter(id=id).first()
+    case = only(matters(household).filter(id=id))
     if case is None:
         raise Unknown(_("There is no such matter, or it is not yours."))
     return case
@@ -179,7 +180,7 @@ def photo(request: Request, household: Household, id: UUID, record: UUID) -> Htt
     """One photo of a matter of the household; never the original, which may say where it was
     taken."""
     case = one_matter(household, id)
-    found = case.records.filter(id=record, file_id__isnull=False).first()
+    found = only(case.records.filter(id=record, file_id__isnull=False))
     if found is None:
         raise Unknown(_("There is no such record, or you may not see it."))
     file = stored_file(found.file_id, actor=request.actor)

@@ -12,6 +12,7 @@ from anju.faces.portal.looks import page
 from anju.faces.portal.views.home import around, home_page
 from anju.foundation.access.doors import Request
 from anju.foundation.tenancy.errors import Unknown
+from anju.foundation.tenancy.rows import only
 
 MOST = 50
 
@@ -26,7 +27,7 @@ def notices(request: Request, household: Household) -> HttpResponse:
 @home_page()
 def notice(request: Request, household: Household, id: UUID) -> HttpResponse:
     """One announcement."""
-    shown = notices_for(household).filter(id=id).first()
+    shown = only(notices_for(household).filter(id=id))
     if shown is None:
         raise Unknown(_("This announcement is over or was withdrawn."))
     mark_read(shown, household=household)

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from anju.foundation.access.commands.keeping import kept_account
+from anju.foundation.access.commands.keeping import kept_account, no_phones
 from anju.foundation.access.models import Account, DeviceSession, OneTimeLink
 from anju.foundation.access.queries import digest_of
 from anju.foundation.access.rules import LINK_LASTS, account_faults, clean_login
@@ -61,7 +61,7 @@ def create_account(
 
 
 def reset_account(account_id: UUID, *, actor: Actor) -> str:
-    """Take the password and the second factor away, sign every device out, and return the token
+    """Take password, second factor, PIN and badge away, sign every device out, and return the token
     of a one-time link that lasts three days. Older links of the account end.
 
     Refuses an account that may do more than the actor (`Refused`) or that is unseen (`Unknown`).
@@ -76,6 +76,7 @@ def reset_account(account_id: UUID, *, actor: Actor) -> str:
         account.totp_n += 1
         account.epoch += 1
         account.save(update_fields=["password", "must_change", "totp_on", "totp_n", "epoch"])
+        no_phones(account.id, actor=actor)
         OneTimeLink.objects.filter(account_id=account.id, used_at=None).update(used_at=at)
         OneTimeLink.objects.create(
             company_id=actor.company_id,
@@ -132,5 +133,6 @@ def forget_account(account_id: UUID, *, actor: Actor) -> None:
         account.closed_at = account.closed_at or now()
         account.epoch += 1
         account.save(update_fields=["login", "name", "person_id", "password", "closed_at", "epoch"])
+        no_phones(account.id, actor=actor)
         DeviceSession.objects.filter(account_id=account.id).update(device="")
         tell("account.forget", subject=("account", account.id), actor=actor)

@@ -15,6 +15,7 @@ from anju.foundation.lib import now
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 def grant_role(
@@ -72,10 +73,8 @@ def revoke_role(grant_id: UUID, *, actor: Actor) -> None:
     """
     at = now()
     with acting(actor):
-        grant = (
-            RoleGrant.objects.select_for_update()
-            .filter(company_id=actor.company_id, id=grant_id)
-            .first()
+        grant = only(
+            RoleGrant.objects.select_for_update().filter(company_id=actor.company_id, id=grant_id)
         )
         if grant is None:
             raise Unknown(GONE)

@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from anju.foundation.access.commands.keeping import no_phones
 from anju.foundation.access.commands.tries import give_back, take_try
 from anju.foundation.access.models import Account, DeviceSession, OneTimeLink
 from anju.foundation.access.queries import SignedIn, by_link, by_login
@@ -45,34 +46,43 @@ def set_first_password(token: str, *, password: str) -> SignedIn:
 def change_password(
     *, actor: Actor, login: str, device: UUID, old: str, new: str, address: str
 ) -> None:
-    """Change one's own password: every other device is signed out, this one stays.
+    """Change one's own password: every other device is signed out, this one stays. PIN and badge
+    end with it, except where a first password is replaced: whoever made that may have made them.
 
     Refuses a wrong old password (`NotYet`, counted as a failed sign-in) and a weak new one.
     """
-    found = by_login(login)
-    if found is None or found[0].account != actor.id:
-        raise Unknown(_("This account was not found. Sign in again."))
-    face, secrets = found
-    _judge(new, login=face.login, name=face.name, field="new")
-    left = take_try(login, address)
-    if not check_password(old, secrets.password):
-        raise NotYet(
-            _("The present password is wrong. Nothing was changed."),
-            fields={"old": _("This is not your present password. %(n)s tries left.") % {"n": left}},
-        )
-    give_back(login, address)
+    _judge(new, login=login, name=actor.name, field="new")
+    prove_present(actor=actor, login=login, password=old, address=address)
     if old == new:
         raise NotYet(
             _("The new password is the present one. Choose another."),
             fields={"new": _("Choose another password than the present one.")},
         )
     with acting(actor):
+        mine = Account.objects.filter(company_id=actor.company_id, id=actor.id)
+        if not mine.filter(must_change=True).exists():
+            no_phones(actor.id, actor=actor)
         _store(actor.id, new, actor=actor)
-        epoch = Account.objects.filter(company_id=actor.company_id, id=actor.id).values("epoch")
+        epoch = mine.values("epoch")
         DeviceSession.objects.filter(
             company_id=actor.company_id, account_id=actor.id, id=device
         ).update(epoch=epoch)
         tell("account.password", subject=("account", actor.id), actor=actor)
+
+
+def prove_present(*, actor: Actor, login: str, password: str, address: str) -> None:
+    """Judge one's own present password, before something that only its owner may do. A wrong one
+    (`NotYet`) counts as a failed sign-in."""
+    found = by_login(login)
+    if found is None or found[0].account != actor.id:
+        raise Unknown(_("This account was not found. Sign in again."))
+    left = take_try(login, address)
+    if not check_password(password, found[1].password):
+        raise NotYet(
+            _("The present password is wrong. Nothing was changed."),
+            fields={"old": _("This is not your present password. %(n)s tries left.") % {"n": left}},
+        )
+    give_back(login, address)
 
 
 def set_password(account_id: UUID, *, actor: Actor, password: str) -> None:

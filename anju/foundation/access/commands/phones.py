@@ -1,8 +1,9 @@
 """The token with which a phone brings what was done on it without a signal."""
 
 import secrets
+from uuid import UUID
 
-from anju.foundation.access.models import ApiToken
+from anju.foundation.access.models import ApiToken, DeviceSession
 from anju.foundation.access.queries import digest_of
 from anju.foundation.access.rules import DELIVER, DEVICE_DAYS
 from anju.foundation.events.commands import tell
@@ -37,3 +38,21 @@ def enrol_phone(*, actor: Actor, name: str) -> str:
             said={"token": str(row.id), "scopes": row.scopes},
         )
     return token
+
+
+def lose_phone(account_id: UUID, token_id: UUID | None, *, actor: Actor) -> None:
+    """A phone of this account is lost: nothing is taken any more with its token (None where it is
+    not known; other phones of the account keep theirs), and the account is signed out wherever it
+    is signed in. The caller has asked whether the actor may say so."""
+    at = now()
+    with acting(actor):
+        mine = {"company_id": actor.company_id, "account_id": account_id, "revoked_at": None}
+        known = [token_id] if token_id else []
+        tokens = ApiToken.objects.filter(**mine, scopes=DELIVER, id__in=known)
+        sessions = DeviceSession.objects.filter(**mine, expires_at__gt=at)
+        gone = [("token.revoke", "token", one) for one in tokens.values_list("id", flat=True)]
+        gone += [("device.revoke", "device", one) for one in sessions.values_list("id", flat=True)]
+        tokens.update(revoked_at=at)
+        sessions.update(revoked_at=at)
+        for name, key, id in gone:
+            tell(name, subject=("account", account_id), actor=actor, at=at, said={key: str(id)})

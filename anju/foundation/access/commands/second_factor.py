@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from anju.foundation.access.commands.keeping import not_on_shared_phone
 from anju.foundation.access.models import Account
 from anju.foundation.access.queries import SignedIn
 from anju.foundation.access.second_factor import matching_step
@@ -14,8 +15,10 @@ from anju.foundation.tenancy.errors import NotYet
 def confirm_second_factor(signed_in: SignedIn, *, actor: Actor, code: str) -> None:
     """Turn the second factor on: a right code proves that the app holds the secret.
 
-    Refuses a wrong code (`NotYet`); one that is on already stays as it is.
+    Refuses a wrong code and a sign-in on a shared phone (`NotYet`); one that is on already stays as
+    it is.
     """
+    not_on_shared_phone(signed_in, actor=actor)
     step = matching_step(signed_in, code)
     if step is None:
         raise NotYet(

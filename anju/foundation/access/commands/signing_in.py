@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from anju.foundation.access.commands.second_factor import spend_step
 from anju.foundation.access.commands.tries import Locked, forget_tries, give_back, take_try
 from anju.foundation.access.models import DeviceSession
-from anju.foundation.access.queries import SignedIn, by_login, digest_of
+from anju.foundation.access.queries import PhoneFace, SignedIn, by_login, digest_of
 from anju.foundation.access.rules import (
     DEVICE_DAYS,
     DEVICE_SHIFT,
@@ -26,6 +26,7 @@ from anju.foundation.lib import now
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Refused, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 def prove_password(*, login: str, password: str, address: str) -> SignedIn:
@@ -40,18 +41,12 @@ def prove_password(*, login: str, password: str, address: str) -> SignedIn:
     found = by_login(login)
     right = check_password(password, found[1].password if found else "") if found else None
     if found is None or not found[1].password:
-        check_password(password, _nobodys_password())
+        check_password(password, nobodys_password())
     if found is None or not right or found[1].closed:
         _fail(found[0] if found else None, left, address)
         raise NotYet(_wrong(left), fields={"password": _wrong(left)})
     who = found[0]
-    if who.demo and not is_loopback(address):
-        raise Refused(
-            _(
-                "This is a demo account; it works only on the machine where Anju runs. Create "
-                "your own company to work from elsewhere."
-            )
-        )
+    demo_stays_here(who, address)
     if who.totp_on:
         give_back(login, address)
     else:
@@ -75,19 +70,31 @@ def prove_code(who: SignedIn, *, code: str, address: str) -> None:
 
 
 def open_device(
-    who: SignedIn, *, actor: Actor, device: str, mine: bool, lasts: timedelta | None = None
+    who: SignedIn,
+    *,
+    actor: Actor,
+    device: str,
+    mine: bool,
+    lasts: timedelta | None = None,
+    phone: PhoneFace | None = None,
 ) -> str:
     """Sign a device in and return the token for its cookie: it lasts 30 days on one's own, else 12
-    hours, unless `lasts` says how long.
+    hours, unless `lasts` says how long. On a shared phone whoever had it before is signed out.
 
-    The caller has proved password and code. The token is kept as a digest only.
+    The caller has proved password and code, PIN or badge. The token is kept as a digest only.
     """
+    if phone is not None and phone.company != who.company:
+        phone = None  # somebody of another company on this phone is no hand of it
     token = secrets.token_urlsafe(32)
     at = now()
     with acting(actor):
+        if phone:
+            before = DeviceSession.objects.filter(company_id=who.company, phone_id=phone.id)
+            before.filter(revoked_at=None).update(revoked_at=at)
         session = DeviceSession.objects.create(
             company_id=who.company,
             account_id=who.account,
+            phone_id=phone.id if phone else None,
             digest=digest_of(token),
             device=device[:80],
             epoch=who.epoch,
@@ -100,7 +107,12 @@ def open_device(
             subject=("account", who.account),
             actor=actor,
             at=at,
-            said={"device": str(session.id), "own": mine, "second_factor": who.totp_on},
+            said={
+                "device": str(session.id),
+                "own": mine,
+                "second_factor": who.totp_on,
+                **({"phone": str(phone.id)} if phone else {}),
+            },
         )
     return token
 
@@ -129,7 +141,7 @@ def revoke_device(device_id: UUID, *, actor: Actor) -> None:
     """
     at = now()
     with acting(actor):
-        device = DeviceSession.objects.seen_by(actor).filter(id=device_id).first()
+        device = only(DeviceSession.objects.seen_by(actor).filter(id=device_id))
         if device is None:
             raise Unknown(_("This device was not found. It may have been signed out already."))
         open_ones = DeviceSession.objects.filter(
@@ -182,6 +194,23 @@ def _wrong_code(left: int) -> str:
 
 
 @cache
-def _nobodys_password() -> str:
-    """What an unknown name is compared with, so that it takes as long as a known one."""
+def demo_stays_here(who: SignedIn, address: str) -> None:
+    """Refuse (`Refused`) a demo account from another machine: its password is known to everybody.
+
+    No actor: it changes nothing.
+    """
+    if who.demo and not is_loopback(address):
+        raise Refused(
+            _(
+                "This is a demo account; it works only on the machine where Anju runs. Create "
+                "your own company to work from elsewhere."
+            )
+        )
+
+
+def nobodys_password() -> str:
+    """What an unknown name is compared with, so that it takes as long as a known one.
+
+    No actor: it changes nothing.
+    """
     return make_password(secrets.token_urlsafe(16))

@@ -15,6 +15,7 @@ from anju.foundation.lib import now
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 def create_token(
@@ -72,7 +73,7 @@ def revoke_token(token_id: UUID, *, actor: Actor) -> None:
     at its next request. Raises `Unknown` when the actor cannot see it."""
     at = now()
     with acting(actor):
-        token = ApiToken.objects.seen_by(actor).filter(id=token_id).first()
+        token = only(ApiToken.objects.seen_by(actor).filter(id=token_id))
         if token is None:
             raise Unknown(_("This token was not found. It may have been revoked already."))
         open_ones = ApiToken.objects.filter(

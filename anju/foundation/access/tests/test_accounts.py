@@ -1,5 +1,8 @@
 """Accounts, roles, links: each does what it says, or refuses and leaves no trace."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from uuid import uuid4
 
@@ -25,6 +28,16 @@ from anju.foundation.lib import frozen, now
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet, Refused, Unknown
+
+
+def test_a_guess_at_a_stolen_password_costs_what_owasp_asks() -> None:
+    code = "from django.contrib.auth.hashers import make_password as made; print(made('x'))"
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "anju.settings"}
+    ran = subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup(); {code}"],
+        env=env, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "$argon2id$v=19$m=19456,t=2,p=1$" in ran.stdout
 
 
 def told(actor: Actor, name: str) -> list[Event]:

@@ -104,7 +104,7 @@ def draft(
         by=actor.id,
         at=at or noted_at,
         noted_at=noted_at,
-        said=plain(said) if said else {},
+        said=plain({**(said or {}), **_written(actor)}),
         wrote=dict(wrote or {}),
         values={v.name: v.commitment for v in texts},
     )
@@ -123,3 +123,8 @@ def draft(
             for v in texts
         ),
     )
+
+
+def _written(actor: Actor) -> dict[str, str]:
+    """Who wrote it down, where somebody else did it."""
+    return {"written_by": str(actor.written_by)} if actor.written_by else {}

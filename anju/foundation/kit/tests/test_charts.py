@@ -143,3 +143,29 @@ def test_without_figures_a_chart_says_so() -> None:
         assert "这段时间还没有数字" in charts.line([], title="按周")
         assert "这段时间还没有数字" in charts.pareto([Bar("x", 0)], title="原因")
         assert charts.spark([1]) == ""
+
+
+@given(
+    st.lists(st.none() | st.floats(-1e6, 1e6), min_size=1, max_size=40),
+    st.floats(-1e6, 0),
+    st.floats(0, 1e6),
+)
+def test_readings_beyond_their_limits_are_marked_and_gaps_stay_open(
+    values: list[float | None], low: float, high: float
+) -> None:
+    points = [Point(str(n), value) for n, value in enumerate(values)]
+    svg = charts.readings(points, title="压力", said="读数", low=low, high=high)
+    known = [value for value in values if value is not None]
+    if not known:
+        assert "<svg" not in svg
+        return
+    root = drawn(svg)
+    assert len(of_class(root, "lim")) == 2
+    assert len(of_class(root, "out")) == sum(value < low or value > high for value in known)
+    runs = "".join("x" if value is None else "o" for value in values).split("x")
+    assert len(of_class(root, "l1")) + len(of_class(root, "b1")) == len([r for r in runs if r])
+
+
+def test_readings_without_limits_have_no_band() -> None:
+    root = drawn(charts.readings([Point("1", 0.42), Point("2", 0.5)], title="压力", said="读数"))
+    assert of_class(root, "band") == of_class(root, "lim") == of_class(root, "out") == []

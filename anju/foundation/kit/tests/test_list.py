@@ -11,10 +11,12 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import format_html
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from anju.foundation.kit.cells import Cell
 from anju.foundation.kit.filters import Filter, Span, between, equals, span_of
 from anju.foundation.kit.list import Column, ListPage
 from anju.foundation.lib import frozen
@@ -301,3 +303,16 @@ def test_no_broken_bytes_raise(actor: Actor, raw: bytes) -> None:
 def test_no_filter_has_a_name_that_the_list_reads_itself() -> None:
     with pytest.raises(ValueError, match="name the filter otherwise"):
         Filter(name="at", label="时间", kind="dates", apply=between("at"))
+
+
+def test_a_cell_escapes_what_people_wrote_and_keeps_what_is_safe():
+    hostile = Cell("title", "名", '<b>"x"</b>').as_html("/a?b=1&c=2")
+    assert hostile == (
+        '<td class="title" data-label="名" title="&quot;x&quot;"><a class="tl" '
+        'href="/a?b=1&amp;c=2" data-open>&lt;b&gt;&quot;x&quot;&lt;/b&gt;</a></td>'
+    )
+    safe = Cell("title", "名", format_html("<b>{}</b>", "a & b")).as_html("")
+    assert safe == '<td class="title" data-label="名" title="a &amp; b"><b>a &amp; b</b></td>'
+    assert Cell("num mute", "名", "—").as_html("") == (
+        '<td class="num mute none" data-label="名">—</td>'
+    )

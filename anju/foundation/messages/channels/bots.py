@@ -15,6 +15,7 @@ from anju.foundation.messages.registry import page_of, words_of
 from anju.foundation.messages.rules import bots
 from anju.foundation.messages.rules.outbox import Outcome
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.rows import only
 
 
 class Bot:
@@ -26,7 +27,7 @@ class Bot:
     def parcel(message: Message, *, actor: Actor) -> Parcel:
         """The text in the language of the group; why it came is left out, the group knows."""
         mine = Gateway.objects.filter(company_id=actor.company_id)
-        found = mine.filter(id=message.gateway_id).first() if message.gateway_id else None
+        found = only(mine.filter(id=message.gateway_id)) if message.gateway_id else None
         gateway = usable(found, message)
         held = secrets_of_gateway(gateway)
         with translation.override(gateway.language):

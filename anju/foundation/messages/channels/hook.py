@@ -15,6 +15,7 @@ from anju.foundation.messages.rules.outbox import DELIVERED, Outcome
 from anju.foundation.messages.rules.signing import signature
 from anju.foundation.messages.rules.targets import Network, networks_of
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.rows import only
 
 GONE = 410
 SIGNATURE = "Anju-Signature"
@@ -33,7 +34,7 @@ class Hook:
     def parcel(message: Message, *, actor: Actor) -> Parcel:
         """The event as it stands in the memory, and the secrets to sign it with."""
         mine = Webhook.objects.filter(company_id=actor.company_id)
-        webhook = mine.filter(id=message.webhook_id).first() if message.webhook_id else None
+        webhook = only(mine.filter(id=message.webhook_id)) if message.webhook_id else None
         if webhook is None or (not webhook.on and message.event_id):
             raise Undeliverable("switched_off")
         body = json.dumps(_told(message, actor), ensure_ascii=False, separators=(",", ":"))
@@ -78,7 +79,7 @@ def _told(message: Message, actor: Actor) -> dict[str, object]:
     """What the receiver gets: ids, names and facts. `said` never holds a personal value."""
     if message.event_id is None:
         return {"id": str(message.id), "name": "webhook.test", "at": _text(message.created_at)}
-    event = Event.objects.filter(company_id=actor.company_id, id=message.event_id).first()
+    event = only(Event.objects.filter(company_id=actor.company_id, id=message.event_id))
     if event is None:
         raise Undeliverable("gone")
     position = Position.objects.filter(company_id=actor.company_id, event_id=event.id).first()

@@ -23,6 +23,7 @@ from anju.foundation.messages.registry import page_of, words_of
 from anju.foundation.messages.rules import push
 from anju.foundation.messages.rules.outbox import Outcome
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.rows import only
 
 TITLE = 200  # signs; longer ones are cut by telephones anyway
 
@@ -35,7 +36,7 @@ class Push:
         """The subject in the language of the browser, and the page it opens."""
         usable(personal_gateway("push", actor=actor), message)
         mine = Subscription.objects.live().filter(company_id=actor.company_id)
-        found = mine.filter(id=message.subscription_id).first()
+        found = only(mine.filter(id=message.subscription_id))
         if found is None or found.account_id != message.account_id:
             raise Undeliverable("no_browser")
         try:

@@ -19,6 +19,7 @@ from anju.foundation.messages.rules.targets import target_of
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 from anju.foundation.tenancy.turns import one_at_a_time
 
 MOST = 10  # browsers of one account; the oldest goes
@@ -88,7 +89,7 @@ def unsubscribe(browser: Browser, *, actor: Actor) -> bool:
 def drop_browser(id: UUID, *, actor: Actor) -> None:
     """Forget a browser whose push service says that it is gone for ever."""
     with acting(actor):
-        found = Subscription.objects.filter(company_id=actor.company_id, id=id).first()
+        found = only(Subscription.objects.filter(company_id=actor.company_id, id=id))
         if found is not None:
             account = found.account_id
             found.delete()

@@ -30,6 +30,7 @@ from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 MOST = 20
 SECRETS = ("address", "secret", "key_id")
@@ -218,7 +219,7 @@ def _address_fault(kind: str, address: str) -> Any:
 
 
 def _the_gateway(id: UUID, actor: Actor) -> Gateway:
-    found = Gateway.objects.seen_by(actor).select_for_update(of=("self",)).filter(id=id).first()
+    found = only(Gateway.objects.seen_by(actor).select_for_update(of=("self",)).filter(id=id))
     if found is None:
         raise Unknown(_("There is no such channel, or you may not see it."))
     return found

@@ -17,6 +17,7 @@ from anju.foundation.messages.rules.targets import target_of
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 MOST = 20
 OLD_SECRET_GOOD = timedelta(days=1)
@@ -113,7 +114,7 @@ def _check(url: str, events: Sequence[str]) -> None:
 
 
 def _the_webhook(id: UUID, actor: Actor) -> Webhook:
-    webhook = Webhook.objects.seen_by(actor).select_for_update().filter(id=id).first()
+    webhook = only(Webhook.objects.seen_by(actor).select_for_update().filter(id=id))
     if webhook is None:
         raise Unknown(_("There is no such webhook, or you may not see it."))
     return webhook

@@ -24,6 +24,7 @@ from anju.foundation.people.commands.staff import (
     add_team,
     assign,
     edit_staff_rows,
+    end_deputies,
     name_deputy,
 )
 
@@ -47,6 +48,7 @@ __all__ = [
     "edit_person",
     "edit_staff_rows",
     "edit_vehicles",
+    "end_deputies",
     "end_occupancy",
     "erase_person",
     "export_person",

@@ -19,6 +19,7 @@ from anju.foundation.people.parts import parts
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Refused, Unknown
+from anju.foundation.tenancy.rows import only
 
 SHORTEST_REASON = 2
 
@@ -136,7 +137,7 @@ def _erase_own(person: Person, actor: Actor) -> dict[str, int]:
 
 
 def _person(person_id: UUID, permission: str, actor: Actor) -> Person:
-    person = Person.objects.filter(company_id=actor.company_id, id=person_id).first()
+    person = only(Person.objects.filter(company_id=actor.company_id, id=person_id))
     if person is None:
         raise Unknown(_("There is no such person, or you may not see them."))
     itself = permission == "export.person" and actor.person_id == person.id

@@ -1,7 +1,7 @@
 """Posts, teams, assignments, deputies, duty and qualifications."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django.db import models
@@ -60,6 +60,16 @@ def name_deputy(
     """`stands_in` acts for `person` from a day until a day (None: until further notice)."""
     draft = Deputy(person=person, stands_in=stands_in, since=since, until=until)
     return add_staff_rows([draft], actor=actor)[0]
+
+
+def end_deputies(rows: Iterable[Deputy], *, last: date, actor: Actor) -> list[Deputy]:
+    """They stand in until the day `last` and no longer; one that begins later never did, and ends
+    the day before it begins. Refuses (`Refused`) outside of where the actor makes the roster."""
+    ends = []
+    for row in rows:
+        actor.require("roster.edit", row.person.place.path if row.person.place else "")
+        ends.append(Change(row, {"until": max(last, row.since - timedelta(days=1))}))
+    return amend(ends, actor=actor)
 
 
 def add_qualification(

@@ -1,5 +1,6 @@
 """Residents and staff: does it, refuses and leaves no trace."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from anju.foundation.people.commands import (
     assign,
     change_owner,
     edit_person,
+    end_deputies,
     end_occupancy,
     move_in,
     name_deputy,
@@ -140,6 +142,24 @@ def test_who_is_on_duty_now(actor: Actor) -> None:
         assert duty_of(post, actor=actor, at=at - timedelta(seconds=1)) == early
         with pytest.raises(NotYet):
             put_on_duty(late, post=post, starts_at=at, ends_at=at, actor=actor)
+
+
+def test_a_deputy_ends_even_before_the_first_day(actor: Actor) -> None:
+    with acting(actor):
+        community = a_community(actor)
+        boss, deputy = (a_worker(actor, place=community, name=n) for n in ("李强", "赵敏"))
+        days = [TODAY + timedelta(days=n) for n in range(-3, 4)]
+        held = [
+            name_deputy(boss, stands_in=deputy, since=since, until=days[-1], actor=actor)
+            for since in (days[0], days[5])
+        ]
+        nobody = replace(actor, grants={})
+        with pytest.raises(Refused):
+            end_deputies(held, last=TODAY, actor=nobody)
+        assert deputies_of(boss, on=days[-1]) == [deputy, deputy]
+        end_deputies(held, last=TODAY, actor=actor)
+        assert [bool(deputies_of(boss, on=day)) for day in days] == [True] * 4 + [False] * 3
+        assert held[1].until == days[4]
 
 
 def test_deputies_establishment_and_what_runs_out(actor: Actor) -> None:

@@ -16,6 +16,7 @@ from anju.foundation.registry.sheets import BY_NAME
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 KEPT = timedelta(hours=24)
 
@@ -81,7 +82,7 @@ def drop(batch_id: UUID, *, actor: Actor) -> None:
 
 def staged(batch_id: UUID, *, actor: Actor) -> Batch:
     """The actor's open import, locked until the transaction ends."""
-    batch = Batch.objects.seen_by(actor).select_for_update().filter(id=batch_id).first()
+    batch = only(Batch.objects.seen_by(actor).select_for_update().filter(id=batch_id))
     if batch is None:
         raise Unknown(_("There is no such import, or you may not see it."))
     if batch.state != "staged" or batch.table is None:

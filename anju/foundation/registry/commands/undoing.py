@@ -19,6 +19,7 @@ from anju.foundation.registry.sheets import BY_NAME
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 def undo(batch_id: UUID, *, actor: Actor) -> Batch:
@@ -30,7 +31,7 @@ def undo(batch_id: UUID, *, actor: Actor) -> Batch:
     actor.require("import.run")
     with acting(actor):
         one_at_a_time(actor=actor)
-        batch = Batch.objects.seen_by(actor).select_for_update().filter(id=batch_id).first()
+        batch = only(Batch.objects.seen_by(actor).select_for_update().filter(id=batch_id))
         if batch is None:
             raise Unknown(_("There is no such import, or you may not see it."))
         if batch.state != "confirmed":

@@ -4,10 +4,9 @@ COPY refuses tables with row-level security, so the second hop is what passes th
 temporary row holds a case with its event, its inbox row and its ledger entry.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -22,6 +21,7 @@ from anju.foundation.events.models import Event, EventValue, Inbox
 from anju.foundation.events.rules import leaf_over, salted
 from anju.foundation.lib import canonical
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.copying import line
 
 
 @dataclass(frozen=True)
@@ -122,10 +122,6 @@ def _hop(
     return statement, defaults
 
 
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_SPECIAL = re.compile(r"[\\\t\n\r]").search
-
-
 class Lines:
     """COPY's text form of many past cases, built while the database is busy with others."""
 
@@ -154,7 +150,7 @@ class Lines:
             times=(case.at, stamp.noted_at),
         )
         self.cases.append(
-            _line(
+            line(
                 case.id, case.number, case.kind, case.category, case.title, case.text,
                 case.urgency, case.place_id, case.channel, case.state, case.at, case.day,
                 case.told_at, case.answered_at, case.closed_at, row.key, row.content, row.row,
@@ -162,7 +158,7 @@ class Lines:
             )
         )  # fmt: skip
         self.clocks += [_clock(clock) for clock in past.clocks]
-        self.values += [_line(next(self._ids), event_id, v.name, v.salt, v.text) for v in texts]
+        self.values += [line(next(self._ids), event_id, v.name, v.salt, v.text) for v in texts]
 
 
 def write(lines: Lines, stamp: Stamp, *, actor: Actor) -> None:
@@ -203,21 +199,3 @@ def _clock(clock: PastClock) -> str:
         f"{clock.id}\t{clock.case_id}\t{one.kind}\t{one.state}\t{one.minutes}\t{one.calendar}"
         f"\t{one.started_at.isoformat()}\t{due}\t{stopped}\t{days}\n"
     )
-
-
-def _line(*cells: Any) -> str:
-    return "\t".join([_cell(cell) for cell in cells]) + "\n"
-
-
-def _cell(value: Any) -> str:
-    """A value in COPY's text form."""
-    if value is None:
-        return "\\N"
-    kind = type(value)
-    if kind is str:
-        return value.translate(_ESCAPES) if _SPECIAL(value) else str(value)
-    if kind is datetime or kind is date:
-        return str(value.isoformat())
-    if kind is bytes:
-        return "\\\\x" + str(value.hex())
-    return str(value)

@@ -7,9 +7,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from anju.foundation.access.commands import grant_role, reset_account, revoke_device, set_up_token
-from anju.foundation.access.models import DeviceSession
-from anju.foundation.access.queries import by_device, by_login
+from anju.foundation.access.commands import (
+    grant_role,
+    join_phone,
+    make_badge,
+    reset_account,
+    revoke_device,
+    set_up_token,
+    share_phone,
+)
+from anju.foundation.access.models import DeviceSession, SharedPhone
+from anju.foundation.access.queries import by_badge, by_device, by_login
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.second_factor import code_now
 from anju.foundation.access.testing import PASSWORD, Someone, an_account
@@ -105,6 +113,28 @@ def test_a_revoked_device_is_refused_at_its_next_request(actor: Actor) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/sign-in?next=/account/devices")
     fragment = client.get("/account/devices", headers={"HX-Request": "true"})
     assert (fragment.status_code, fragment["HX-Redirect"]) == (401, "/sign-in")
+
+
+def test_a_hand_on_a_shared_phone_signs_no_other_device_out(actor: Actor) -> None:
+    someone = an_account(actor, "guard")
+    client = signed_in(someone)
+    _made, token = share_phone(actor=actor, name="门岗", path="")
+    join_phone(token)
+    with acting(actor):
+        own = DeviceSession.objects.get(account_id=someone.id)
+        own.phone = SharedPhone.objects.get()
+        own.save(update_fields=["phone"])
+    for name in ("account:revoke_device", "account:revoke_token"):
+        answer = client.post(reverse(name, args=[own.id]))
+        assert answer.status_code == 422
+        assert "共用手机" in answer.content.decode()
+    badge = make_badge(someone.id, actor=actor)
+    for name in ("account:take_own_pin", "account:end_own_badge"):
+        answer = client.post(reverse(name))
+        assert answer.status_code == 422
+        assert "共用手机" in answer.content.decode()
+    assert by_badge(badge) is not None
+    assert by_device(someone.device) is not None
 
 
 def test_anothers_device_is_not_there(actor: Actor) -> None:

@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from anju.faces.console.accounts.forms import ChangePasswordForm, CodeForm, TokenForm
+from anju.faces.console.accounts.forms import ChangePasswordForm, CodeForm, PinForm, TokenForm
+from anju.faces.cookies import shared_phone
 from anju.foundation.access import commands
 from anju.foundation.access.doors import Request, door, known
 from anju.foundation.access.models import ApiToken, DeviceSession
+from anju.foundation.access.queries import keys_of
 from anju.foundation.access.second_factor import address_of, secret_of
 from anju.foundation.kit.forms import show_refusal
 from anju.foundation.lib import now
@@ -78,6 +80,51 @@ def second_factor(request: Request) -> HttpResponse:
     return render(request, "accounts/second_factor.html", context, status=status)
 
 
+@never_cache
+@sensitive_post_parameters("old", "pin")
+@door(signed_in=True, fenced=False)
+def pin(request: Request) -> HttpResponse:
+    """One's own PIN for shared phones: set with the password, or taken away."""
+    who = known(request)
+    form = PinForm(request.POST or None)
+    if form.is_valid():
+        try:
+            commands.set_pin(
+                actor=request.actor,
+                login=who.login,
+                password=form.cleaned_data["old"],
+                pin=form.cleaned_data["pin"],
+                address=request.address,
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            return HttpResponseRedirect(f"{reverse('account:pin')}?set=1")
+    has_pin, has_badge = keys_of(request.actor.id, actor=request.actor)
+    context = {
+        "form": form, "login": who.login, "set": request.GET.get("set"),
+        "shared": shared_phone(request),
+        "has_pin": has_pin, "has_badge": has_badge,
+    }  # fmt: skip
+    return render(request, "accounts/pin.html", context, status=422 if form.errors else 200)
+
+
+@door(signed_in=True, methods="POST")
+def take_pin(request: Request) -> HttpResponse:
+    """Take one's own PIN away, on a device of one's own."""
+    commands.not_on_shared_phone(known(request), actor=request.actor)
+    commands.take_pin(request.actor.id, actor=request.actor)
+    return HttpResponseRedirect(reverse("account:pin"))
+
+
+@door(signed_in=True, methods="POST")
+def end_badge(request: Request) -> HttpResponse:
+    """One's own badge is lost, said on a device of one's own."""
+    commands.not_on_shared_phone(known(request), actor=request.actor)
+    commands.end_badge(request.actor.id, actor=request.actor)
+    return HttpResponseRedirect(reverse("account:pin"))
+
+
 @door(signed_in=True, methods="GET")
 def devices(request: Request) -> HttpResponse:
     """Where one is signed in, and the tokens that act as oneself."""
@@ -99,6 +146,7 @@ def devices(request: Request) -> HttpResponse:
 @door(signed_in=True, methods="POST")
 def revoke_device(request: Request, id: UUID) -> HttpResponse:
     """Sign one of one's devices out, at once."""
+    commands.not_on_shared_phone(known(request), actor=request.actor)
     commands.revoke_device(id, actor=request.actor)
     return HttpResponseRedirect(reverse("account:devices"))
 
@@ -128,5 +176,6 @@ def tokens(request: Request) -> HttpResponse:
 @door(signed_in=True, methods="POST")
 def revoke_token(request: Request, id: UUID) -> HttpResponse:
     """End a token, at once."""
+    commands.not_on_shared_phone(known(request), actor=request.actor)
     commands.revoke_token(id, actor=request.actor)
     return HttpResponseRedirect(reverse("account:devices"))

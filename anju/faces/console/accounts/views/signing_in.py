@@ -2,6 +2,7 @@
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,11 +16,12 @@ from anju.faces.console.accounts.forms import (
     SetUpForm,
     SignInForm,
 )
+from anju.faces.cookies import hold, shared_phone
 from anju.faces.furnishing import furnish
 from anju.foundation.access import commands
 from anju.foundation.access.doors import Request, door, known
 from anju.foundation.access.queries import SignedIn, by_link, by_login, is_empty
-from anju.foundation.access.rules import DEVICE_COOKIE, DEVICE_DAYS
+from anju.foundation.access.rules import DEVICE_COOKIE, DEVICE_DAYS, PHONE_COOKIE
 from anju.foundation.kit.forms import show_refusal
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Refusal, Unknown
@@ -36,6 +38,9 @@ def sign_in(request: Request) -> HttpResponse:
     if request.method == "GET":
         if request.signed_in is not None and not request.signed_in.scopes:
             return HttpResponseRedirect(_after(request))
+        if "password" not in request.GET and PHONE_COOKIE in request.COOKIES:
+            # also one that is over: there it hears that it is, and forgets what it holds
+            return HttpResponseRedirect(f"{reverse('field:take')}{_query(request)}")
         return _sign_in_page(request, SignInForm())
     form = SignInForm(request.POST)
     if not form.is_valid():
@@ -166,16 +171,14 @@ def _ticket(request: HttpRequest) -> tuple[SignedIn, bool] | None:
 
 def _let_in(request: Request, who: SignedIn, *, mine: bool) -> HttpResponse:
     device = request.headers.get("User-Agent", "") or _("unknown device")
-    token = commands.open_device(who, actor=who.actor, device=_short(device), mine=mine)
-    response = HttpResponseRedirect(_after(request))
-    response.set_cookie(
-        DEVICE_COOKIE,
-        token,
-        max_age=int(DEVICE_DAYS.total_seconds()) if mine else None,
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure(),
+    phone = shared_phone(request)
+    mine = mine and phone is None
+    token = commands.open_device(
+        who, actor=who.actor, device=_short(device), mine=mine, phone=phone
     )
+    response = HttpResponseRedirect(_after(request))
+    hold(response, token, request=request, lasts=DEVICE_DAYS if mine else None)
+    rotate_token(request)  # a form of whoever was signed in here before acts for nobody else
     response.delete_cookie(TICKET_COOKIE, path=reverse("account:sign_in"))
     return response
 
@@ -202,7 +205,7 @@ def _query(request: HttpRequest) -> str:
 
 
 def _after(request: HttpRequest) -> str:
-    """Where the person wanted to go; never to another host."""
+    """Where the person wanted to go; never to another host. On a shared phone, to the work."""
     target = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return target if safe else "/"
+    return target if safe else reverse("field:today") if shared_phone(request) else "/"

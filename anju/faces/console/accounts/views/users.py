@@ -13,15 +13,18 @@ from django.utils.translation import gettext as _
 from anju.faces.console.accounts.forms import RoleForm, UserForm
 from anju.faces.console.accounts.tables import columns, filters, names_at, place_name, state
 from anju.faces.console.accounts.views.mine import end_of
+from anju.faces.cookies import badge_says
 from anju.foundation.access import commands
 from anju.foundation.access.doors import Request, door, known
-from anju.foundation.access.models import Account
-from anju.foundation.access.queries import in_force
-from anju.foundation.access.rules import ROLE_NAMES
+from anju.foundation.access.models import Account, Badge
+from anju.foundation.access.queries import in_force, keys_of
+from anju.foundation.access.rules import ROLE_NAMES, takes_phones
 from anju.foundation.kit.forms import show_refusal
 from anju.foundation.kit.list import ListPage
+from anju.foundation.places.labels import MOST, drawn, qr
 from anju.foundation.places.queries import place_named
 from anju.foundation.tenancy.errors import Refusal, Unknown
+from anju.foundation.tenancy.rows import only
 
 
 @door("user.edit", methods="GET")
@@ -71,6 +74,62 @@ def new_user(request: Request) -> HttpResponse:
         else:
             return _link_page(request, account, token)
     return render(request, "accounts/user_new.html", {"form": form}, status=_status(form))
+
+
+@door("user.edit")
+def badges(request: Request) -> HttpResponse:
+    """Badges for shared phones, as an A4 sheet; each is printed this once."""
+    people = _hands(request)
+    if request.method == "GET":
+        return render(request, "accounts/badges.html", {"people": people})
+    chosen = set(request.POST.getlist("ids"))
+    mine = [one for one, _since in people if str(one.id) in chosen][:MOST]
+    if not mine:
+        wrong = _("Choose whose badges are to be printed.")
+        return render(
+            request, "accounts/badges.html", {"people": people, "wrong": wrong}, status=422
+        )
+    who, labels = known(request), []
+    for one in mine:
+        token = commands.make_badge(one.id, actor=request.actor)
+        labels.append({
+            "above": who.company_name, "code": one.name, "name": one.login, "short": "",
+            "qr": qr(badge_says(token)),
+        })  # fmt: skip
+    made = drawn(labels, said=_("Hold it before the shared phone"))
+    headers = {
+        "Content-Disposition": 'attachment; filename="badges.pdf"', "Cache-Control": "no-store",
+    }  # fmt: skip
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
+
+
+def _hands(request: Request) -> list[tuple[Account, Any]]:
+    """Those one keeps who may take a phone by badge, each with since when they have one."""
+    actor = request.actor
+    rows = Account.objects.seen_by(actor).filter(closed_at=None).order_by("name", "login")
+    rows = rows.prefetch_related(
+        Prefetch("grants", queryset=in_force(actor=actor), to_attr="in_force"),
+        Prefetch("badges", queryset=Badge.objects.seen_by(actor), to_attr="good"),
+    )
+    return [
+        (row, row.good[0].made_at if row.good else None)
+        for row in rows
+        if takes_phones([(g.role, g.path) for g in row.in_force], "", second_factor=row.totp_on)
+    ]
+
+
+@door("user.edit", methods="POST")
+def take_pin(request: Request, id: UUID) -> HttpResponse:
+    """Take somebody's PIN away: they set another."""
+    commands.take_pin(id, actor=request.actor)
+    return _to_user(id)
+
+
+@door("user.edit", methods="POST")
+def end_badge(request: Request, id: UUID) -> HttpResponse:
+    """Somebody's badge opens nothing any more, at once."""
+    commands.end_badge(id, actor=request.actor)
+    return _to_user(id)
 
 
 @door("user.edit", methods="GET")
@@ -129,7 +188,7 @@ def unlock(request: Request, id: UUID) -> HttpResponse:
 
 
 def _account(request: Request, id: UUID) -> Account:
-    account: Account | None = Account.objects.seen_by(request.actor).filter(id=id).first()
+    account: Account | None = only(Account.objects.seen_by(request.actor).filter(id=id))
     if account is None:
         raise Unknown(_("This account was not found."))
     return account
@@ -151,12 +210,15 @@ def _to_user(id: UUID) -> HttpResponse:
 def _user_page(request: Request, account: Account, form: RoleForm) -> HttpResponse:
     held = list(in_force(actor=request.actor).filter(account_id=account.id))
     names = names_at([grant.path for grant in held], actor=request.actor)
+    keys = keys_of(account.id, actor=request.actor)
     context: dict[str, Any] = {
         "account": account,
         "state": state(account),
         "own": account.id == request.actor.id,
         "roles": [(g, ROLE_NAMES[g.role], place_name(g.path, names)) for g in held],
         "form": form,
+        "has_pin": keys[0],
+        "has_badge": keys[1],
     }
     return render(request, "accounts/user.html", context, status=_status(form))
 

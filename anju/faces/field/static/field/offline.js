@@ -1,10 +1,24 @@
-// The page of a piece of work: what is pressed is kept on the phone first, then brought. Three states
-// are shown and no other: on the phone, uploading, received.
-import { enrol, flush, isOpen, isSending, keep, kept, understood, watch } from './queue.js';
+// What a page about a piece of work does without a signal. What is pressed is kept on the phone first,
+// then brought; three states are shown and no other: on the phone, uploading, received. What a form
+// does is said by its attributes:
+//   data-do      the command; data-label names it in the list, data-key tells forms of one command apart
+//   data-need    what must be said: `a|b c` is a or b, and c; `a=x` is met by x alone; `do:a` by a command
+//                a that is kept here
+//   data-ahead   how the work stands after it; what has data-when shows only as the work stands
+//   data-then    the page to go on with, once it is kept
+//   data-new     each time it is about something new, which gets its id here; data-subject: about that one
+//   data-named   fields: the first two filled in name it in the list; data-again: a refused one can be put back into it
+//   data-only    it is kept here always: there is no page that could take it
+// An input of files with a data-do of its own is kept the moment it is filled (data-stage); others go
+// with their form. data-said says how it stands with what was given beside it, or with the command that
+// what it stands in names by data-do and data-key.
+import { flush, isOpen, isSending, keep, kept, listen, understood } from './queue.js';
 
 const place = document.querySelector('[data-queue]');
 const words = place?.dataset || {}, who = document.body.dataset.person;
 const version = Number(words.version) || null, list = place?.querySelector('ul');
+const SILENT = ['seen', 'waive'], BAD = ['refused', 'blocked'];
+const OWN = ['csrfmiddlewaretoken', 'idempotency_key', 'version'];
 const make = (kind, text, parent, name = '') => {
   const made = document.createElement(kind);
   made.textContent = text;
@@ -12,104 +26,184 @@ const make = (kind, text, parent, name = '') => {
   parent.append(made);
   return made;
 };
-const says = (one) => {
+// `lost`: the server refused a file of it; it may be taken without.
+export const isBad = (one) => BAD.includes(one.receipt?.status) || (Boolean(one.lost) && one.receipt?.status !== 'taken');
+const aside = (one) => one.receipt?.status === 'aside' && one.receipt.text && !one.lost;
+export const says = (one, from = words) => {
   const { receipt } = one;
-  if (!receipt) return isSending() ? words.wUploading : words.wPhone;
-  if (receipt.status === 'waiting') return receipt.text || words.wUploading;
-  return `${words.wReceived} ${receipt.number}`;
+  if (isBad(one) || aside(one)) return from.wRefused;
+  if (!receipt) return isSending() ? from.wUploading : from.wPhone;
+  if (receipt.status === 'waiting') return receipt.text || from.wUploading;
+  return `${from.wReceived} ${receipt.number}`;
 };
-const named = (one) => JSON.parse(words.names)[one.said.stage ? `${one.name} ${one.said.stage}` : one.name] || one.name;
+// What became of it and what can be done now; nothing where all went well.
+export const card = (one, line, from = words) => {
+  if (one.understood || !(one.lost || aside(one) || one.alone || one.receipt?.status === 'refused')) return;
+  const gone = ['wrong_state', 'stale_version'].includes(one.receipt?.code);
+  const made = make('div', one.lost || (gone ? from.wMeanwhile : one.receipt.text), line, 'note bad');
+  if (one.receipt?.remains?.length) make('p', [...new Set(one.receipt.remains)].join(' · '), made);
+  if (!one.lost && !one.about) make('p', from.wKept, made);
+  if (isOpen(one)) return; // what becomes of it without its file is still to be heard
+  const form = BAD.includes(one.receipt.status) && one.page === location.pathname && document.querySelector(`form[data-do="${one.name}"][data-again]`);
+  if (form) make('button', form.dataset.again, made, 'btn primary wide').addEventListener('click', () => refill(form, one));
+  make('button', from.wSeen, made, 'btn wide').addEventListener('click', async () => {
+    await understood(one);
+    await flush();
+    location.reload();
+  });
+};
+// What was typed stands in the form again, with its own time; its pictures go with it, but for those that
+// were refused, and what was blocked by it follows it once more. It ends as the form is kept, not before.
+const local = (at) => new Date(Date.parse(at) - new Date(at).getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+const refill = (form, one) => {
+  for (const [name, value] of Object.entries(one.said)) {
+    const field = form.elements[name];
+    if (field && field.type !== 'file' && typeof value === 'string') field.value = value;
+  }
+  const { files = [], of = [] } = one.lost ? {} : one.said, { at } = form.elements, whom = form.querySelector('[data-of]');
+  if (whom) whom.textContent = form.dataset.label = one.label;
+  form.again = { one, files, of };
+  if (at) at.value ||= local(one.at);
+  for (const part of form.querySelectorAll('details')) part.open = true;
+  form.dataset.subject = one.subject;
+  form.hidden = false;
+  form.closest('[hidden]')?.removeAttribute('hidden');
+  form.scrollIntoView({ block: 'start' });
+};
+document.addEventListener('reset', ({ target }) => { // begun anew, it is about something new
+  if (target.again && target.dataset.new !== undefined) delete target.dataset.subject;
+  target.again = null;
+});
+export const shown = (all) => all.filter((one) => !SILENT.includes(one.name) && !one.understood);
+
+let mine = []; // what is kept about this page's work
 const show = async () => {
-  const all = (await kept(words.work)).filter((one) => !['seen', 'waive'].includes(one.name) && !one.understood);
+  const everything = await kept(), all = shown(everything.filter((one) => [one.subject, one.about].includes(words.work) && one.who === who));
+  mine = all;
   list.replaceChildren();
   for (const one of all) {
-    const line = make('li', '', list), bad = one.lost || ['refused', 'blocked'].includes(one.receipt?.status);
-    make('span', named(one), line, 'grow');
-    make('b', bad ? words.wRefused : says(one), line);
-    if (!one.lost && one.receipt?.status !== 'refused') continue;
-    const gone = ['wrong_state', 'stale_version'].includes(one.receipt?.code);
-    const card = make('div', one.lost || (gone ? words.wMeanwhile : one.receipt.text), line, 'note bad');
-    if (one.receipt?.remains?.length) make('p', one.receipt.remains.join(' · '), card);
-    if (!one.lost) make('p', words.wKept, card);
-    make('button', words.wSeen, card, 'btn wide').addEventListener('click', async () => {
-      await understood(one);
-      await flush();
-      location.reload();
-    });
+    const line = make('li', '', list);
+    make('span', one.label || one.name, line, 'grow');
+    make('b', says(one), line);
+    card(one, line);
   }
-  const here = (await kept()).filter(isOpen).length;
+  const here = everything.filter(isOpen).length;
   place.querySelector('[data-left]').hidden = !here;
   place.querySelector('[data-n]').textContent = here;
   place.hidden = !all.length && !here;
-  document.querySelectorAll('.field-photo').forEach((frame) => {
-    const stage = frame.querySelector('input')?.name;
-    const photo = all.filter((one) => one.name === 'photo' && one.said.stage === stage).at(-1);
-    if (photo) frame.querySelector('[data-taken]').textContent = photo.lost ? words.wRefused : says(photo);
-    if (photo?.lost) frame.classList.remove('have');
-  });
+  for (const sign of document.querySelectorAll('[data-said]')) beside(sign, all);
+  stand(all);
+};
+const beside = (sign, all) => {
+  const frame = sign.closest('.field-photo'), from = frame?.querySelector('[type=file]') || frame || sign.closest('[data-do]');
+  const given = from?.dataset.do ? from.dataset : null;
+  const last = given && all.filter((one) => one.name === given.do && (one.key || '') === (given.key || given.stage || '')).at(-1);
+  if (!last) return;
+  sign.textContent = says(last);
+  frame?.classList.toggle('have', !last.lost);
+};
+// What can be done next stands on the page already: it is shown without asking the server.
+const stand = (all) => {
+  const ahead = all.filter((one) => one.ahead !== undefined && !isBad(one) && !(one.receipt?.version <= version));
+  if (!ahead.length) return;
+  const state = ahead.at(-1).ahead;
+  for (const part of document.querySelectorAll('[data-when]')) part.hidden = !part.dataset.when.split(' ').includes(state);
 };
 
-// A photo is kept the moment it is taken, before anything else can happen to the page.
-export const photo = async (input, file) => {
-  if (!place) return false;
-  const base = version, said = { stage: input.name };
-  await keep({ who, subject: words.work, base, name: 'photo', said, pictures: [file] });
-  input.value = '';
+// A leader who writes it down for somebody else says for whom, once on the page.
+const chosen = document.querySelector('[data-for]');
+const forWhom = () => chosen?.value ? { for: chosen.value } : {};
+const labelled = (label) => chosen?.value ? `${label} · ${chosen.selectedOptions[0].text}` : label;
+chosen?.closest('[hidden]')?.removeAttribute('hidden');
+
+// Kept by itself, before anything else can happen to the page.
+export const take = async (from, file) => {
+  if (!place || !from.dataset.do) return false;
+  const { stage = '' } = from.dataset;
+  await keep({
+    who, subject: words.work, base: version, name: from.dataset.do, said: { ...stage && { stage }, ...forWhom() }, pictures: [file],
+    show: { label: labelled(from.dataset.label), title: words.title, key: stage },
+  });
+  if (from.type === 'file') from.value = '';
   flush();
   return true;
 };
-const LATER = { accept: 'accepted', arrive: 'arrived', resume: 'doing', hold: 'held', finish: 'done', hand_back: '' };
-// What can be done next stands on the page already: it is shown without asking the server.
-const goOn = (name) => {
-  for (const part of document.querySelectorAll('[data-when]')) part.hidden = !part.dataset.when.split(' ').includes(LATER[name]);
-};
+const inputs = (form) => [...form.querySelectorAll('[type=file]')];
 const told = (form, submitter) => {
   const said = {};
   for (const [name, value] of new FormData(form, submitter)) {
-    if (!['csrfmiddlewaretoken', 'idempotency_key', 'version', 'before', 'after'].includes(name) && value) said[name === 'words' ? 'reason' : name] = value;
+    if (!OWN.includes(name) && typeof value === 'string' && value.trim()) said[name] = value.trim();
   }
-  return said;
+  return { ...said, ...forWhom() };
 };
-const label = (field) => field?.closest('label')?.textContent.trim() || '';
-// The result in words, as the server would write it.
-const finished = (form) => {
-  const { result, without, remark, cause, prevention } = told(form);
-  const why = without ? words.wNoPhoto.replace('…', form.elements.without.selectedOptions[0].textContent.trim()) : '';
-  const missing = !without && form.querySelectorAll('.field-photo.have').length < 2;
-  if (!result || missing || (form.elements.cause && !(cause && prevention))) return null;
-  const more = form.elements.cause ? { cause, prevention } : {};
-  return { result: [label(form.querySelector('[name=result]:checked')), remark, why].filter(Boolean).join(' · '), ...more };
-};
+// The form is shown by its own browser's rules first; then by what its command needs.
+const lacks = (form, said) => (form.dataset.need || '').split(' ').filter(Boolean).some((group) => !group.split('|').some((one) => {
+  if (one.startsWith('do:')) return mine.some((other) => other.name === one.slice(3) && !isBad(other) && !aside(other));
+  const [name, value] = one.split('='), input = inputs(form).find((other) => other.name === name);
+  if (value) return said[name] === value;
+  return said[name] || form.again?.of.includes(name) || (input && (input.files.length || (input.dataset.do && input.closest('.have'))));
+}));
 // A photo that the phone could not keep is still in the form.
-const notKept = (form) => [...form.querySelectorAll('[type=file]')].some((input) => input.files.length);
+const notKept = (form) => inputs(form).some((input) => input.dataset.do && input.files.length);
+const tell = (text) => {
+  place.hidden = false;
+  place.querySelector('[role=status]').textContent = text;
+  place.scrollIntoView({ block: 'nearest' });
+};
+// Ids of new things in the order of their making, in which they are brought and numbered.
+const fresh = () => {
+  const time = Date.now().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
+};
+// What is brought once more keeps its own time: typed, or when it was pressed first.
+const timed = ({ said, at }) => ({ at: said.at || at });
+const behind = async (one) => (await kept(one.subject))
+  .filter((other) => other.receipt?.of === one.id && other.who === one.who && !other.understood && !SILENT.includes(other.name))
+  .map((other) => {
+    const { label, title, key, page, about } = other;
+    return { ...other, more: other.said.files, said: { ...other.said, ...timed(other) }, show: { label, title, key, page, about } };
+  });
 const pressed = async (event) => {
   const form = event.target, name = form.dataset.do;
   if (!name || !place || event.defaultPrevented) return;
-  const said = name === 'finish' ? finished(form) : told(form, event.submitter), held = notKept(form);
-  if ((!said || held) && navigator.onLine) return; // the server takes it, or says what is missing
+  const said = told(form, event.submitter), held = notKept(form), missing = lacks(form, said);
+  if ((missing || held) && navigator.onLine && !document.body.dataset.keptAt && form.dataset.only === undefined && !form.again) {
+    for (const [key, value] of Object.entries(forWhom())) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: key, value }));
+    return; // the server takes it, or says what is missing
+  }
   event.preventDefault();
   if (held) { noRoom(); return; }
-  if (!said || (name === 'hold' && !said.reason) || (name === 'hand_back' && !said.reason)) {
-    place.hidden = false;
-    place.querySelector('[role=status]').textContent = words.wMissing;
-    return;
-  }
+  if (missing) { tell(words.wMissing); return; }
   document.documentElement.dataset.busy = '';
+  const given = inputs(form).filter((input) => !input.dataset.do).flatMap((input) => [...input.files].map((file) => [input.name, file]));
+  const { ahead, then, key, subject = form.dataset.new === undefined ? words.work : fresh() } = form.dataset;
+  const { one: before, files = [], of = [] } = form.again || {}, names = [...given.map(([field]) => field), ...of];
+  const named = (form.dataset.named || '').split(' ').map((field) => said[field]).filter(Boolean).slice(0, 2);
+  const label = labelled(named.join(' · ') || form.dataset.label);
   try {
-    const id = await keep({ who, subject: words.work, base: version, name, said });
-    goOn(name);
+    const made = {
+      who, subject, base: subject === words.work ? version : null, name, pictures: given.map(([, file]) => file), more: files,
+      said: { ...before && timed(before), ...said, ...said.ledger && names.length && { of: names } },
+      show: { label, title: words.title, key, ahead, page: words.page, about: said.ledger },
+    };
+    const id = before ? (await understood(before, [made, ...await behind(before)]))[0] : await keep(made);
+    form.again = null;
+    place.querySelector('[role=status]').textContent = '';
+    if (form.dataset.new !== undefined) delete form.dataset.subject;
+    document.dispatchEvent(new CustomEvent('kept', { detail: form }));
+    if (ahead === undefined) form.reset();
     await flush();
-    const mine = (await kept(words.work)).find((one) => one.id === id);
-    if (!isOpen(mine) && !['refused', 'blocked'].includes(mine.receipt.status)) location.reload();
+    const mine = (await kept(subject)).find((one) => one.id === id), open = isOpen(mine);
+    if (!isBad(mine) && !aside(mine)) {
+      if (then && (!open || navigator.serviceWorker?.controller)) location.assign(then);
+      else if (!open && form.dataset.new === undefined) location.reload(); // else the next one is being typed
+    }
   } catch { noRoom(); }
   delete document.documentElement.dataset.busy;
 };
-export const noRoom = () => {
-  place.hidden = false;
-  place.querySelector('[role=status]').textContent = words.wFull;
-};
+export const noRoom = () => tell(words.wFull);
 if (place && who) {
   document.addEventListener('submit', pressed);
   place.querySelector('[data-send]').addEventListener('click', flush);
-  enrol(who, words.enrol, words.csrf).catch(() => {}).then(() => watch(show));
+  listen(() => show().catch(() => {}));
 }

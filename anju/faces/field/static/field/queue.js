@@ -1,13 +1,15 @@
 // What is done on this phone is kept here until the server has given a receipt for it. It needs no
 // service worker and no background sync. A command, its files and its number are kept in one step:
 // whoever kills the page finds all of it afterwards, or nothing was said to be kept.
-const PIECE = 262144, AT_ONCE = 50, EVERY = 30000, PATIENCE = 60000, RENEW = 20 * 86400000;
+const LANES = 3, PIECE = 262144, AT_ONCE = 50, EVERY = 30000, PATIENCE = 60000, RENEW = 20 * 86400000;
 const FINAL = new Set(['taken', 'aside', 'refused', 'blocked']);
 const START = crypto.randomUUID(); // ticks of another start of the page say nothing
 const news = 'BroadcastChannel' in window ? new BroadcastChannel('anju-queue') : null;
-let opened, running = null, again = false, hear = () => {};
+let opened, running = null, again = false;
+const hearers = new Set();
+const hear = () => { for (const one of hearers) one(); };
 
-const asked = (request) => new Promise((done, failed) => {
+export const asked = (request) => new Promise((done, failed) => {
   request.onsuccess = () => done(request.result);
   request.onerror = () => failed(request.error);
 });
@@ -23,7 +25,7 @@ const open = () => opened ??= new Promise((done, failed) => {
   request.onerror = () => failed(request.error);
 });
 // All of `work` or nothing; it is done when the disk has it. `work` awaits requests of these stores only.
-const within = async (mode, work) => {
+export const within = async (mode, work) => {
   const stores = ['commands', 'files', 'facts'], db = await open();
   const step = db.transaction(stores, mode, { durability: 'strict' });
   const kept = new Promise((done, failed) => {
@@ -42,55 +44,80 @@ const within = async (mode, work) => {
   }
 };
 const changed = () => { news?.postMessage(0); hear(); };
-const digest = async (bytes) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))]
+export const digest = async (bytes) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))]
   .map((one) => one.toString(16).padStart(2, '0')).join('');
 
-// Keep a command about `subject`; `pictures` are its files. Rejects when the phone has no room: then
-// nothing was kept, and nobody says so.
-export const keep = async ({ who, subject, base, name, said, pictures = [] }) => {
-  const made = await Promise.all(pictures.map(async (one) => {
-    const bytes = await one.arrayBuffer();
-    return { sha: await digest(bytes), who, name: one.name || 'photo.jpg', bytes };
-  }));
-  const id = crypto.randomUUID();
+// The id this phone gave itself.
+const myself = async (facts) => {
+  const device = await asked(facts.get('device')) || crypto.randomUUID();
+  await asked(facts.put(device, 'device'));
+  return device;
+};
+
+// Keep commands, all of them or none: each about its `subject`; `pictures` are its files, `more` the hashes of some kept before, `show` is
+// for the pages of this phone alone. `over`: one that ends with it, and what was blocked by it for the same person.
+// Rejects when the phone has no room: then nothing was kept, and nobody says so.
+const keepAll = async (all, over = null) => {
+  const whole = await Promise.all(all.map(async ({ pictures = [], ...one }) => ({
+    ...one, id: crypto.randomUUID(), made: await Promise.all(pictures.map(async (file) => {
+      const bytes = await file.arrayBuffer();
+      return { sha: await digest(bytes), who: one.who, name: file.name || 'photo.jpg', bytes };
+    })),
+  })));
   await within('readwrite', async ({ commands, files, facts }) => {
-    const device = await asked(facts.get('device')) || crypto.randomUUID();
-    const seq = (await asked(facts.get(`seq ${subject}`)) || 0) + 1;
-    facts.put(device, 'device');
-    facts.put(seq, `seq ${subject}`);
-    for (const one of made) files.put(one);
-    const shas = made.map((one) => one.sha);
-    commands.put({
-      id, device, seq, who, subject, base, name, said: shas.length ? { ...said, file: shas[0], files: shas } : said,
-      at: new Date().toISOString(), tick: performance.now(), start: START, receipt: null,
-    });
+    const device = await myself(facts);
+    for (const { id, who, subject, base, name, said, made, more = [], show = {} } of whole) {
+      const seq = (await asked(facts.get(`seq ${subject}`)) || 0) + 1;
+      facts.put(seq, `seq ${subject}`);
+      for (const one of made) files.put(one);
+      const shas = [...made.map((one) => one.sha), ...more];
+      commands.put({
+        ...show, id, device, seq, who, subject, base, name, said: shas.length ? { ...said, file: shas[0], files: shas } : said,
+        at: new Date().toISOString(), tick: performance.now(), start: START, receipt: null,
+      });
+    }
+    for (const other of over ? await asked(commands.getAll()) : []) {
+      if (other.id === over.id || (other.who === over.who && other.receipt?.of === over.id)) commands.put({ ...other, understood: true });
+    }
   });
   changed();
-  return id;
+  return whole.map((one) => one.id);
 };
+export const keep = async (one) => (await keepAll([one]))[0];
 // Everything about a piece of work, or all; what is settled well goes after a day.
 export const kept = async (subject) => {
   const all = await within('readonly', ({ commands }) => asked(commands.getAll()));
   return all.filter((one) => !subject || one.subject === subject);
 };
+// How much room this phone has; `tight`: little is left, which is said before it is full. Then whoever
+// chose it takes smaller pictures, until there is room again.
+const LITTLE = 100 * 1048576, MOST = 200 * 1048576, SMALL = 'anju-small';
+export const room = async () => {
+  const { usage = 0, quota = 0 } = await navigator.storage?.estimate?.() || {};
+  return { usage, quota, tight: Boolean(quota) && (quota - usage < LITTLE || usage > MOST) };
+};
+export const chosenSmall = () => localStorage.getItem(SMALL) === '1';
+export const chooseSmall = (small) => localStorage.setItem(SMALL, small ? '1' : '');
+export const takesSmall = async () => chosenSmall() && (await room()).tight;
+// The files that are still on this phone.
+export const held = () => within('readonly', ({ files }) => asked(files.getAll()));
 export const isOpen = (one) => !one.receipt || !FINAL.has(one.receipt.status);
 export const waitsHere = (one) => !one.receipt;
-// The refusal was shown and understood: later steps are not blocked by it any more, and those that
-// were go with it.
-export const understood = async (one) => {
-  await keep({ who: one.who, subject: one.subject, base: null, name: 'seen', said: { of: one.id } });
-  await within('readwrite', async ({ commands }) => {
-    for (const other of await asked(commands.getAll())) {
-      if (other.id === one.id || other.receipt?.of === one.id) commands.put({ ...other, understood: true });
-    }
-  });
-  changed();
+// The refusal was shown and understood: later steps are not blocked by it any more, and those of the
+// same person that were go with it. Who was blocked by another's is told, and sets the next steps free.
+// `instead`: what is kept in its place; it ends only as that is kept.
+export const understood = async (one, instead = []) => {
+  const of = one.receipt?.status === 'refused' ? one.id : one.alone && one.receipt.of;
+  const seen = of ? [{ who: one.who, subject: one.subject, base: null, name: 'seen', said: { of } }] : [];
+  return (await keepAll([...seen, ...instead], one)).slice(seen.length);
 };
 
 const ask = (path, token, more = {}) => fetch(path, {
   ...more, cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(PATIENCE),
   headers: { Authorization: `Bearer ${token}`, 'Accept-Language': document.documentElement.lang, ...more.headers },
 });
+// Brings at most fifty at once, and says whether the next ones can go now: those that a server under load
+// did not reach, or that were more than fifty. What is told to wait is not asked again at once.
 const bring = async (who, token) => {
   const all = (await kept()).filter(isOpen), mine = all.filter((one) => one.who === who).slice(0, AT_ONCE);
   const device = await within('readonly', (stores) => asked(stores.facts.get('device')));
@@ -107,13 +134,16 @@ const bring = async (who, token) => {
   if (!answer.ok) throw new Error(answer.status);
   const told = new Map((await answer.json()).receipts.map((one) => [one.id, one]));
   await within('readwrite', async ({ commands, facts: held }) => {
-    for (const one of await asked(commands.getAll())) {
-      const receipt = told.get(one.id);
-      if (receipt && receipt.status !== 'wait' && isOpen(one)) commands.put({ ...one, receipt });
+    const here = await asked(commands.getAll());
+    for (const one of here) {
+      const receipt = told.get(one.id), by = receipt?.status === 'blocked' && here.find((other) => other.id === receipt.of);
+      if (receipt && receipt.status !== 'wait' && isOpen(one)) commands.put({ ...one, receipt, alone: Boolean(by && by.who !== who) });
     }
     if ([...told.values()].some((one) => one.code === 'used')) await renumber(commands, held);
   });
   changed();
+  const went = [...told.values()].filter((one) => FINAL.has(one.status)).length;
+  return went > 0 && (told.size < mine.length || all.filter((one) => one.who === who).length > mine.length);
 };
 // Another phone has the same numbers (its memory was copied from here): from now on this is another one.
 const renumber = async (commands, held) => {
@@ -167,26 +197,62 @@ const bringAll = async () => {
     try {
       await bringOf(who, token);
     } catch (error) { // no line: it stays here and goes at the next occasion, and others try theirs
-      if (error.message === '401') await within('readwrite', (stores) => asked(stores.facts.delete(`token ${who}`)));
+      if (error.message === '401') await refusedOf(who, token, true);
     }
   }
 };
+// A token that opens nothing is made anew with the next sign-in; one that was revoked says that this
+// phone was reported lost, and all its tokens are then: it forgets what it holds of each one's person.
+// Found again, it is a new phone: the server takes nothing any more of the one it was. What others did
+// on it stays, and is numbered anew without the gaps.
+const refusedOf = async (who, token, dead) => {
+  const answer = await ask('/work/lost', token).then((said) => said.ok && said.json()).catch(() => null);
+  if (!answer || !(answer.lost || dead)) return;
+  await within('readwrite', async ({ commands, files, facts }) => {
+    facts.delete(`token ${who}`);
+    if (!answer.lost) return;
+    facts.delete(`take ${who}`);
+    for (const one of await asked(commands.getAll())) if (one.who === who) commands.delete(one.n);
+    for (const one of await asked(files.getAll())) if (one.who === who) files.delete(one.sha);
+    await renumber(commands, facts);
+  });
+  if (answer.lost) await window.caches?.delete(`anju-pages ${who}`);
+};
+let greeted = false;
+const asks = new Set();
+const bringWhole = async (who, token) => { while (await bring(who, token)); };
 const bringOf = async (who, token) => {
-  if (!(await kept()).some((one) => one.who === who && isOpen(one))) return;
-  await bring(who, token);
-  const files = (await within('readonly', (stores) => asked(stores.files.getAll()))).filter((one) => one.who === who);
-  for (const file of files) {
-    try {
-      await upload(file, token);
-    } catch (error) { // what is wrong with one file does not keep the next ones here
-      if (!Number(error.message) || error.message === '401') throw error;
-    }
+  // A page of theirs says once that the phone is there: so it hears that it was lost before more is done on it.
+  const { person } = document.body.dataset, greets = !greeted && who === person;
+  if (!person && !asks.has(who)) { // in nobody's hand it asks by itself, once on a page
+    asks.add(who);
+    await refusedOf(who, token);
   }
-  if (files.length || (await kept()).some((one) => one.who === who && waitsHere(one))) await bring(who, token);
+  if (!greets && !(await kept()).some((one) => one.who === who && isOpen(one))) return;
+  await bringWhole(who, token);
+  greeted ||= greets;
+  const files = (await within('readonly', (stores) => asked(stores.files.getAll()))).filter((one) => one.who === who);
+  const next = files.values(); // so many at once: while the server looks at one, the line carries others
+  const lane = async () => {
+    for (const file of next) {
+      try {
+        await upload(file, token);
+      } catch (error) { // what is wrong with one file does not keep the next ones here
+        if (!Number(error.message) || error.message === '401') throw error;
+      }
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: LANES }, lane));
+  const failed = ended.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  if (files.length || (await kept()).some((one) => one.who === who && waitsHere(one))) await bringWhole(who, token);
 };
-// One tab at a time sends; what two send at once, the server takes once.
+// One tab at a time sends; what two send at once, the server takes once. Nobody waits for another tab
+// before going on, but as soon as that one is done, or closed, this one sends what is left.
+let queued = null;
+const next = () => { queued ??= navigator.locks.request('anju-flush', () => {}).then(() => { queued = null; flush(); }); };
 const once = () => navigator.locks
-  ? navigator.locks.request('anju-flush', { ifAvailable: true }, (held) => held && bringAll()) : bringAll();
+  ? navigator.locks.request('anju-flush', { ifAvailable: true }, (held) => held ? bringAll() : next()) : bringAll();
 const rounds = async () => {
   try {
     do { again = false; await once(); } while (again);
@@ -202,17 +268,23 @@ export const flush = () => {
 };
 export const isSending = () => Boolean(running);
 // A sign-in of this phone's own for whoever is signed in on the page, so that it can deliver later; made
-// anew well before its thirty days are over.
-export const enrol = async (who, path, csrf) => {
+// anew well before its thirty days are over. Says whether it was made now.
+// `phone`: the sign of the shared phone it is; the server knows which device that is by each sign-in made.
+export const enrol = async (who, path, csrf, phone) => {
   const known = await within('readonly', async ({ facts }) => await asked(facts.get(`token ${who}`)) && await asked(facts.get(`enrolled ${who}`)));
-  if (known > Date.now() - RENEW) return;
-  const answer = await fetch(path, { method: 'POST', headers: { 'X-CSRFToken': csrf }, signal: AbortSignal.timeout(PATIENCE) });
-  if (!answer.ok) return;
+  const device = await within('readwrite', ({ facts }) => myself(facts)), tie = `${phone} ${device}`;
+  const told = !phone || await within('readonly', ({ facts }) => asked(facts.get('shared'))) === tie;
+  if (known > Date.now() - RENEW && told) return false;
+  const body = new URLSearchParams({ device });
+  const answer = await fetch(path, { method: 'POST', body, headers: { 'X-CSRFToken': csrf }, signal: AbortSignal.timeout(PATIENCE) });
+  if (!answer.ok) return false;
   const { token } = await answer.json();
   await within('readwrite', ({ facts }) => {
     facts.put(token, `token ${who}`);
+    if (phone) facts.put(tie, 'shared');
     return asked(facts.put(Date.now(), `enrolled ${who}`));
   });
+  return true;
 };
 // What was received well a day ago is not shown any more.
 const tidy = () => within('readwrite', async ({ commands }) => {
@@ -221,14 +293,17 @@ const tidy = () => within('readwrite', async ({ commands }) => {
     if (done && Date.now() - Date.parse(one.at) > 86400000) commands.delete(one.n);
   }
 });
-export const watch = (heard) => {
-  hear = heard;
+// Whoever shows what is kept hears when it changes, in this tab or in another.
+export const listen = (heard) => {
+  hearers.add(heard);
   news?.addEventListener('message', heard);
+  heard();
+};
+export const watch = () => {
   navigator.storage?.persist?.().catch(() => {});
   tidy().catch(() => {});
   addEventListener('online', flush);
   document.addEventListener('visibilitychange', () => { if (!document.hidden) flush(); });
   setInterval(flush, EVERY);
-  flush();
-  heard();
+  return flush();
 };

@@ -50,7 +50,7 @@ const cameBack = () => performance.getEntriesByType('navigation')[0]?.type === '
 const watch = (form) => {
   if (form.dataset.watched) return;
   form.dataset.watched = '1';
-  let stale = cameBack();
+  let stale = cameBack() || document.body.dataset.keptAt;
   let timer;
   form.addEventListener('input', () => {
     if (stale) { freshKey(form); stale = false; }
