@@ -29,7 +29,13 @@ from anju.foundation.server.configuration import HBA, configuration, memory_of_m
 from anju.foundation.server.data_dir import DataDir, write_private
 from anju.foundation.server.errors import Held, Said, ServerError, _
 from anju.foundation.server.lock import Lock
-from anju.foundation.server.processes import LINUX, die_with_parent, end_processes, processes_in
+from anju.foundation.server.processes import (
+    LINUX,
+    await_end,
+    die_with_parent,
+    end_processes,
+    processes_in,
+)
 from anju.foundation.server.programs import MAJOR, programs_for
 
 Role = Literal["admin", "owner", "app", "ticker"]
@@ -128,6 +134,7 @@ class Cluster:
                     if number == signal.SIGINT and self._is_recovering:
                         break
                     time.sleep(0.01)
+            await_end(self._processes, 5)  # the logger ends a little after the postmaster
             self.process = None
             if not self._near:  # made by prepare in /tmp, and made again at the next start
                 with contextlib.suppress(OSError):
@@ -165,6 +172,9 @@ class Cluster:
         with psycopg.connect(self.dsn("admin", database="postgres"), autocommit=True) as admin:
             admin.execute(statement)
 
+    def _processes(self) -> list[int]:
+        return processes_in(self.data.postgres)
+
     # Steps of start
 
     @property
@@ -194,10 +204,7 @@ class Cluster:
         """
         if not LINUX:
             return  # PostgreSQL's own check of its pid file has to do
-
-        def left() -> list[int]:
-            return processes_in(self.data.postgres)
-
+        left = self._processes
         if left():
             progress(Said(_("Ending the database server that an earlier start left behind.")))
             postmaster = _first_number(self.data.postgres / "postmaster.pid")

@@ -59,12 +59,19 @@ def end_processes(find: Callable[[], list[int]], steps: list[tuple[signal.Signal
         for pid in find():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if not find():
-                return True
-            time.sleep(0.02)
+        if await_end(find, seconds):
+            return True
     return not find()
+
+
+def await_end(find: Callable[[], list[int]], seconds: float) -> bool:
+    """Wait until `find` finds nobody, at most so many seconds; True when so."""
+    end = time.monotonic() + seconds
+    while found := find():
+        if time.monotonic() >= end:
+            break
+        time.sleep(0.02)
+    return not found
 
 
 def _all_processes() -> Iterator[int]:
