@@ -42,7 +42,7 @@ TURNS = (
     "POST /api/v1/plans/{plan_id}/begin", "POST /api/v1/readings",
     "GET /api/v1/ledgers", "GET /api/v1/ledgers/{ledger_id}/lines",
     "POST /api/v1/ledgers/{ledger_id}/lines",
-    "GET /api/v1/plans/{plan_id}/rule.ics",
+    "GET /api/v1/plans/{plan_id}/rule.ics", "GET /api/v1/handovers",
 )  # fmt: skip
 
 

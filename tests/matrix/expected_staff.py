@@ -90,6 +90,7 @@ STAFF = (
     Row("GET", "api/v1/on-duty", READERS, "list"),
     Row("GET", "api/v1/shifts", READERS, "list"),
     Row("GET", "api/v1/shifts/calendar.ics", READERS, "list"),
+    Row("GET", "api/v1/handovers", READERS, "list"),
     Row("GET", "shifts/leave", READERS, "list"),
     Row("POST", "shifts/leave", READERS, "list"),
     Row("GET", "shifts/<uuid:id>/swap", "", "thing", lambda w: ({"id": _crew(w).post.id}, {})),

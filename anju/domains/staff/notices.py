@@ -14,6 +14,8 @@ KINDS = dict(KIND_NAMES)
 
 opens("duty_change", "staff:change")
 opens("handover", "console:handed_over")
+opens("own_shift", "field:handover", by_id=False)
+opens("shifts", "console:handover", by_id=False)
 
 
 def _what(facts: Facts) -> dict[str, Any]:
@@ -92,3 +94,16 @@ def _objected(facts: Facts) -> Words:
         lines=(_("See what was counted otherwise or is not right, and settle it with both."),),
         why=_("You get this because you lead this post or manage the place."),
     )
+
+
+@says("handover.missing", label=gettext_lazy("shift not handed over"), ttl=timedelta(days=1))
+def _missing(facts: Facts) -> Words:
+    """It is over, somebody came after, and nobody signed."""
+    if facts["why"] == "yours":
+        line = _("Hand it over now: it can be signed for four hours after its end.")
+        why = _("You get this because it was your shift.")
+    else:
+        line = _("Ask who was on it to sign, or sign what is open there yourself.")
+        why = _("You get this because you lead this post or manage the place.")
+    subject = _("Shift not handed over: %(post)s, until %(until)s") % facts
+    return Words(subject=subject, lines=(line,), why=why)

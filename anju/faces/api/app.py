@@ -14,6 +14,7 @@ from ninja.security import HttpBearer
 from anju.domains.documents.api import router as documents
 from anju.domains.ledgers.api import router as ledgers
 from anju.domains.staff.api import router as staff
+from anju.domains.staff.handover.api import router as handovers
 from anju.engine.loop.api import router as cases
 from anju.engine.offline.api import router as offline
 from anju.engine.plans.api import router as plans
@@ -102,6 +103,7 @@ api.add_router("", webhooks)
 api.add_router("", standards)
 api.add_router("", documents)
 api.add_router("", staff)
+api.add_router("", handovers)
 api.add_router("", ledgers)
 api.add_router("", offline)
 api.add_router("", plans)

@@ -15,6 +15,7 @@ from anju.domains.ledgers.tasks import tend_all_ledgers
 from anju.domains.promises.tasks import tell_all_dates
 from anju.domains.requests.mornings import tell_all_mornings
 from anju.domains.rounds.commands import look_at_points
+from anju.domains.staff.handover.tasks import tell_all_missing
 from anju.engine.clocks.commands import sweep
 from anju.engine.loop.tasks import close_all_silent, name_all_owners
 from anju.engine.plans.commands import look_at_planned
@@ -60,6 +61,7 @@ def run_tick(_argv: Sequence[str]) -> int:
         Duty("plans", 900.0, expand_all),
         Duty("announcements", 60.0, tell_all_ahead),
         Duty("ledgers", 60.0, tend_all_ledgers),
+        Duty("handovers", 60.0, tell_all_missing),
         Duty("planned", 5.0, look_at_planned),
         Duty("points", 5.0, look_at_points),
         Duty("contracts", 3600.0, tell_all_dates),

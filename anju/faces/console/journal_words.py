@@ -119,6 +119,7 @@ TOLD: Mapping[str, Any] = MappingProxyType(
         "handover.given": _("Shift handed over"),
         "handover.taken": _("Shift taken over"),
         "handover.objected": _("Shift taken over with an objection"),
+        "handover.missing": _("Shift not handed over"),
         "work.assign": _("Work order dispatched"),
         "work.accept": _("Work order accepted"),
         "work.claim": _("Work order taken on"),

@@ -1,6 +1,7 @@
 """Who is told of what was asked: the leader of the team, the colleague, the one who asked."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
@@ -11,9 +12,9 @@ from anju.domains.staff.queries.asking import home_zone
 from anju.foundation.access.models import Account
 from anju.foundation.access.queries import in_force
 from anju.foundation.messages.commands.queueing import Note, queue_messages
-from anju.foundation.people.models import Assignment, Person, Team
+from anju.foundation.people.models import Assignment, Person, Post, Team
 from anju.foundation.tenancy.actor import Actor
-from anju.foundation.tenancy.days import today
+from anju.foundation.tenancy.days import today, zone_of_company
 
 
 def tell_leaders(change: DutyChange, kind: str = "duty.to_decide", *, actor: Actor) -> None:
@@ -45,6 +46,28 @@ def tell_of_objection(handover: Handover, *, actor: Actor) -> None:
             subject=("handover", handover.id), facts={"post": str(post or place or "")},
         )
         for account in accounts
+    ]  # fmt: skip
+    queue_messages(notes, actor=actor)
+
+
+def tell_of_missing(post: Post, until: datetime, gone: Iterable[UUID], *, actor: Actor) -> None:
+    """Who was to hand over the shift of a post, and whoever leads it, else the managers of the
+    place."""
+    path, leader = post.place.path, post.team.leader_id if post.team else None
+    givers = Account.objects.filter(person_id__in=gone, closed_at=None)
+    own = "shifts" if post.desk else "own_shift"
+    told = [(id, "yours", own) for id in givers.values_list("id", flat=True)]
+    leads = _leaders({leader} if leader else set(), path, actor)
+    told += [(id, "lead", "shifts") for id in leads - {id for id, _why, _page in told}]
+    ended = until.astimezone(zone_of_company(actor.company_id))
+    facts = {"post": str(post), "until": f"{ended:%m-%d %H:%M}"}
+    notes = [
+        Note(
+            key=f"handover.missing:{post.id}:{until:%Y%m%d%H%M}", kind="handover.missing",
+            account=account, subject=(page, post.id), facts={**facts, "why": why}, at=until,
+            path=path,
+        )
+        for account, why, page in told
     ]  # fmt: skip
     queue_messages(notes, actor=actor)
 

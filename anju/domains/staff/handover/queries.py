@@ -203,15 +203,17 @@ def counting(one: Handover, typed: Sequence[str] = ()) -> list[tuple[Thing, str]
 
 @dataclass
 class Missing:
-    """A shift that is over and that nobody handed over: who was on it, who came after."""
+    """A shift that is over and that nobody handed over: who was on it (`gone`: the persons), who
+    came after."""
 
     post: Post
     until: datetime
+    gone: list[UUID] = field(default_factory=list)
     went: list[str] = field(default_factory=list)
     came: list[str] = field(default_factory=list)
 
 
-def not_handed_over(actor: Actor, *, lately: timedelta = LATELY) -> list[Missing]:
+def not_handed_over(actor: Actor, *, lately: timedelta = LATELY, most: int = MOST) -> list[Missing]:
     """The shifts that ended lately where the actor hands out work, were followed by somebody else's
     and were handed over by nobody, the last first. Two queries; one more where there are any."""
     at = now()
@@ -220,12 +222,11 @@ def not_handed_over(actor: Actor, *, lately: timedelta = LATELY) -> list[Missing
     near = near.filter(post__closed_on=None).select_related("post", "person")
     duties = list(near.order_by("starts_at", "id"))
     over: dict[tuple[UUID, datetime], Missing] = {}
-    gone: set[tuple[UUID, datetime, UUID]] = set()
     for duty in duties:
         if at - lately < duty.ends_at <= at - GRACE:
             one = over.setdefault((duty.post_id, duty.ends_at), Missing(duty.post, duty.ends_at))
             one.went.append(duty.person.name_for(actor))
-            gone.add((duty.post_id, duty.ends_at, duty.person_id))
+            one.gone.append(duty.person_id)
     signed = Handover.objects.filter(
         company_id=actor.company_id, post__in={post for post, _until in over},
         until__gt=at - lately,
@@ -238,7 +239,7 @@ def not_handed_over(actor: Actor, *, lately: timedelta = LATELY) -> list[Missing
     for duty in duties:
         for one in ends.get(duty.post_id, ()):
             follows = abs(duty.starts_at - one.until) < NEXT
-            if follows and (duty.post_id, one.until, duty.person_id) not in gone:
+            if follows and duty.person_id not in one.gone:
                 one.came.append(duty.person.name_for(actor))
     found = sorted((one for one in over.values() if one.came), key=lambda m: m.until, reverse=True)
-    return found[:MOST]
+    return found[:most]

@@ -1,11 +1,13 @@
 """The shift of a post: who hands it over, things counted, an objection, and what nobody gave."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
-from anju.domains.staff.handover.commands import give_over, take_over
+from anju.domains.staff.handover.commands import give_over, take_over, tell_missing
 from anju.domains.staff.handover.models import Handover
 from anju.domains.staff.handover.queries import (
     as_it_stands,
@@ -23,7 +25,7 @@ from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.left_open import left_open
 from anju.engine.loop.testing import House, a_case, a_house
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_token, an_account
 from anju.foundation.events.models import Event
 from anju.foundation.lib import frozen, now
 from anju.foundation.messages.models import Message
@@ -216,6 +218,59 @@ def test_a_shift_that_nobody_handed_over_is_missing_until_somebody_does(
         assert missing() == []
     with frozen(now() + 10 * HOUR):
         assert missing() == []  # nobody follows the second
+
+
+def test_who_was_to_hand_over_and_the_leader_are_told_once_a_shift(
+    house: House, crew: Crew
+) -> None:
+    def told() -> list[tuple[object, str, str]]:
+        with acting(crew.leader):
+            rows = Message.objects.filter(kind="handover.missing")
+            return sorted(
+                rows.values_list("account_id", "facts__why", "subject_kind"), key=lambda row: row[1]
+            )
+
+    machine = house.actor
+    with frozen(now() + HOUR + timedelta(minutes=29)):
+        assert (tell_missing(actor=machine), told()) == (0, [])  # still time
+    with frozen(now() + HOUR + timedelta(minutes=31)):
+        assert tell_missing(actor=machine) == 1
+        assert tell_missing(actor=machine) == 0
+        with acting(machine):
+            names = Event.objects.about("post", crew.post.id).values_list("name", flat=True)
+            assert list(names).count("handover.missing") == 1
+    giver, leader = crew.actors[0].id, crew.leader.id
+    assert told() == [(leader, "lead", "shifts"), (giver, "yours", "own_shift")]
+    with frozen(now() + 14 * HOUR):
+        assert tell_missing(actor=machine) == 0
+
+
+def test_handovers_are_read_over_the_api_page_by_page(house: House, crew: Crew) -> None:
+    def asked(client: Client, **more: object) -> dict[str, Any]:
+        answer = client.get("/api/v1/handovers", more)
+        assert answer.status_code == 200
+        return answer.json()  # type: ignore[no-any-return]  # a test client answers with anything
+
+    old = give_over(None, post=crew.post, actor=crew.actors[0])
+    case = a_case(house, urgency=1)
+    new = give_over(None, post=crew.post, actor=crew.actors[0], things=[("钥匙", 12)])
+    words = {"text": "少一把", "objects": True, "found": {"钥匙": 11}}
+    take_over(new.id, actor=crew.leader, **words)  # type: ignore[arg-type]  # of three kinds
+    leads = an_account(house.actor, "leader", house.community.path)
+    client = Client(headers={"Authorization": f"Bearer {a_token(house.actor, leads)}"})
+    first = asked(client, limit=1)
+    assert [one["id"] for one in first["items"]] == [str(new.id)]
+    second = asked(client, limit=1, cursor=first["next"])
+    assert ([one["id"] for one in second["items"]], second["next"]) == ([str(old.id)], None)
+    one = first["items"][0]
+    assert (one["state"], one["objected"], one["post_name"]) == ("taken", True, crew.post.name)
+    assert one["matters"] == [{"kind": "case", "id": str(case.case.id), "why": ["urgent"]}]
+    assert one["things"] == [{"name": "钥匙", "n": 12, "found": 11}]
+    assert [o["id"] for o in asked(client, state="replaced")["items"]] == [str(old.id)]
+    assert client.get("/api/v1/handovers", {"state": "lost"}).status_code == 422
+    other = an_account(house.actor, "guard", house.community.path)
+    stranger = Client(headers={"Authorization": f"Bearer {a_token(house.actor, other)}"})
+    assert asked(stranger)["items"] == []
 
 
 def test_a_post_by_day_only_is_handed_over_to_nobody(house: House) -> None:
