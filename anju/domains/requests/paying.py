@@ -66,7 +66,7 @@ BY_CODE: Mapping[str, Part] = {part.code: part for part in PARTS}
 class Liability:
     """Who pays, who repairs, why, and on what basis. `until`: last day of the warranty, when the
     day of delivery is known. `unsure`: it is not, so the warranty could not be judged. `again`: the
-    number of the case whose work is done again."""
+    number of the case whose work is done again, or the id of planned work that is."""
 
     part: str
     payer: Payer
@@ -110,11 +110,11 @@ def liability(part: Part, *, delivered: date | None, reported: date, major: bool
     return Liability(part.code, "fee", "staff", why, UPKEEP, until, unsure)
 
 
-def done_again(part: Part, number: str, until: date) -> Liability:
-    """What we did under the case of this number is good until a day: within it we do it again for
-    nothing, whatever the part."""
+def done_again(part: Part, number: str, until: date, *, to: str) -> Liability:
+    """What we did under the case, or by the plan, of this number is good until a day: within it we
+    do it again for nothing, whatever the part. `to`: what the case is linked to."""
     why = _("our own work, which is good until %(until)s")
-    return Liability(part.code, "ours", "staff", why, number, until, again=number)
+    return Liability(part.code, "ours", "staff", why, number, until, again=to)
 
 
 # Read in the text of the laws: 建设工程质量管理条例 art. 40 and 41, 物业管理条例 art. 31 (the

@@ -390,9 +390,10 @@ def told_by_case(cases: Iterable[Case]) -> dict[UUID, list[EventValue]]:
 
 def liabilities_of(case: Case, parts: Iterable[Part], *, major: bool) -> list[Liability]:
     """Who pays, if a case is about one of these parts: nobody where we did it and it is still good,
-    else by the day its place, or the nearest above that has one, was delivered. Two queries."""
+    else by the day its place, or the nearest above that has one, was delivered. Four queries."""
     if ours := warranted(case):
-        return [done_again(part, ours.case.number, ours.until) for part in parts]
+        to = ours.number if ours.work.case else str(ours.work.id)
+        return [done_again(part, ours.number, ours.until, to=to) for part in parts]
     above = chain(case.place) if case.place else []
     delivered = next((p.delivered_on for p in reversed(above) if p.delivered_on), None)
     return [liability(part, delivered=delivered, reported=case.day, major=major) for part in parts]

@@ -19,8 +19,9 @@ from anju.domains.requests.paying import (
 )
 from anju.domains.requests.queries import cases_alike, liabilities_of
 from anju.engine.loop.linked import RECURS, alike_before, links_of, settled
-from anju.engine.loop.models import Case, CaseLink
+from anju.engine.loop.models import Case, CaseLink, WorkOrder
 from anju.foundation.kit.parts import Link
+from anju.foundation.messages.registry import page_of
 from anju.foundation.tenancy.actor import Actor
 
 LIKELY = 3
@@ -66,10 +67,16 @@ class Triage:
 
 
 def triage_of(case: Case, actor: Actor) -> Triage:
-    """What triage knows of a case. Four queries."""
+    """What triage knows of a case. Seven queries; one more where planned work is done again."""
     seen = links_of(case)
-    ids = {link.other_id if link.case_id == case.id else link.case_id for link in seen}
-    may = set(Case.objects.seen_by(actor).filter(id__in=ids).values_list("id", flat=True))
+    ids = [link.other_id if link.case_id == case.id else link.case_id for link in seen]
+    may = set(
+        Case.objects.seen_by(actor).filter(id__in=filter(None, ids)).values_list("id", flat=True)
+    )
+    if works := {link.work_id for link in seen if link.work_id}:
+        may |= set(
+            WorkOrder.objects.seen_by(actor).filter(id__in=works).values_list("id", flat=True)
+        )
     shown = Triage(links=_grouped(case, seen, may))
     shown.explained = any(k.kind == "problem" and k.case_id == case.id for k in seen)
     if case.kind in ("repair", "finding", "alarm") and not case.history:
@@ -104,9 +111,12 @@ def _grouped(case: Case, links: list[CaseLink], may: set[Any]) -> list[tuple[Any
     found: dict[Any, list[Link]] = {}
     for link in links:
         mine = link.case_id == case.id
-        other = link.other if mine else link.case
+        other = (link.other or link.work) if mine else link.case
+        if other is None:
+            continue
         words = (FROM if mine else TO)[link.kind]
-        url = reverse("requests:case", args=[other.id]) if other.id in may else ""
+        page = page_of("work", link.work_id) or reverse("requests:case", args=[other.id])
+        url = page if other.id in may else ""
         label = f"{other.number} {other.title if url else ''}".strip()
         found.setdefault(words, []).append(Link(label=label, url=url))
     return list(found.items())

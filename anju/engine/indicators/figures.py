@@ -1,26 +1,29 @@
 """The quality figures, each defined once: which cases count, which of them hit. Drillable.
 
-A figure is two filters over the cases opened in a period. Its n, its rate, its Wilson interval and
-the list behind it all come from these two; what cannot be judged is counted beside, never inside.
+A figure is two filters over the cases opened in a period; a few are over its planned work. Its n,
+its rate, its Wilson interval and the list behind it all come from these two; what cannot be judged
+is counted beside, never inside.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import TruncWeek
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce, TruncWeek
 from django.utils.translation import gettext_lazy as _
 
 from anju.engine.clocks.models import Clock
+from anju.engine.loop.linked import NOT_OURS, decided, done_again
 from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.plans.models import MISSED
 from anju.foundation.lib import now
 from anju.foundation.lib.wilson import wilson
 from anju.foundation.places.models import inside
 
+Row = TypeVar("Row", Case, WorkOrder)
 STAFF_CHANNELS = ("staff", "patrol", "sensor")
 MENDED = ("repair", "finding")
 
@@ -172,6 +175,19 @@ DEFINITIONS = (
         "low",
     ),
     Definition(
+        "rework",
+        _("Done again within its warranty"),
+        _(
+            "Repairs and findings whose work we finished under a standard with a warranty: it was "
+            "reported again within it, and decided that we do it again for nothing."
+        ),
+        5,
+        Q(kind__in=MENDED, worked=True, standard__method__warranty__gt=0)
+        & ~Q(repairer__in=NOT_OURS),
+        Q(again=True),
+        "low",
+    ),
+    Definition(
         "found_by_staff",
         _("Found by staff first"),
         _(
@@ -184,11 +200,32 @@ DEFINITIONS = (
     ),
 )
 BY_CODE: Mapping[str, Definition] = MappingProxyType({d.code: d for d in DEFINITIONS})
+# Those that rest on planned work, by the day its window opened.
+PLANNED: Mapping[str, Definition] = MappingProxyType(
+    {
+        "planned_rework": Definition(
+            "planned_rework",
+            _("Planned work done again within its warranty"),
+            _(
+                "Planned work that was done under a standard with a warranty: the same was "
+                "reported there within it, and decided that we do it again for nothing."
+            ),
+            5,
+            Q(done_at__isnull=False, standard__method__warranty__gt=0),
+            Q(again=True),
+            "low",
+        )
+    }
+)
 STEPS = ("respond", "dispatch", "accept", "arrive")  # whose lateness makes the whole late
 
 
-def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Cases with the facts the definitions ask for, each an index look-up."""
+def with_facts(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Cases, or planned work, with the facts the definitions ask for, each an index look-up."""
+    found: QuerySet[Any]
+    if rows.model is WorkOrder:
+        found = rows.annotate(again=done_again(work_id=OuterRef("id")))
+        return found
     mine = {"company_id": OuterRef("company_id"), "case_id": OuterRef("id")}
     checks = Record.objects.filter(**mine, kind="check")
     facts: dict[str, Any] = {}
@@ -196,14 +233,17 @@ def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:
         facts[f"{kind}_kept"] = Exists(Clock.objects.filter(**mine, kind=kind, state="kept"))
         facts[f"{kind}_broken"] = _broken(kind)
     calls = Record.objects.filter(**mine, kind="callback")
-    return cases.annotate(
+    found = rows.annotate(
         **facts,
+        again=done_again(other_id=OuterRef("id")),
+        repairer=Coalesce(decided("repairer"), Value(""), output_field=TextField()),
         worked=Exists(WorkOrder.objects.filter(**mine, done_at__isnull=False)),
         checked=Exists(checks),
         failed=Exists(checks.filter(verdict="fail")),
         ever_asked=Exists(calls.exclude(verdict="")),
         ever_dissatisfied=Exists(calls.filter(verdict="fail")),
     )
+    return found
 
 
 def _broken(kind: str) -> Exists:
@@ -227,6 +267,14 @@ def _read(found: Mapping[str, Any]) -> list[Reading]:
 def readings(cases: QuerySet[Case]) -> list[Reading]:
     """Every figure over these cases. One query."""
     return _read(with_facts(cases.exclude(state="void")).order_by().aggregate(**_counts()))
+
+
+def reading(rows: QuerySet[Any], definition: Definition) -> Reading:
+    """One figure over these cases, or this planned work. One query."""
+    counted = behind(rows, definition, hits=None).order_by()
+    hits = Count("id", filter=definition.hit)
+    found = counted.aggregate(n=Count("id"), hits=hits)
+    return Reading(definition, found["hits"], found["n"])
 
 
 def readings_by(cases: QuerySet[Case], paths: Sequence[str]) -> Mapping[str, Mapping[str, Reading]]:
@@ -265,13 +313,13 @@ def late_steps(
 
 
 def by_week(
-    cases: QuerySet[Case], definition: Definition, zone: Any
+    rows: QuerySet[Any], definition: Definition, zone: Any
 ) -> Iterable[tuple[Any, Reading]]:
     """One figure week by week of opening (weeks start on Monday, in the zone). One query."""
+    opened = "opened_at" if rows.model is WorkOrder else "at"
     rows = (
-        with_facts(cases.exclude(state="void"))
-        .filter(definition.among)
-        .annotate(week=TruncWeek("at", tzinfo=zone))
+        behind(rows, definition, hits=None)
+        .annotate(week=TruncWeek(opened, tzinfo=zone))
         .order_by("week")
         .values("week")
         .annotate(n=Count("id"), hits=Count("id", filter=definition.hit))
@@ -279,9 +327,9 @@ def by_week(
     return [(row["week"], Reading(definition, row["hits"], row["n"])) for row in rows]
 
 
-def behind(cases: QuerySet[Case], definition: Definition, *, hits: bool | None) -> QuerySet[Case]:
-    """The cases behind a figure: all that count, those that hit, or those that miss."""
-    counted = with_facts(cases.exclude(state="void")).filter(definition.among)
+def behind(rows: QuerySet[Row], definition: Definition, *, hits: bool | None) -> QuerySet[Row]:
+    """What is behind a figure: all that count, those that hit, or those that miss."""
+    counted = with_facts(rows.exclude(state="void")).filter(definition.among)
     if hits is None:
         return counted
     return counted.filter(definition.hit) if hits else counted.exclude(definition.hit)

@@ -16,13 +16,14 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from anju.engine.indicators.rules import By, Group, Period, Promise, ServiceReport, Spread
-from anju.engine.loop.models import CHANNEL_NAMES, Case
+from anju.engine.loop.models import CHANNEL_NAMES, Case, WorkOrder
 from anju.engine.standards.rules import CLOCK_KINDS
 from anju.foundation.lib import now
 from anju.foundation.places.models import Place, under
 from anju.foundation.places.rules import ancestors
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import zone_of_company
 
 # `rules.verdict` in SQL; the parameter is the present instant.
 VERDICT = """
@@ -88,6 +89,21 @@ def cases_in(period: Period, *, actor: Actor, kind: str = "") -> QuerySet[Case]:
         day__range=(period.first, period.last),
     )
     return found.filter(kind=kind) if kind else found
+
+
+def planned_in(period: Period, *, actor: Actor) -> QuerySet[WorkOrder]:
+    """The planned work whose window opened in a period, by the days of the company, at places whose
+    figures the actor may see."""
+    zone = zone_of_company(actor.company_id)
+    first = datetime.combine(period.first, time(), zone)
+    after = datetime.combine(period.last + timedelta(days=1), time(), zone)
+    return WorkOrder.objects.filter(
+        under(actor.paths("indicator.see"), "place__path"),
+        company_id=actor.company_id,
+        case=None,
+        opened_at__gte=first,
+        opened_at__lt=after,
+    )
 
 
 def service_report(

@@ -101,6 +101,12 @@ def within(category: str, of: str) -> bool:
     return category == of or category.startswith(of + "/")
 
 
+def above(category: str) -> list[str]:
+    """All that a category is within: itself, and each one above it."""
+    parts = category.split("/")
+    return ["/".join(parts[:n]) for n in range(1, len(parts) + 1)]
+
+
 def limits_to_json(limits: Iterable[Limit]) -> list[dict[str, Any]]:
     """Plain values for the table; fields at their default are left out."""
     blank = vars(Limit("respond", 0))

@@ -11,10 +11,11 @@ from anju.domains.requests.commands import settle
 from anju.domains.requests.paying import BY_CODE, PARTS, liability, part_meant
 from anju.domains.requests.queries import liabilities_of
 from anju.engine.loop.commands.case_moves import move_case
-from anju.engine.loop.commands.work_moves import move_work
+from anju.engine.loop.commands.work_moves import finish_planned, move_work
 from anju.engine.loop.linked import links_of, settled, warranted
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.testing import House, a_case, a_house
+from anju.engine.plans.testing import a_round
 from anju.engine.standards.commands import put_in_force
 from anju.engine.standards.document import Document, Method
 from anju.engine.standards.scope import Scope
@@ -199,3 +200,43 @@ def test_our_own_work_is_done_again_for_nothing_within_its_warranty(house: House
         third = a_case(house, **said)
         with acting(house.actor):
             assert warranted(third.case) is None
+
+
+def test_planned_work_is_done_again_for_nothing_too(house: House) -> None:
+    with acting(house.actor), frozen(now() - timedelta(hours=3)):
+        care = Document(
+            code="care", name="保养", method=Method(warranty=30), verify=False,
+            scope=Scope(categories=("报修/水电",)),
+        )  # fmt: skip
+        put_in_force(care, actor=house.actor, why="保修 30 天")
+        pump = an_asset(house.actor, place=house.room)
+    work = a_round(house, subjects=((house.room, pump),), standard="care")
+    finish_planned(work.id, actor=house.doer, result="已保养")
+    other = a_case(house, category="报修/门窗", asset=pump)
+    elsewhere = a_case(house, category="报修/水电", asset=an_asset(house.actor, place=house.room))
+    for category, more in (("报修/水电", {}), ("报修/水电/水泵", {"asset": pump})):
+        opened = a_case(house, category=category, **more)
+        with acting(house.actor):
+            assert warranted(other.case) is warranted(elsewhere.case) is None
+        settle(opened.case.id, {"part": "plant"}, actor=house.actor)
+        with acting(house.actor):
+            found = settled(opened.case)
+            assert found is not None
+            assert (found.value["payer"], found.value["basis"]) == ("ours", work.number)
+            ((link),) = links_of(opened.case)
+            assert (link.kind, link.other, link.work_id) == ("rework", None, work.id)
+    with translation.override("en"):
+        client = Client(headers={"Accept-Language": "en"})
+        client.cookies[DEVICE_COOKIE] = an_account(house.actor, "desk", house.community.path).device
+        page = client.get(f"/cases/{opened.case.id}").content.decode()
+        assert f'href="/rounds/{work.id}"' in page
+        page = client.get(f"/rounds/{work.id}").content.decode()
+        assert "Done again, free, as" in page
+        assert opened.case.number in page
+        client.cookies[DEVICE_COOKIE] = an_account(house.actor, "admin").device
+        assert "/indicators/planned_rework?days=30" in client.get("/indicators").content.decode()
+        for where in ("?by=team&group=-", "?by=standard&group=care&which=hit", "?by=community"):
+            page = client.get(f"/indicators/planned_rework{where}").content.decode()
+            assert f'href="/rounds/{work.id}"' in page
+        page = client.get("/indicators/planned_rework?which=miss").content.decode()
+        assert f'href="/rounds/{work.id}"' not in page

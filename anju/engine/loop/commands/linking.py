@@ -5,10 +5,11 @@ is part of the history.
 """
 
 from typing import Any, cast
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from anju.engine.loop.commands.ground import Taking, record, set_state, void_work
+from anju.engine.loop.commands.ground import Taking, record, set_state, the_one, void_work
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.linked import alike_before, merged_into
 from anju.engine.loop.models import CHANNEL_NAMES, Case, CaseLink, WorkOrder
@@ -77,7 +78,8 @@ def settle(taking: Taking, version: int | None) -> None:
     """Who pays and who repairs, as decided: a record, so that a change of mind stays in sight.
 
     `advised`: who a rule said should pay; where somebody decided otherwise, `reason` says why.
-    `to`: the number of the case whose work is done again; this one points there.
+    `to`: the number of the case whose work is done again, or the id of planned work that is; this
+    one points there.
 
     No actor: the taking names one.
     """
@@ -87,9 +89,19 @@ def settle(taking: Taking, version: int | None) -> None:
     record(taking, "liability", value=value)
     taking.facts |= {name: value[name][:12] for name in ("payer", "repairer", "part")}
     if said.get("to"):
-        _linked(taking, _other(taking, "to"), "rework")
+        _done_again(taking, str(said["to"]))
     taking.said = {"reason": said.get("reason", "")}
     set_state(case, version, case.state)
+
+
+def _done_again(taking: Taking, to: str) -> None:
+    try:
+        id = UUID(to)
+    except ValueError:
+        return _linked(taking, _other(taking, "to"), "rework")
+    work: WorkOrder = the_one(WorkOrder.objects.seen_by(taking.actor).filter(case=None), id)
+    taking.facts["to"] = work.number
+    return _made(taking, cast(Case, taking.case), work, "rework")
 
 
 def split(taking: Taking, version: int | None) -> None:
@@ -215,12 +227,13 @@ def _linked(taking: Taking, other: Case, kind: str) -> None:
     _made(taking, cast(Case, taking.case), other, kind)
 
 
-def _made(taking: Taking, case: Case, other: Case, kind: str) -> None:
-    """Link two cases, once; the event of the step commits to the link."""
+def _made(taking: Taking, case: Case, other: Case | WorkOrder, kind: str) -> None:
+    """Link a case, once; the event of the step commits to the link."""
+    to = {"other_id": other.id} if isinstance(other, Case) else {"work_id": other.id}
     made, fresh = CaseLink.objects.get_or_create(
         company_id=taking.actor.company_id,
         case_id=case.id,
-        other_id=other.id,
+        **to,
         kind=kind,
         defaults={"by": taking.actor.id, "at": taking.at},
     )

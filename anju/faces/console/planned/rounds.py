@@ -37,7 +37,8 @@ from anju.engine.loop.asked import (
     typed_of,
 )
 from anju.engine.loop.commands.work_moves import move_work
-from anju.engine.loop.models import UNBEGUN, VERDICT_NAMES, Record, WorkOrder
+from anju.engine.loop.linked import done_again_as
+from anju.engine.loop.models import UNBEGUN, VERDICT_NAMES, Case, Record, WorkOrder
 from anju.engine.loop.queries import effort_of, result_of
 from anju.engine.loop.rules import WORK_MOVES
 from anju.engine.plans.models import Occurrence
@@ -208,7 +209,24 @@ def _facts(work: WorkOrder, made: Occurrence, request: Request) -> list[tuple[An
         (_("Remark"), result_of(work) or "—"),
         *((_("Note"), words) for words in notes_of(work)),
         *_handed_over(work),
+        *_again(work, request),
         (_("Standard"), str(work.standard) if work.standard else "—"),
+    ]
+
+
+def _again(work: WorkOrder, request: Request) -> list[tuple[Any, Any]]:
+    """The cases under which it was done again within its warranty."""
+    cases = done_again_as(work)
+    seen = Case.objects.seen_by(request.actor).filter(id__in=[case.id for case in cases])
+    may = set(seen.values_list("id", flat=True)) if cases else ()
+    return [
+        (
+            _("Done again, free, as"),
+            format_html('<a href="{}">{}</a>', reverse("requests:case", args=[case.id]), case)
+            if case.id in may
+            else case.number,
+        )
+        for case in cases
     ]
 
 

@@ -18,14 +18,19 @@ from anju.engine.clocks.models import KINDS
 from anju.engine.indicators.figures import BY_CODE, Reading, late_steps, readings_by
 from anju.engine.indicators.queries import cases_in
 from anju.engine.loop.models import Case
-from anju.faces.console.views.figures import chosen_days, figure_of, last_days, spans
+from anju.faces.console.views.figures import (
+    chosen_days,
+    communities_of,
+    figure_of,
+    last_days,
+    spans,
+)
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.export import download, file_name, xlsx_bytes
 from anju.foundation.kit.figures import FEW, Figure, Verdict, verdict
 from anju.foundation.lib import now
-from anju.foundation.places.models import Place, under
+from anju.foundation.places.models import Place
 from anju.foundation.places.queries import full_names
-from anju.foundation.tenancy.actor import Actor
 
 MOST_NOTES, MOST_CASES = 3, 5
 # The columns in their groups, each with the short name of a head.
@@ -106,12 +111,6 @@ def compared(request: Request, days: int) -> list[Row]:
     found = readings_by(cases_in(last_days(request, days), actor=actor), paths)
     late = late_by(actor, paths)
     return [_row(p, found[p.path], late[p.path], days) for p in places]
-
-
-def communities_of(actor: Actor) -> Any:
-    """The standing communities whose figures the actor may see."""
-    seen = Place.objects.seen_by(actor).standing().filter(kind="community")
-    return seen.filter(under(actor.paths("indicator.see"))).order_by("path")
 
 
 def _row(place: Place, found: Mapping[str, Reading], late: int, days: int) -> Row:

@@ -227,7 +227,14 @@ class WorkOrder(Owned):
                 condition=~Q(state__in=["passed", "void"]),
             ),
             models.Index(fields=["company", "-opened_at", "-id"], name="work_opened"),
-        ]
+            # What planned work was done at a place or thing: whether it is still good.
+            models.Index(
+                fields=["company", "place", "done_at"], name="work_planned_place",
+                condition=Q(case__isnull=True, done_at__isnull=False)),
+            models.Index(
+                fields=["company", "asset", "done_at"], name="work_planned_asset",
+                condition=Q(case__isnull=True, done_at__isnull=False, asset__isnull=False)),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
@@ -307,46 +314,6 @@ class Record(Owned):
             "verdict": self.verdict, "judge": self.judge, "value": self.value,
             "file": self.file_id and str(self.file_id), "by": str(self.by), "at": self.at,
             **({"written_by": str(self.written_by)} if self.written_by else {}),
-        }  # fmt: skip
-
-
-LINK_NAMES = (
-    ("merged", _("the same matter, merged into")),
-    ("related", _("has to do with")),
-    ("split", _("split from")),
-    ("problem", _("explained by the problem record")),
-    ("rework", _("done again, free, within the warranty of")),
-)
-
-
-class CaseLink(Owned):
-    """A case points to another (`kind` says how). Never changed; `by` an account, `at` UTC."""
-
-    append_only = True
-
-    case = OwnedForeignKey(Case, related_name="links")
-    other = OwnedForeignKey(Case, related_name="linked")
-    kind = models.CharField(max_length=8, choices=LINK_NAMES)
-    by = models.UUIDField()
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["company", "case", "other", "kind"], name="case_link_once"
-            ),
-            models.CheckConstraint(condition=~Q(case=models.F("other")), name="case_link_of_two"),
-        ]
-        indexes = [models.Index(fields=["company", "other"], name="case_link_other")]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.kind} {self.other_id}"
-
-    def sealed_fields(self) -> dict[str, Any]:
-        """The whole link."""
-        return {
-            "case": str(self.case_id), "other": str(self.other_id), "kind": self.kind,
-            "by": str(self.by), "at": self.at,
         }  # fmt: skip
 
 
