@@ -70,7 +70,7 @@ def _gather_statics() -> None:
         subprocess.run([sys.executable, "-c", GATHER], check=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """The product as `anju up` starts it."""
     with served() as found:

@@ -3,8 +3,10 @@ look with nothing kept, 30 KB for a part that is read anew; script at most 150 K
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, CDPSession
 
@@ -16,6 +18,7 @@ from tests.sizes import spread
 
 FIRST, SCRIPT, PART = 250_000, 150_000, 30_000  # bytes on the wire
 ROWS = 60  # more than a page shows
+AWAY = "/work/away"
 pytestmark = pytest.mark.browser
 
 
@@ -62,3 +65,18 @@ def test_no_page_is_too_heavy_for_a_slow_line(browser: Browser, address: str, ac
         hand.page.wait_for_selector(".desk-sums")
         assert 0 < wire.all <= PART
     assert heavy == {}
+
+
+@pytest.mark.parametrize("worker", ["/sw.js", "/me/worker.js"])
+def test_the_workers_keep_what_is_there(address: str, worker: str) -> None:
+    """As the real processes name the files: with one that is missing no page is kept at all."""
+    answer = httpx.get(address + worker)
+    assert answer.status_code == 200
+    shell = re.search(r"SHELL = \[(.*?)\]", answer.text, re.DOTALL)
+    assert shell is not None
+    kept = set(re.findall(r"'([^']+)'", shell[1]))
+    assert {path for path in kept if httpx.get(address + path).status_code != 200} == set()
+    if worker == "/sw.js":  # pages of work live from what they are drawn with
+        drawn = re.findall(r'(?:src|href)="(/static/[^"#?]+)', httpx.get(address + AWAY).text)
+        assert any(path.endswith(".js") for path in drawn)
+        assert set(drawn) <= kept

@@ -5,12 +5,13 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from django.conf import settings
 from django.templatetags.static import static
 
 HERE = Path(__file__).resolve().parent
 NAMES = (
     "kit/tokens.css", "kit/kit.css", "kit/pages.css", "kit/theme.js", "kit/kit.js", "kit/forms.js",
-    "kit/icons.svg", "kit/favicon.svg", "django_htmx/htmx.min.js", "field/field.css",
+    "kit/icons.svg", "kit/favicon.svg", "django_htmx/htmx-2.min.js", "field/field.css",
     "field/field.js", "field/offline.js", "field/queue.js", "field/shell.js", "field/uploads.js",
     "field/aloud.js", "field/lines.js", "field/take.js", "field/icon.svg", "console/flow.css",
 )  # fmt: skip
@@ -33,7 +34,7 @@ def app_sign() -> str:
 
 def shell() -> list[str]:
     """The addresses without which no page of this face can be drawn."""
-    plain = [f"{static('').rstrip('/')}/{name}" for name in MODULES]
+    plain = [f"{settings.STATIC_URL}{name}" for name in MODULES]
     return list(
         dict.fromkeys([*(static(name) for name in NAMES), *plain, "/work/away", "/work/take"])
     )
