@@ -26,6 +26,8 @@ from anju.domains.requests.meetings.commands import (
     keep_minutes,
     open_items,
 )
+from anju.domains.staff.handover import parts as handed
+from anju.domains.staff.handover.commands import give_over
 from anju.engine.forms.commands import draft_form, publish_paper
 from anju.engine.forms.models import Form
 from anju.engine.forms.rules import Form as Sheet
@@ -34,6 +36,7 @@ from anju.engine.loop import parts
 from anju.engine.loop.asked import answers_of, events_of, typed_of
 from anju.engine.loop.commands import erasing
 from anju.engine.loop.commands.case_moves import move_case
+from anju.engine.loop.commands.effort import sign_for
 from anju.engine.loop.commands.evidence import Given, add_evidence
 from anju.engine.loop.commands.exporting import export_case
 from anju.engine.loop.commands.judging import answer_item
@@ -42,6 +45,7 @@ from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case
 from anju.engine.loop.queries import told_of
 from anju.engine.loop.testing import House, a_case, a_house
+from anju.engine.plans.testing import a_round
 from anju.engine.standards.commands import put_in_force
 from anju.engine.standards.document import Document, Method
 from anju.engine.standards.rules import Limit
@@ -76,8 +80,9 @@ from tests.sizes import some
 
 NAME, PHONE, OLD_PHONE, PLATE = "欧阳明月", "13866668888", "13755554444", "沪B77K31"
 TEXTS = ("明月家漏水", "明月说楼下也湿", "明月不在家", "已告知明月", "明月的厨房")
+HANDED = ("明月八点到家", "欧阳明月来取钥匙", "欧阳明月的钥匙")
 TYPED = ("明月说左侧已断", "明月家客厅", "明月的卧室", "MY-明月-01", "明月说不用看")
-VALUES = (NAME, PHONE, OLD_PHONE, PLATE, PLATE[1:], "mingyue", *TEXTS, *TYPED)
+VALUES = (NAME, PHONE, OLD_PHONE, PLATE, PLATE[1:], "mingyue", *TEXTS, *TYPED, *HANDED)
 
 
 @dataclass
@@ -102,6 +107,7 @@ def lived(actor: Actor) -> Life:
         reveal(person, f"回电 {NAME}", actor=actor)
     _signed_in(actor, person)
     _reported(life)
+    _received(life)
     waiting = a_csv(["姓名", "手机号", "房号"], [NAME, PHONE, house.room.full_code])
     stage(waiting, name=f"{NAME}.csv", sheet="residents", actor=actor)
     return life
@@ -161,6 +167,20 @@ def _reported(life: Life) -> None:
     )
     other = a_case(house).case
     life.others = _kept(actor, other.id, "别家.jpg", "red")
+
+
+def _received(life: Life) -> None:
+    """Planned work in their home that they signed for, and what one shift wrote for the next."""
+    house = life.house
+    work = a_round(house)
+    pen = io.BytesIO(a_picture("PNG", size=(2000, 1500), colour="green"))
+    made = sign_for(work.id, pen, signer="household", person=life.person.id, actor=house.doer)
+    give_over(
+        house.community, actor=house.doer, beside={str(life.case): HANDED[0]}, text=HANDED[1],
+        things=[(HANDED[2], 1), ("对讲机", 2)],
+    )  # fmt: skip
+    with acting(house.actor):
+        life.photos.add(files.StoredFile.objects.get(id=made.file_id).sha256)
 
 
 def _asks(actor: Actor) -> None:
@@ -239,7 +259,7 @@ def test_an_erased_person_is_nowhere_and_everything_verifies(actor: Actor, tmp_p
     seal_all()
     before = left(life)
     assert len([x for x in before if x.startswith("table")]) >= 8
-    assert len([x for x in before if x.startswith("file")]) == 2 * 3
+    assert len([x for x in before if x.startswith("file")]) == 3 * 3
     assert len([x for x in before if x.startswith("found")]) >= 5
     assert erased(life) == []
     assert len(list(on_disk(actor.company_id, life.others))) == 3
@@ -264,6 +284,8 @@ def test_what_is_typed_on_the_spot_is_shown_until_its_person_is_erased(actor: Ac
     seal_all()
     said = {word for word in TYPED if word in inside(export_person(life.person.id, actor=actor))}
     assert said == set(TYPED)
+    ours = inside(export_person(life.person.id, actor=actor))
+    assert all(word in ours for word in (*HANDED, "泵房巡查"))
     with acting(actor):
         finding = Case.objects.get(kind="finding")
         told = events_of(answers_of(life.work).values()).values_list("id", flat=True)
@@ -286,7 +308,8 @@ def test_a_dry_run_takes_no_file(actor: Actor) -> None:
     life = lived(actor)
     looked = erase_person(life.person.id, actor=actor, dry_run=True)
     assert looked.rows["cases"] == 1 + 2
-    assert len(list(on_disk(actor.company_id, life.photos))) == 2 * 3
+    assert (looked.rows["signatures"], looked.rows["handovers"]) == (1, 2)
+    assert len(list(on_disk(actor.company_id, life.photos))) == 3 * 3
 
 
 def test_erased_minutes_are_nowhere_and_everything_verifies(actor: Actor) -> None:
@@ -330,6 +353,8 @@ def _only_the_original(_right: Callable[..., object]) -> Callable[..., object]:
 
 BUGS = {
     "cases-kept": Bug("texts of cases go", parts, "erase_reporter", _nothing),
+    "signed-kept": Bug("what was signed goes", parts, "erase_signatures", _nothing),
+    "handed-kept": Bug("words of shifts go", handed, "erase_words", _nothing),
     "files-kept": Bug("files of cases go", erasing, "_erase_files", _nothing),
     "row-erased-only": Bug("the content goes from the disk", files, "_discard", _nothing),
     "small-ones-kept": Bug("pictures drawn smaller go", store, "discard", _only_the_original),

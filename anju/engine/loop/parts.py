@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from anju.engine.loop.commands.erasing import erase_reporter
+from anju.engine.loop.commands.erasing import erase_reporter, erase_signatures
 from anju.engine.loop.models import Case
+from anju.engine.loop.receiving import signatures_of
 from anju.foundation.events.models import EventValue
 from anju.foundation.people.models import Person
 from anju.foundation.people.parts import Exported, Part, contribute
@@ -26,6 +27,15 @@ def contribute_cases() -> None:
             name="answers",
             title=_("What was written down while we worked for you"),
             export=_answers,  # erased with the values of events
+        )
+    )
+
+    contribute(
+        Part(
+            name="signatures",
+            title=_("What you signed for"),
+            export=_signed,
+            erase=lambda person, actor: erase_signatures(person, actor=actor),
         )
     )
 
@@ -69,4 +79,21 @@ def _answers(person: Person, actor: Actor) -> Exported:
     rows = held.select_related("event").order_by("event__at", "event_id", "name")
     return Exported(
         [{"at": v.event.at, "item": v.event.said.get("item", ""), "text": v.text} for v in rows]
+    )
+
+
+def _signed(person: Person, actor: Actor) -> Exported:
+    """The work a person received. Three queries."""
+    rows = signatures_of(person).select_related("work__place").order_by("at", "id")
+    return Exported(
+        [
+            {
+                "at": one.at,
+                "work": one.work.number if one.work else "",
+                "title": one.work.title if one.work else "",
+                "place": str(one.work.place or "") if one.work else "",
+                "as": one.value.get("by", ""),
+            }
+            for one in rows
+        ]
     )

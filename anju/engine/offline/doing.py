@@ -28,6 +28,7 @@ from anju.engine.loop.presets import result_in_words
 from anju.engine.loop.rules import WORK_MOVES
 from anju.foundation.access.standing_in import written_for
 from anju.foundation.files.models import StoredFile
+from anju.foundation.lib import given_id
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Refusal, Unknown
@@ -232,6 +233,7 @@ def _signature(one: Brought) -> None:
     for file in one.files.values():
         sign_for(
             one.subject, file, signer=one.text("signer"), name=one.text("name"),
+            person=given_id(one.text("person")) if one.said.get("person") else None,
             actor=one.actor, at=one.at,
         )  # fmt: skip
         return

@@ -120,6 +120,7 @@ TOLD: Mapping[str, Any] = MappingProxyType(
         "handover.taken": _("Shift taken over"),
         "handover.objected": _("Shift taken over with an objection"),
         "handover.missing": _("Shift not handed over"),
+        "handover.erased": _("Words of a handover were erased on request"),
         "work.assign": _("Work order dispatched"),
         "work.accept": _("Work order accepted"),
         "work.claim": _("Work order taken on"),

@@ -1,5 +1,6 @@
 """What somebody on foot says: one tap each, as little typing as possible."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -202,16 +203,33 @@ class SignForm(KitForm):
     """A signature drawn with the finger, or why there is none."""
 
     signer = forms.ChoiceField(label=_("Who signs"), choices=SIGNER_NAMES, required=False)
+    person = forms.ChoiceField(label=_("Who of the household"), required=False)
     name = forms.CharField(
         label=_("Name of who signs"), max_length=60, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     signature = forms.FileField(required=False, label=_("Signature"))
 
-    def __init__(self, *args: Any, reported: bool, named: bool, **kwargs: Any) -> None:
-        """`reported`: somebody did; `named`: the work is handed over, so it is asked to whom."""
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, *args: Any, reported: bool, named: bool, people: Sequence[tuple[str, str]], **kw: Any
+    ) -> None:
+        """`reported`: somebody did; `named`: the work is handed over, so it is asked to whom;
+        `people`: who lives there."""
+        super().__init__(*args, **kw)
+        somebody = [("", _("somebody else, by name")), *people]
+        self.fields["person"].choices = somebody  # type: ignore[attr-defined]  # a choice field's own
+        if not people:
+            del self.fields["person"]
         offered = SIGNER_NAMES if reported else SIGNER_NAMES[1:]
         self.fields["signer"].choices = list(offered)  # type: ignore[attr-defined]  # a choice field's own
         self.fields["signer"].initial = offered[0][0]
-        self.fields["name"].required = named
+        self.named = named
+        self.fields["name"].required = named and not people
+
+    def clean(self) -> dict[str, Any]:
+        """Who receives the work is chosen, or named."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.named and not said.get("person") and not said.get("name"):
+            if "name" not in self.errors:
+                self.add_error("name", _("Choose who signs, or write the name."))
+        return said

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -15,15 +16,19 @@ from anju.domains.staff.handover.queries import (
     desk_shift,
     not_handed_over,
     shift_handed,
+    things_about,
+    words_about,
+    words_for,
 )
 from anju.domains.staff.handover.rules import changes, counted, matters_to_json, things_fault
 from anju.engine.loop.left_open import left_open
-from anju.engine.loop.matters import matters_named
-from anju.foundation.events.commands import tell
+from anju.engine.loop.matters import Matter, matters_named
+from anju.engine.loop.models import Case
+from anju.foundation.events.commands import erase_values, tell
 from anju.foundation.events.models import Event
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
-from anju.foundation.people.models import Post
+from anju.foundation.people.models import Person, Post
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -83,8 +88,41 @@ def give_over(
         for n, one in enumerate(matters):
             if said := (beside or {}).get(one.key, "").strip():
                 words[f"line{n}"] = _plain(said)[:BESIDE_MOST]
-        _told("handover.given", handover, actor, words, *replaced)
+        whose = _reporters(matters) if words else {}
+        _told("handover.given", handover, actor, words, *replaced, whose=whose)
     return handover
+
+
+def _reporters(matters: Sequence[Matter]) -> dict[str, UUID]:
+    """Whose the words beside each matter are: who reported the case. One query."""
+    cases = [one.id for one in matters if one.kind == "case"]
+    known = dict(Case.objects.filter(id__in=cases).values_list("id", "reporter_id"))
+    return {
+        f"line{n}": person
+        for n, one in enumerate(matters)
+        if one.kind == "case" and (person := known.get(one.id))
+    }
+
+
+def erase_words(person: Person, *, actor: Actor) -> int:
+    """Erase what was written about a person when shifts changed: words in which the name or the
+    telephone stands, things that are called so. What was written beside a case of theirs goes with
+    the values of events, by `erase_person`, which also asks whether the actor may. How many."""
+    with acting(actor):
+        loose = words_about(person).filter(person_id=None)
+        erased = erase_values(actor=actor, values=list(loose.values_list("id", flat=True)))
+        for one in things_about(person):
+            gone = {name: f"— {n + 1}" for n, (name, _n) in enumerate(one.things)
+                    if any(word in name for word in words_for(person))}  # fmt: skip
+            one.things = [[gone.get(name, name), n] for name, n in one.things]
+            found = one.taken.get("found", {})
+            if found:
+                one.taken["found"] = {gone.get(name, name): n for name, n in found.items()}
+            one.version += 1
+            one.save(update_fields=["things", "taken", "version"])
+            tell("handover.erased", subject=("handover", one.id), actor=actor, wrote=written(one))
+            erased += len(gone)
+    return erased
 
 
 def take_over(
@@ -192,7 +230,12 @@ def _plain(text: str) -> str:
 
 
 def _told(
-    name: str, handover: Handover, actor: Actor, words: Mapping[str, str], *more: Handover
+    name: str,
+    handover: Handover,
+    actor: Actor,
+    words: Mapping[str, str],
+    *more: Handover,
+    whose: Mapping[str, UUID] = MappingProxyType({}),
 ) -> None:
     tell(
         name,
@@ -201,4 +244,5 @@ def _told(
         said={"lines": len(handover.lines), "gone": len(handover.gone)},
         wrote=written(handover, *more),
         values=words or None,
+        whose=whose,
     )

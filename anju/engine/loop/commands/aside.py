@@ -11,6 +11,7 @@ from anju.engine.loop.presets import SIGNERS
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.files.models import StoredFile
+from anju.foundation.people.models import Person
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
@@ -30,7 +31,8 @@ def keep_aside(
 ) -> list[Record]:
     """Keep what was recorded about the work order `subject` though it cannot be added to it (`why`:
     the code of the refusal): one record, and one more for each further file. It hangs on the work
-    where the actor sees it. What was typed stands beside the event, where it can be erased."""
+    where the actor sees it. What was typed stands beside the event, where it can be erased: with
+    the `person` that is said to have signed, else with who reported the case."""
     with acting(actor):
         seen = WorkOrder.objects.seen_by(actor).select_related("case").filter(id=subject)
         work: WorkOrder | None = seen.first()
@@ -61,6 +63,15 @@ def keep_aside(
             said={"kind": "aside", "why": why},
             wrote=written(*made),
             values={k[:NAME_LENGTH]: str(v) for k, v in said.items() if v not in ("", None)},
-            whose=case.reporter_id if case else None,
+            whose=_named(said, actor) or (case.reporter_id if case else None),
         )
     return made
+
+
+def _named(said: Mapping[str, Any], actor: Actor) -> UUID | None:
+    try:
+        id = UUID(str(said.get("person") or ""))
+    except ValueError:
+        return None
+    known = Person.objects.filter(company_id=actor.company_id, id=id)
+    return id if known.exists() else None

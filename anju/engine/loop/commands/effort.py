@@ -17,10 +17,12 @@ from anju.engine.loop.commands.ground import happened, the_one
 from anju.engine.loop.commands.work_moves import may_do
 from anju.engine.loop.models import Record, WorkOrder
 from anju.engine.loop.presets import SIGNERS
+from anju.engine.loop.receiving import receivers_of
 from anju.engine.loop.rules import WORK_LIVE
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.files.commands import Content, keep_file
+from anju.foundation.people.models import Person
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet
@@ -89,22 +91,39 @@ def take_back(work_id: UUID, record_id: UUID, *, actor: Actor) -> Record:
 
 def sign_for(
     work_id: UUID, content: Content, *, signer: str, actor: Actor, name: str = "",
-    at: datetime | None = None,
+    person: UUID | None = None, at: datetime | None = None,
 ) -> Record:  # fmt: skip
     """Keep the signature of whom the work was done for, or who receives it: a picture in the file
     store, erased with the reporter's data. `signer` says as whom they signed; their `name` stands
-    beside the event, where it can be erased. Refuses what is no picture."""
+    beside the event, where it can be erased. `person`: which of those who live there signs, whose
+    export and erasure find it then, as they find a name that is that of one of them.
+    Refuses what is no picture, and a person who does not live there."""
     if signer not in SIGNERS:
         _refuse({"signer": _("Choose who has signed.")})
     with acting(actor):
         work = _in_hand(work_id, actor)
+        who = _receiver(work, person, name.strip(), happened(at, work.case))
+        name = who.name if who else name
         file = keep_file(content, actor=actor, name="signature.png")
         if not file.is_picture:
             _refuse({"signature": _("A signature is a picture. Sign again in the box.")})
         typed = {"signer": name.strip()[:NAME_MOST]} if name.strip() else {}
         return _written(
-            work, "signature", {"by": signer}, actor, file_id=file.id, typed=typed, at=at
-        )
+            work, "signature", {"by": signer}, actor, file_id=file.id, typed=typed, at=at,
+            whose=who.id if who else None,
+        )  # fmt: skip
+
+
+def _receiver(work: WorkOrder, person: UUID | None, name: str, at: datetime) -> Person | None:
+    """Who signs, of those who live there: as chosen, else by a name that one of them has."""
+    there = receivers_of(work, at)
+    if person is None:
+        named = [one for one in there if name and one.name == name]
+        return named[0] if len(named) == 1 else None
+    found = next((one for one in there if one.id == person), None)
+    if found is None:
+        _refuse({"person": _("This person does not live there now. Write the name instead.")})
+    return found
 
 
 def sign_for_nobody(
@@ -150,6 +169,7 @@ def _written(
     file_id: UUID | None = None,
     typed: Mapping[str, str] = MappingProxyType({}),
     at: datetime | None = None,
+    whose: UUID | None = None,
 ) -> Record:
     made = Record.objects.create(
         company_id=actor.company_id,
@@ -170,6 +190,6 @@ def _written(
         said={"kind": kind, "work": str(work.id)},
         wrote=written(made),
         values=dict(typed),
-        whose=work.case.reporter_id if work.case else None,
+        whose=whose or (work.case.reporter_id if work.case else None),
     )
     return made

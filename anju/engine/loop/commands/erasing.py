@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from anju.engine.clocks.commands import save_clocks
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.models import Case, Record, WorkOrder
+from anju.engine.loop.receiving import signatures_of
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.files.commands import erase_file
@@ -61,12 +62,23 @@ def erase_cases(cases: Iterable[UUID], *, actor: Actor) -> int:
         return len(held) + _erase_files(ids, actor)
 
 
+def erase_signatures(person: Person, *, actor: Actor) -> int:
+    """Erase what a person drew who received work, at whosever case or by whichever plan; the name
+    goes with the values of events, by `erase_person`. How many pictures."""
+    with acting(actor):
+        return _erase_held(signatures_of(person), actor, "whoever signed was erased")
+
+
 def _erase_files(cases: Iterable[UUID], actor: Actor) -> int:
-    """The contents go from the disk when the erasure has been committed."""
     of_them = Q(case_id__in=cases) | Q(work__case_id__in=cases)  # a finding's too
-    held = Record.objects.filter(of_them, file_id__isnull=False)
+    return _erase_held(Record.objects.filter(of_them), actor, "the reporter was erased")
+
+
+def _erase_held(records: QuerySet[Record], actor: Actor, reason: str) -> int:
+    """The contents go from the disk when the erasure has been committed."""
+    held = records.filter(file_id__isnull=False)
     files = StoredFile.objects.filter(id__in=held.values("file_id"), erased_at=None).order_by("id")
     ids = list(files.values_list("id", flat=True))
     for id in ids:
-        erase_file(id, actor=actor, reason="the reporter was erased")
+        erase_file(id, actor=actor, reason=reason)
     return len(ids)

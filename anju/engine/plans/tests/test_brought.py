@@ -191,3 +191,19 @@ def test_who_signs_for_nobody_says_why(actor: Actor) -> None:
     did = [phone.does("signature", work, absent="nobody_home"), phone.does("done", work)]
     assert statuses(phone.brings(*did)) == ["taken"] * 2
     assert scene.stood().state == "passed"
+
+
+def test_whoever_lives_there_signs_by_being_chosen(actor: Actor) -> None:
+    """Whose the name is, chosen or typed alike; of somebody else it is kept beside the work."""
+    scene = a_scene(actor, Method(received=True))
+    phone, work, lives = scene.phone, scene.work, scene.house.resident
+    pen = a_file(scene.hand, a_picture("PNG"), "signature.png").sha256
+    for said in ({"person": str(lives.id)}, {"name": lives.name}, {"name": "李女士"}):
+        (one,) = phone.brings(phone.does("signature", work, file=pen, signer="household", **said))
+        assert one["status"] == "taken"
+        with acting(actor):
+            value = EventValue.objects.filter(name="signer").latest("id")
+            assert value.text == said.get("name", lives.name)
+            assert value.person_id == (None if value.text == "李女士" else lives.id)
+    gone = phone.does("signature", work, file=pen, signer="household", person=str(uuid4()))
+    assert statuses(phone.brings(gone)) == ["aside"]

@@ -28,6 +28,7 @@ from anju.engine.loop.commands.work_moves import hold_planned, move_work
 from anju.engine.loop.models import WorkOrder
 from anju.engine.loop.presets import HOLD_REASONS
 from anju.engine.loop.queries import effort_of
+from anju.engine.loop.receiving import receivers_of
 from anju.faces.field.forms import (
     NO_PHOTO,
     UNITS,
@@ -41,7 +42,7 @@ from anju.faces.field.views.standing import doer
 from anju.faces.field.views.today import left_of
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import KitForm, show_refusal
-from anju.foundation.lib import given_id
+from anju.foundation.lib import given_id, now
 from anju.foundation.places.queries import full_name
 from anju.foundation.tenancy.errors import NotYet, Refusal, Unknown
 
@@ -274,7 +275,10 @@ def signature(request: Request, id: UUID) -> HttpResponse:
     work, actor = any_work(request, id), request.actor
     asked, absent = signature_asked(work), request.POST.get("absent", "")
     given = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = SignForm(*given, reported=work.case is not None, named=asked and not absent)
+    people = [(str(one.id), one.name_for(actor)) for one in receivers_of(work, now())]
+    form = SignForm(
+        *given, reported=work.case is not None, named=asked and not absent, people=people
+    )
     if form.is_bound and form.is_valid():
         try:
             if absent:
@@ -282,7 +286,8 @@ def signature(request: Request, id: UUID) -> HttpResponse:
             elif file := form.cleaned_data["signature"]:
                 said = form.cleaned_data
                 who = said["signer"] or form.fields["signer"].initial
-                sign_for(work.id, file, signer=who, name=said["name"], actor=actor)
+                person = UUID(said["person"]) if said.get("person") else None
+                sign_for(work.id, file, signer=who, name=said["name"], person=person, actor=actor)
             else:
                 form.add_error(None, _("Nothing was signed yet. Sign in the box with a finger."))
         except NotYet as refusal:

@@ -16,9 +16,14 @@ EVENTS_PER_RECORD = 500
 
 
 def erase_values(
-    *, actor: Actor, events: Collection[UUID] = (), persons: Collection[UUID] = ()
+    *,
+    actor: Actor,
+    events: Collection[UUID] = (),
+    persons: Collection[UUID] = (),
+    values: Collection[UUID] = (),
 ) -> int:
-    """Delete the personal values (texts and salts) of these events and of these persons.
+    """Delete the personal values (texts and salts) of these events, of these persons, and these
+    `values` alone.
 
     The events keep their commitments, so all seals still verify; nothing can bring a value back.
     Tells `values.erased` with the names of what was erased and of which events, never the values:
@@ -28,7 +33,7 @@ def erase_values(
     """
     with acting(actor):
         mine = EventValue.objects.filter(company_id=actor.company_id)
-        doomed = mine.filter(Q(event_id__in=events) | Q(person_id__in=persons))
+        doomed = mine.filter(Q(event_id__in=events) | Q(person_id__in=persons) | Q(id__in=values))
         names: dict[str, list[str]] = defaultdict(list)
         for event, name in doomed.order_by("event_id", "name").values_list("event_id", "name"):
             names[str(event)].append(name)

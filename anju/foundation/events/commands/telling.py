@@ -24,6 +24,9 @@ _WRITE = f"""
      ORDER BY t.n"""  # noqa: S608 - only names of our own tables are put in
 
 
+Whose = UUID | Mapping[str, UUID] | None
+
+
 @dataclass(frozen=True)
 class Draft:
     """An event ready to be written, with the personal values beside it."""
@@ -41,14 +44,15 @@ def tell(
     said: Mapping[str, Any] | None = None,
     wrote: Mapping[str, str] | None = None,
     values: Mapping[str, str] | None = None,
-    whose: UUID | None = None,
+    whose: Whose = None,
 ) -> Event:
     """Write one event about `subject` ("case", id) inside the caller's `acting`.
 
     `said` holds plain facts without personal values; those go into `values` and can be erased,
-    alone or with all of the person `whose` they are. `wrote` maps "table:id" to the digest of each
-    row the command wrote (`sealed.written`, after the rows are written). `at` is when it happened
-    (UTC, aware; default now). Returns the event with its leaf: the receipt until it is sealed.
+    alone or with all of the person `whose` they are (a mapping: of each value by its name).
+    `wrote` maps "table:id" to the digest of each row the command wrote (`sealed.written`, after the
+    rows are written). `at` is when it happened (UTC, aware; default now). Returns the event with
+    its leaf: the receipt until it is sealed.
     """
     told = draft(
         name,
@@ -85,7 +89,7 @@ def draft(
     said: Mapping[str, Any] | None = None,
     wrote: Mapping[str, str] | None = None,
     values: Mapping[str, str] | None = None,
-    whose: UUID | None = None,
+    whose: Whose = None,
     noted_at: datetime | None = None,
 ) -> Draft:
     """The rows of one event, as for `tell`, without writing them.
@@ -118,7 +122,7 @@ def draft(
                 name=v.name,
                 salt=v.salt,
                 text=v.text,
-                person_id=whose,
+                person_id=whose.get(v.name) if isinstance(whose, Mapping) else whose,
             )
             for v in texts
         ),
