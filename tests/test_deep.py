@@ -15,7 +15,7 @@ SIZES = {
     "tamper": 10_000, "outbox": 500, "once": 1_000, "search": 1_000_000,
     "figures": 100_000, "rounds-month": 2_000, "xss": 500, "bugs": 180, "channels": 20,
     "sync-model": 1_000_000, "sync-real": 5_000, "sync-tab": 200,
-    "laws": 4_000, "clock-year": 1_000_000, "api-fuzz": 200_000, "hostile": 100_000, "kill9": 1_000,
+    "laws": 2_000, "clock-year": 1_000_000, "api-fuzz": 200_000, "hostile": 100_000, "kill9": 1_000,
 }  # fmt: skip
 
 
@@ -83,6 +83,6 @@ def test_a_name_that_is_not_there_is_refused() -> None:
 def test_going_on_in_the_middle_of_a_name_asks_one_part(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert deep.main(["--part", "laws", "--first", "950", "--n", "10", "--list"]) == 0
+    assert deep.main(["--part", "laws", "--first", "510", "--n", "10", "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["laws-2"]

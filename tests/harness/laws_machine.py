@@ -179,7 +179,7 @@ class Laws:
             names.insert(0, "case.reopen" if live else "case.reported")
         done = self._do(who, names, lambda by: judging.judge(answer, actor=by))
         hold(1, done, "a judge was refused")
-        if done and done[1] is not None:
+        if done and verdict == "fail" and done[1] is not None:
             case = self.look.of("loop_case")[str(done[1].id)]
             hold(1, case["state"] == "open", f"a failing verdict left its finding {case['state']}")
 
