@@ -1,44 +1,44 @@
 """What residents are told on their devices: how far their matter is, what is announced. Where no
 browser of theirs takes it, the first and the last word about a matter come as text messages."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-import structlog
+from django.db.models import QuerySet
 
-from anju.domains.community.commands.coming_in import account_of
 from anju.domains.community.commands.telling import follow_work, tell_ahead
-from anju.domains.community.models import AHEAD_OF_IT, Notice, Proxy
-from anju.domains.community.rules import TEXT_EACH_DAY, TEXT_EACH_HOUR
+from anju.domains.community.models import AHEAD_OF_IT, Notice
+from anju.domains.community.reaching import (
+    MOST,
+    ORDINARY,
+    accounts_of,
+    given_up,
+    has_room,
+    notified,
+    step_of,
+    telephone,
+    told,
+    within_limits,
+)
 from anju.engine.loop.models import Case
-from anju.foundation.access.commands.limits import TooMany, take
-from anju.foundation.access.models import Account
 from anju.foundation.events.models import Event
 from anju.foundation.events.registry import listen
 from anju.foundation.lib import now
 from anju.foundation.messages.commands import Note, queue_messages, queue_text
 from anju.foundation.messages.models import Message, Subscription
-from anju.foundation.messages.queries import (
-    personal_gateway,
-    phones_of,
-    texts_reach_residents,
-)
+from anju.foundation.messages.queries import texts_reach_residents
 from anju.foundation.messages.registry import newest
-from anju.foundation.messages.rules.sms import mobile
-from anju.foundation.people.models import Occupancy
+from anju.foundation.people.models import Occupancy, Person
 from anju.foundation.places.models import under
 from anju.foundation.tenancy.across import each_by_itself
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.days import today, zone_of_company
 from anju.foundation.tenancy.queries import companies
 
-log = structlog.get_logger("anju.community")
-
-# Steps a resident is told of. Experience: at most five notices about one matter, of which the last
-# is kept for the last word.
+# Steps a resident is told of.
 TOLD: Mapping[str, str] = {
     "case.reported": "matter.received",
     "case.tell": "matter.told",
@@ -48,7 +48,6 @@ TOLD: Mapping[str, str] = {
     "work.pass": "matter.settled",
     "case.answer": "matter.settled",
 }
-MOST, LAST_WORD = 5, "matter.settled"
 # Worth a text message: that it was received, and under which number; that it is settled, and the
 # question whether it is good.
 TEXTED = ("matter.received", "matter.settled")
@@ -56,14 +55,18 @@ FAILED = "message.dead"  # a notice no browser took
 NEWS = "notice.published"
 # Of the work that was announced: how far it is.
 STEPS = ("notice.begun", "notice.ended", "notice.moved", "notice.off")
-OUTAGE, ORDINARY = 2, 3  # water off cannot wait for the morning, unless it is planned
+# Worth a text message: what changes the day of whom planned work touches.
+TEXTED_NEWS = (NEWS, "notice.moved", "notice.off")
+OF_NEWS = ("notice.news", "notice.step")
+TEXTED_STEPS = ("", "moved", "off")  # the same, as the facts of their messages say
+OUTAGE = 2  # water off cannot wait for the morning, unless it is planned
 
 
 def tell_residents(actor: Actor, events: Sequence[Event]) -> None:
     """Queue what these events mean to who lives here; again and again, it is the same messages."""
     notes = [*_of_matters(actor, events), *_of_notices(actor, events)]
     queue_messages(notes, actor=actor)
-    for note in _texts(actor, events):
+    for note in (*_texts(actor, events), *_texts_of_work(actor, events)):
         queue_text(note, actor=actor)
 
 
@@ -91,13 +94,13 @@ def _of_matters(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
         history=False,
     )
     cases = {case.id: case for case in rows}
-    accounts = _accounts({case.reporter_id for case in cases.values()}, actor)
-    told = _told(cases, actor)
+    accounts = accounts_of({case.reporter_id for case in cases.values()}, actor)
+    held = told(cases, actor)
     for event in steps:
         case = cases.get(event.subject_id)
         for account in accounts.get(case.reporter_id, ()) if case else ():
-            if case and account != event.by and _has_room(TOLD[event.name], told[account, case.id]):
-                told[account, case.id].add(f"event:{event.id}")
+            if case and account != event.by and has_room(TOLD[event.name], held[account, case.id]):
+                held[account, case.id].add(f"event:{event.id}")
                 yield Note(
                     key=f"event:{event.id}",
                     kind=TOLD[event.name],
@@ -106,31 +109,6 @@ def _of_matters(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
                     facts={"number": case.number},
                     at=event.noted_at,
                 )
-
-
-def _has_room(kind: str, told: Collection[str]) -> bool:
-    """Whether one more of this kind may be told beside the steps that were."""
-    return len(told) < (MOST if kind == LAST_WORD else MOST - 1)
-
-
-def _told(cases: Collection[UUID], actor: Actor) -> dict[tuple[UUID, UUID], set[str]]:
-    """Account and case -> the steps it was told of, in whatever way. One query."""
-    rows = Message.objects.filter(
-        company_id=actor.company_id,
-        channel__in=["inapp", "sms"],
-        subject_kind="matter",
-        subject_id__in=cases,
-    )
-    told = defaultdict(set)
-    for account, case, key in rows.values_list("account_id", "subject_id", "key"):
-        if account and case:
-            told[account, case].add(_step_of(key))
-    return told
-
-
-def _step_of(key: str) -> str:
-    """The step a message is about: the key of its note, without recipient and channel."""
-    return key.rsplit(":", 2)[0]
 
 
 @dataclass(frozen=True)
@@ -171,21 +149,19 @@ def _texts(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
         history=False,
     )
     cases = {case.id: case for case in rows.select_related("reporter")}
-    push = personal_gateway("push", actor=actor)
-    notified = _with_browser(actor) if push and push.carries(ORDINARY, "") else set()
-    told = _told(cases, actor)
+    reached, before = notified(actor), told(cases, actor)
     for step in steps:
         case = cases.get(step.case)
         if case is None or not _may_be_texted(case):
             continue
-        if not step.pushed and case.reporter_id in notified:
+        if not step.pushed and case.reporter_id in reached:
             continue
-        account, number = _telephone(case, actor)
-        held = told[account, case.id] if account else set()
-        new = step.key not in held and _has_room(step.kind, held)
+        account, number = telephone(case.reporter, actor)
+        held = before[account, case.id] if account else set()
+        new = step.key not in held and has_room(step.kind, held)
         if not account or account == step.by or not (step.pushed or new):
             continue
-        if _within_limits(number, case):
+        if within_limits(number, case.number):
             held.add(step.key)
             yield Note(
                 key=step.key,
@@ -205,77 +181,108 @@ def _may_be_texted(case: Case) -> bool:
     return not (case.channel == "qr" and who.kind == "contact")
 
 
-def _within_limits(number: str, case: Case) -> bool:
-    """Count one text to this number; False where it has had enough of them."""
-    try:
-        take([(TEXT_EACH_HOUR, number), (TEXT_EACH_DAY, number)])
-    except TooMany as over:
-        log.warning("a number has had enough texts", limit=over.limit.name, case=case.number)
-        return False
-    return True
-
-
 def _nobody_took(failed: Collection[UUID], actor: Actor) -> list[_Step]:
     """The steps whose notices were given up by every browser of the one who reported, and that no
     text has told. Three queries, none without a failure."""
-    if not failed:
-        return []
-    mine = Message.objects.filter(company_id=actor.company_id)
-    lost = list(
-        mine.filter(id__in=failed).values_list(
-            "key", "kind", "subject_id", "account__person_id", "expires_at"
-        )
+    lost = given_up(failed, actor)
+    reporters = Case.objects.filter(
+        company_id=actor.company_id,
+        id__in={m.subject_id for m, _person in lost if m.subject_id},
     )
-    about = mine.filter(channel__in=["push", "sms"], subject_id__in={one[2] for one in lost})
-    there = about.exclude(channel="push", state__in=["dead", "dropped"])
-    held = {(_step_of(key), who) for key, who in there.values_list("key", "account__person_id")}
-    reporters = Case.objects.filter(company_id=actor.company_id, id__in={one[2] for one in lost})
-    whose = dict(reporters.values_list("id", "reporter_id"))
+    whose = dict(reporters.values_list("id", "reporter_id")) if lost else {}
     found = {
-        _Step(_step_of(key), kind, case, ends - newest(kind).ttl, pushed=True)
-        for key, kind, case, who, ends in lost
-        if case and who and whose.get(case) == who and (_step_of(key), who) not in held
+        _Step(step_of(m.key), m.kind, m.subject_id, m.expires_at - newest(m.kind).ttl, pushed=True)
+        for m, person in lost
+        if m.subject_id and whose.get(m.subject_id) == person
     }
     return sorted(found, key=lambda step: step.key)
-
-
-def _with_browser(actor: Actor) -> set[UUID | None]:
-    """The persons with a browser that takes notices. One query."""
-    rows = Subscription.objects.live().filter(company_id=actor.company_id)
-    return set(rows.values_list("account__person_id", flat=True))
-
-
-def _telephone(case: Case, actor: Actor) -> tuple[UUID | None, str]:
-    """The account through which the telephone of who reported is found, made where there is none
-    yet, and the number; no account where there is no number to text to."""
-    person = case.reporter
-    if person is None:
-        return None, ""
-    known = Account.objects.filter(
-        company_id=actor.company_id, person_id=person.id, closed_at__isnull=True
-    )
-    accounts = list(known.order_by("created_at").values_list("id", flat=True))
-    if accounts:
-        for account, address in phones_of(accounts, actor=actor).items():
-            return account, mobile(address.text) or address.text
-        return None, ""
-    number = mobile(person.phone)
-    return (account_of(person, actor=actor).id, number) if number else (None, "")
 
 
 def _of_notices(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
     """To everybody who lives below the place of an announcement: its news, and how far the work is
     that it announces, unless that is overtaken. Three queries each."""
-    told = [event for event in events if event.name in (NEWS, *STEPS)]
-    ids = {UUID(str(event.said["notice"])) for event in told}
-    rows = Notice.objects.standing(now()).filter(company_id=actor.company_id, id__in=ids)
-    standing = {notice.id: notice for notice in rows.select_related("place")}
-    for event in told:
-        notice = standing.get(UUID(str(event.said["notice"])))
-        if notice is None or (event.name in STEPS and not _still_so(event, notice)):
-            continue
+    for event, notice in _news(actor, events):
         for account in _listening(notice, actor):
             yield _note(event, notice, account, actor)
+
+
+def _news(actor: Actor, events: Sequence[Event]) -> Iterator[tuple[Event, Notice]]:
+    """What is still so of announcements. One query."""
+    news = [event for event in events if event.name in (NEWS, *STEPS)]
+    ids = {UUID(str(event.said["notice"])) for event in news}
+    rows = Notice.objects.standing(now()).filter(company_id=actor.company_id, id__in=ids)
+    standing = {notice.id: notice for notice in rows.select_related("place")}
+    for event in news:
+        notice = standing.get(UUID(str(event.said["notice"])))
+        if notice is not None and (event.name not in STEPS or _still_so(event, notice)):
+            yield event, notice
+
+
+def _texts_of_work(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
+    """To everybody whom planned work touches and no browser of theirs tells: that it is announced,
+    that it is moved, that it does not take place; each in one way only, at most five about it."""
+    failed = [
+        e.subject_id for e in events
+        if e.name == FAILED and e.said["channel"] == "push" and e.said["kind"] in OF_NEWS
+    ]  # fmt: skip
+    news = any(event.name in TEXTED_NEWS for event in events)
+    if not (failed or news) or not texts_reach_residents(actor=actor):
+        return
+    reached = notified(actor)
+    for event, notice in _news(actor, events):
+        if notice.work_id and event.name in TEXTED_NEWS:
+            for person in _living(notice, actor):
+                if person.id not in reached:
+                    yield from _texted(person, partial(_note, event, notice, actor=actor), actor)
+    yield from _texts_given_up(failed, actor)
+
+
+def _texts_given_up(failed: Collection[UUID], actor: Actor) -> Iterator[Note]:
+    """Of such news, those that every browser of somebody who lives there has given up. Three
+    queries for each announcement, none without a failure."""
+    lost = given_up(failed, actor)
+    mine = Notice.objects.standing(now()).filter(company_id=actor.company_id, work__isnull=False)
+    notices = mine.filter(id__in={m.subject_id for m, _person in lost if m.subject_id})
+    for notice in notices.select_related("place") if lost else ():
+        here = {person.id: person for person in _living(notice, actor)}
+        once = {
+            (step_of(m.key), who): m
+            for m, who in lost
+            if m.subject_id == notice.id and m.facts.get("step", "") in TEXTED_STEPS
+        }
+        for (_key, who), m in once.items():
+            if who in here:
+                yield from _texted(here[who], partial(_again, m), actor, pushed=True)
+
+
+def _again(lost: Message, account: UUID) -> Note:
+    return Note(
+        key=step_of(lost.key), kind=lost.kind, account=account, facts=lost.facts,
+        subject=("news", lost.subject_id or UUID(int=0)), priority=lost.priority,
+    )  # fmt: skip
+
+
+def _texted(
+    person: Person, note_to: Callable[[UUID], Note], actor: Actor, *, pushed: bool = False
+) -> Iterator[Note]:
+    """`pushed`: a notice of it went out, and no browser of theirs took it."""
+    account, number = telephone(person, actor) if person.kind != "staff" else (None, "")
+    if account is None:
+        return
+    note = note_to(account)
+    held = told([note.subject[1]], actor, kind="news")[account, note.subject[1]]
+    new = note.key not in held and len(held) < MOST
+    if (pushed or new) and within_limits(number, str(note.facts["title"])):
+        yield note
+
+
+def _living(notice: Notice, actor: Actor) -> QuerySet[Person]:
+    """Who lives below the place of an announcement today. One query."""
+    lived = Occupancy.objects.filter(
+        under([notice.place.path], "place__path"), company_id=actor.company_id
+    ).on(today(actor.company_id))
+    mine = Person.objects.filter(company_id=actor.company_id, erased_at=None)
+    return mine.filter(id__in=lived.values("person_id")).order_by("id")
 
 
 def _still_so(event: Event, notice: Notice) -> bool:
@@ -301,26 +308,8 @@ def _note(event: Event, notice: Notice, account: UUID, actor: Actor) -> Note:
 
 
 def _listening(notice: Notice, actor: Actor) -> set[UUID]:
-    lived = Occupancy.objects.filter(
-        under([notice.place.path], "place__path"), company_id=actor.company_id
-    ).on(today(actor.company_id))
-    persons = set(lived.values_list("person_id", flat=True))
-    return {account for found in _accounts(persons, actor).values() for account in found}
-
-
-def _accounts(persons: Collection[UUID | None], actor: Actor) -> dict[UUID | None, list[UUID]]:
-    """Person -> accounts with a browser that takes notices: their own, and of who acts for them."""
-    mine = {"company_id": actor.company_id}
-    helping = Proxy.objects.standing().filter(**mine, helped__in=persons)
-    for_whom = defaultdict(set, {person: {person} for person in persons})
-    for helper, helped in helping.values_list("helper_id", "helped_id"):
-        for_whom[helper].add(helped)
-    rows = Subscription.objects.live().filter(**mine, account__person_id__in=for_whom)
-    found: dict[UUID | None, list[UUID]] = defaultdict(list)
-    for account, person in set(rows.values_list("account_id", "account__person_id")):
-        for one in for_whom[person]:
-            found[one].append(account)
-    return found
+    persons = set(_living(notice, actor).values_list("id", flat=True))
+    return {account for found in accounts_of(persons, actor).values() for account in found}
 
 
 # What happens to work that was announced, and to its plan.

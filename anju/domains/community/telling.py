@@ -26,6 +26,12 @@ def affected(place: Place, asset: Asset | None) -> list[Place]:
     return found or [place]
 
 
+def notice_of(work: WorkOrder) -> Notice | None:
+    """The announcement of a piece of work that stands, at the first place. One query."""
+    mine = Notice.objects.filter(company_id=work.company_id, work=work, withdrawn_at=None)
+    return mine.order_by("id").first()
+
+
 def telling_of(plan: Plan) -> Telling | None:
     """What is announced of the work of a plan, also when it is no more. One query."""
     return Telling.objects.filter(company_id=plan.company_id, plan=plan).first()

@@ -81,6 +81,33 @@ def stop_telling(plan: Plan, *, actor: Actor) -> None:
             _told_of("telling.ended", telling, actor)
 
 
+def tell_of_work(
+    work: WorkOrder, *, title: str, text: str, actor: Actor, kind: str = ""
+) -> list[Notice]:
+    """Announce one piece of planned work by hand, now: to those whom the work of its plan would be
+    announced to, and what becomes of it is told as of theirs.
+
+    Refuses (`NotYet`) what has begun, is over, is of no plan or is announced already, and empty
+    words; (`Refused`) who may not publish there.
+    """
+    with acting(actor):
+        mine = Occurrence.objects.select_for_update(of=("self",)).filter(work=work, withdrawn=False)
+        one = mine.select_related("work", "place", "asset").first()
+        if one is None or one.work is None or one.work.state not in UNBEGUN:
+            raise NotYet(_("This work has begun or is over, so it is not announced any more."))
+        until = (one.work.lapses_at or one.closes_at) + DAY
+        if until - DAY <= now():
+            raise NotYet(_("This work has begun or is over, so it is not announced any more."))
+        there = Notice.objects.filter(company_id=actor.company_id, work=work, withdrawn_at=None)
+        if there.exists():
+            raise NotYet(_("This work is announced already: whoever lives there reads it."))
+        about = OfWork(one.work, one.at, one.closes_at)
+        return [
+            publish(place, title=title, text=text, kind=kind, about=about, until=until, actor=actor)
+            for place in affected(one.place, one.asset)
+        ]
+
+
 def tell_ahead(*, actor: Actor) -> int:
     """Announce the planned work of the company whose time to be told has come; how many were
     announced. Where a second person approves announcements, a day earlier, so that there is time.

@@ -10,12 +10,15 @@ from django.utils import translation
 
 from anju.domains.community.commands.landing import Told, report_at, stranger
 from anju.domains.community.commands.matters import Wish, report_own
+from anju.domains.community.commands.telling import tell_of_work
 from anju.domains.community.rules import TEXT_EACH_DAY, TEXT_EACH_HOUR
 from anju.domains.community.tasks import MOST, anyone_to_tell, tell_residents
-from anju.domains.community.testing import a_resident
+from anju.domains.community.testing import a_neighbour, a_resident
 from anju.engine.loop.commands.case_moves import move_case
-from anju.engine.loop.models import Case
+from anju.engine.loop.commands.work_moves import move_work
+from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.testing import House, a_case, a_house
+from anju.engine.plans.testing import a_plan
 from anju.foundation.access.models import Account, DeviceSession, Try
 from anju.foundation.events.commands import advance
 from anju.foundation.events.models import Event
@@ -35,8 +38,10 @@ from anju.foundation.messages.registry import words_of
 from anju.foundation.messages.rules.outbox import Outcome
 from anju.foundation.messages.testing import Provider, a_provider, a_setting
 from anju.foundation.people.models import Person
+from anju.foundation.people.testing import a_person
 from anju.foundation.tenancy.acting import acting, unfenced
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.errors import NotYet
 
 TEN = datetime(2031, 3, 5, 10, 2, tzinfo=ZoneInfo("Asia/Shanghai"))
 POINT = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
@@ -272,3 +277,51 @@ def browser(actor: Actor, name: str = "one") -> None:
         device = DeviceSession.objects.filter(account_id=actor.id).latest("created_at")
     address = f"https://push.example.com/{name}"
     subscribe(Browser(endpoint=address, p256dh=POINT, auth="A" * 22), device=device.id, actor=actor)
+
+
+def touching(house: House) -> WorkOrder:
+    """Work in two days in the home of the resident and a flatmate, announced by hand."""
+    with acting(house.actor):
+        a_person(house.actor, name="李女士", phone="13900139000", lives_at=house.room)
+        a_neighbour(house, number="5-1-101")
+    a_plan(house, when={"start": "2031-03-07", "times": ("09:00",)})
+    with acting(house.actor):
+        work = WorkOrder.objects.filter(occurrence__isnull=False).earliest("opened_at")
+    said = {"title": "停水", "text": "清洗水箱", "kind": "outage"}
+    assert len(tell_of_work(work, actor=house.actor, **said)) == 1
+    for one, why in ((work, "announced already"), (a_case(house).work, "over")):
+        with pytest.raises(NotYet, match=why):
+            tell_of_work(one, actor=house.actor, **said)  # type: ignore[arg-type]  # there is one
+    return work
+
+
+def of_news(house: House) -> list[tuple[str, str]]:
+    """Whom a text told what of announced work."""
+    found = [m for m in texts(house) if m.subject_kind == "news"]
+    with acting(house.actor):
+        people = dict(Account.objects.values_list("id", "person_id"))
+        names = dict(Person.objects.values_list("id", "name"))
+    return [
+        (names[people[m.account_id]], words_of(m.kind, m.version, m.facts).subject) for m in found
+    ]
+
+
+def test_whom_work_touches_is_texted_where_no_browser_tells_them(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push_on(house)
+    browser(a_resident(house, house.resident).actor)
+    work = touching(house)
+    news = ("李女士", "停水 · 03-07 09:00")
+    assert of_news(house) == of_news(house) == [news]
+    move_work(work.id, "void", actor=house.doer, said={"reason": "改期"})
+    seal_all()
+    while advance(listeners()["community.work"], house.actor.company_id):
+        continue
+    off = ("李女士", "停水: it does not take place")
+    assert of_news(house) == [news, off]
+    lost = Outcome("permanent", "unsubscribed")
+    monkeypatch.setattr(delivering.CHANNELS["push"], "send", lambda self, parcel: lost)
+    delivering.deliver("push", actor=house.actor)
+    assert set(of_news(house)[2:]) == {(house.resident.name, said) for _who, said in (news, off)}
+    assert len(of_news(house)) == 4

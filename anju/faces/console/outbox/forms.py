@@ -128,7 +128,8 @@ class GatewayForm(forms.Form):
         label=_("Tell residents too"),
         required=False,
         help_text=_(
-            "That their report was received and that it is settled, where no notice reaches their "
+            "That their report was received and that it is settled, that planned work which "
+            "touches them is announced, moved or called off, where no notice reaches their "
             "browser: at most five texts about one matter. Put the address of the residents' pages "
             "into the fixed text of the template."
         ),

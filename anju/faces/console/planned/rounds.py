@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from anju.domains.community.telling import notice_of
 from anju.domains.requests.promises import view_of
 from anju.domains.requests.queries import staff_to_send
 from anju.domains.requests.shots import shots_among
@@ -185,6 +186,11 @@ def _page(request: Request, work: WorkOrder, form: StepForm | None = None) -> Ht
             if work.state in WORK_MOVES[name].sources
             and actor.may(WORK_MOVES[name].permission, path)
         },
+        "announced": (told := notice_of(work)),
+        "may_tell": told is None
+        and work.state in UNBEGUN
+        and not work.lapsed(now())
+        and actor.may("notice.edit", path),
         "may_do": actor.may("work.do", path)
         and work.state in {*UNBEGUN, *BEGUN}
         and work.opened_at <= now(),

@@ -243,3 +243,24 @@ def test_a_plan_of_the_shelf_is_begun_with_what_the_community_has(
     assert lift.code in begun
     assert "08:00, 16:00" in begun
     assert "730 times" in begun or "times</b>" in begun
+
+
+def test_one_piece_of_work_is_announced_from_its_page(house: House, desk: Client) -> None:
+    a_plan(house)
+    with acting(house.actor):
+        work = WorkOrder.objects.filter(case=None, opened_at__gt=now()).earliest("opened_at")
+    at = f"/notices/new?work={work.id}"
+    assert at in page(desk, f"/rounds/{work.id}")
+    form = page(desk, at)
+    assert str(house.room) in form
+    assert 'name="place"' not in form
+    said = {"work": str(work.id), "title": "停水", "text": ""}
+    wrong = desk.post("/notices/new", said)
+    assert wrong.status_code == 422
+    assert "停水" in wrong.content.decode()
+    made = desk.post("/notices/new", {**said, "text": "清洗水箱"})
+    assert made.status_code == 302
+    assert made["Location"] in page(desk, f"/rounds/{work.id}")
+    again = desk.post("/notices/new", {**said, "text": "清洗水箱"})
+    assert "announced already" in again.content.decode()
+    assert desk.get("/notices/new?work=nonsense").status_code == 404

@@ -19,8 +19,11 @@ from anju.domains.answers.models import Answer
 from anju.domains.answers.rules import blanks
 from anju.domains.community.commands.boards import post_at_board, take_down
 from anju.domains.community.commands.notices import approve, ask_approval, publish, withdraw
+from anju.domains.community.commands.telling import tell_of_work
 from anju.domains.community.models import APPROVALS, NOTICE_KINDS, Notice
 from anju.domains.community.queries import approval_of, boards_known, boards_of, receipts_of
+from anju.domains.community.telling import affected
+from anju.engine.loop.models import WorkOrder
 from anju.foundation.access.doors import Request, door
 from anju.foundation.access.queries import names_of
 from anju.foundation.files.queries import stored_file
@@ -28,6 +31,7 @@ from anju.foundation.files.views import file_response
 from anju.foundation.kit.forms import KitForm, show_refusal
 from anju.foundation.kit.list import Column, ListPage
 from anju.foundation.kit.templatetags import kit as tags
+from anju.foundation.lib import given_id
 from anju.foundation.places.queries import full_name, full_names, place_named
 from anju.foundation.tenancy.errors import NotYet, Refusal, Unknown
 from anju.foundation.tenancy.rows import only
@@ -61,6 +65,14 @@ class NoticeForm(KitForm):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=gettext_lazy("The last day. Leave it empty to show it until you withdraw it."),
     )
+
+    work = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, of_work: bool = False, **kwargs: Any) -> None:
+        """`of_work`: it announces a piece of work, which says to whom and until when."""
+        super().__init__(*args, **kwargs)
+        for name in ("place", "until") if of_work else ("work",):
+            del self.fields[name]
 
     def clean_text(self) -> str:
         """Residents never read a blank."""
@@ -182,21 +194,12 @@ def new(request: Request) -> HttpResponse:
     initial: dict[str, Any] = request.GET.dict()
     if begin := next((one for one in kept if str(one.id) == initial.get("from")), None):
         initial |= {"title": begin.question, "text": begin.text}
-    form = NoticeForm(request.POST or None, initial=initial)
+    work = _work_told_of(request)
+    initial.setdefault("title", work.title if work else "")
+    form = NoticeForm(request.POST or None, initial=initial, of_work=work is not None)
     if form.is_valid():
-        given = form.cleaned_data
-        day = given["until"]
-        until = timezone.make_aware(datetime.combine(day, time.max)) if day else None
         try:
-            place = place_named(given["place"], actor=request.actor)
-            made = publish(
-                place,
-                title=given["title"],
-                text=given["text"],
-                until=until,
-                kind=given["kind"],
-                actor=request.actor,
-            )
+            made = _published(form.cleaned_data, work, request)
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
@@ -204,12 +207,38 @@ def new(request: Request) -> HttpResponse:
     approval = approval_of(request.actor)
     context = {
         "form": form,
+        "work": work,
+        "touched": full_names(affected(work.place, work.asset)).values()
+        if work and work.place
+        else (),
         "kept": kept,
         "begin": begin,
         "approval": approval,
         "rule": dict(APPROVALS)[approval],
     }
     return render(request, "console/new_notice.html", context, status=422 if form.errors else 200)
+
+
+def _work_told_of(request: Request) -> WorkOrder | None:
+    """The piece of planned work that is announced; None where it is none."""
+    given = request.POST.get("work") or request.GET.get("work")
+    if not given:
+        return None
+    planned = WorkOrder.objects.seen_by(request.actor).filter(case=None, id=given_id(given))
+    work = only(planned.select_related("place", "asset"))
+    if work is None:
+        raise Unknown(_("There is no such record, or you may not see it."))
+    return work
+
+
+def _published(given: dict[str, Any], work: WorkOrder | None, request: Request) -> Notice:
+    words = {"title": given["title"], "text": given["text"], "kind": given["kind"]}
+    if work is not None:
+        return tell_of_work(work, actor=request.actor, **words)[0]
+    day = given["until"]
+    until = timezone.make_aware(datetime.combine(day, time.max)) if day else None
+    place = place_named(given["place"], actor=request.actor)
+    return publish(place, until=until, actor=request.actor, **words)
 
 
 class PostingForm(KitForm):
