@@ -1,4 +1,5 @@
-"""What no plan covers, and where a plan and its standard disagree about how often."""
+"""What no plan covers, and where a plan and its standard, or the library, disagree about how
+often."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,6 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import F, Q
+
+from anju.engine.library.models import Adopted
+from anju.engine.library.often import Doing, at_once, doing_of, doings_held
 from anju.engine.plans.document import Trigger, When
 from anju.engine.plans.models import Plan, PlanSubject
 from anju.engine.plans.rules import planned_between
@@ -24,22 +29,62 @@ TOLERATED = 0.05  # of the year: leap days, holidays
 @dataclass(frozen=True)
 class Gap:
     """What a community has no plan for: a standard in force that says how often (`times` a year),
-    or equipment of a system that is planned for elsewhere in the company."""
+    equipment of a system that is planned for elsewhere in the company, or what it took over from
+    the library that says how often: `doings`, one piece of work."""
 
     place: Place
     standard: Standard | None = None
     times: float = 0
     system: str = ""
     assets: tuple[Asset, ...] = ()
+    doings: tuple[Doing, ...] = ()
 
 
 def gaps(actor: Actor) -> list[Gap]:
-    """What no plan covers in the communities whose plans the actor may see, in their order. Five
+    """What no plan covers in the communities whose plans the actor may see, in their order. Six
     queries."""
     standing = Place.objects.filter(under(actor.paths("plan.see"), "path")).standing()
     communities = list(standing.filter(kind="community").order_by("path"))
     living = Plan.objects.filter(company_id=actor.company_id).exclude(state="ended")
-    return [*_by_standard(communities, living, actor), *_by_system(communities, living, actor)]
+    return [
+        *_by_standard(communities, living, actor),
+        *_by_system(communities, living, actor),
+        *_by_fact(communities, living, actor),
+    ]
+
+
+def _by_fact(communities: Iterable[Place], living: Iterable[Plan], actor: Actor) -> Iterable[Gap]:
+    """What the grade of a community, or a piece that was taken over for all of them, asks for."""
+    carried = {(plan.place_id, key) for plan in living for key in plan.carries}
+    held = held_at(communities, actor)
+    for place in communities:
+        left = [one for one in held[place.id] if (place.id, one.key) not in carried]
+        for doings in at_once(left):
+            yield Gap(place, times=doings[0].times, doings=doings)
+
+
+def held_at(communities: Iterable[Place], actor: Actor) -> dict[UUID, list[Doing]]:
+    """What communities hold of the library that is done again and again; what one took over for
+    itself goes before what the company took over for all. One query."""
+    found: dict[UUID, list[Doing]] = {place.id: [] for place in communities}
+    rows = Adopted.objects.filter(company_id=actor.company_id)
+    rows = rows.filter(Q(place=None) | Q(place__in=found))
+    own: set[tuple[UUID, str]] = set()
+    for row in rows.order_by(F("place_id").asc(nulls_last=True), "piece", "item"):
+        doings = list(doings_held(row.item, row.values))
+        for id in found if row.place_id is None else (row.place_id,):
+            if (id, row.item) not in own:
+                found[id] += doings
+        if row.place_id is not None:
+            own.add((row.place_id, row.item))
+    return found
+
+
+def facts_without_plan(place: Place, actor: Actor) -> list[Doing]:
+    """The same of one community, what no plan of it carries out. Two queries."""
+    living = Plan.objects.filter(company_id=actor.company_id, place=place).exclude(state="ended")
+    carried = {key for keys in living.values_list("carries", flat=True) for key in keys}
+    return [one for one in held_at([place], actor)[place.id] if one.key not in carried]
 
 
 def _by_standard(
@@ -97,3 +142,13 @@ def disagreement(plan: Plan, calendar: WorkCalendar) -> tuple[float, float] | No
     if has is None or abs(has - wanted) <= max(1.0, wanted * TOLERATED):
         return None
     return has, wanted
+
+
+def too_seldom(plan: Plan, calendar: WorkCalendar) -> list[Doing]:
+    """What a plan carries out of the library less often than is asked there; of suggestions
+    nothing. No query."""
+    asked = [one for key in plan.carries if (one := doing_of(key)) and one.feeds]
+    has = times_a_year(plan.trigger, calendar, plan.company_id) if asked else None
+    if has is None:
+        return []
+    return [one for one in asked if has < one.times - max(1.0, one.times * TOLERATED)]

@@ -1,7 +1,7 @@
 """Plans and planned work over the API, and the feed calendars subscribe to."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -33,7 +33,8 @@ BEHIND = timedelta(days=31)  # how far back the feed of a calendar goes
 
 class PlanOut(Schema):
     """A plan. `when`: what lets it fall due, on `calendar`. `early`, `late`, `make_up`, `labour`:
-    minutes."""
+    minutes. `carries`: what it carries out of the library, each a fact's id and which of its
+    values."""
 
     id: UUID
     code: str
@@ -48,6 +49,7 @@ class PlanOut(Schema):
     make_up: int
     catch_up: str
     labour: int
+    carries: list[str]
     state: str
     version: int
 
@@ -77,7 +79,8 @@ class SubjectIn(Schema):
 
 class PlanIn(Schema):
     """A plan to be made at the community `place`. `when`: by the calendar, or `by` "after" (days
-    after the last was done), "meter", "event" or "hand"."""
+    after the last was done), "meter", "event" or "hand". `carries`: facts of the library, as in
+    a plan."""
 
     place: str = Field(max_length=400)
     code: str = Field(max_length=16)
@@ -92,6 +95,7 @@ class PlanIn(Schema):
     make_up: int = Field(0, ge=0, le=10_080)
     catch_up: str = Field("none", max_length=4)
     labour: int = Field(0, ge=0, le=10_000)
+    carries: list[Annotated[str, Field(max_length=44)]] = Field([], max_length=40)
 
 
 class PlanMoveIn(Schema):
@@ -202,6 +206,7 @@ def post_plan(request: Request, body: PlanIn) -> tuple[int, PlanOut]:
         make_up=body.make_up,
         catch_up=body.catch_up,
         labour=body.labour,
+        carries=body.carries,
     )
     return 201, PlanOut.from_orm(make_plan(place, body.code, said, actor=actor))
 

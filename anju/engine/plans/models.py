@@ -44,7 +44,8 @@ class Plan(Owned):
     of the company, whose zone it is told in. `early`, `late`: minutes before and after the planned
     time within which it is in time; `make_up`: minutes after that in which a missed one can still
     be made up. `catch_up`: what becomes of those whose time was over before they were made, after
-    an outage. `labour`: minutes of work each time. `made_until`: the wall time up to which
+    an outage. `labour`: minutes of work each time. `carries`: keys of what it carries out of the
+    library (`library.often`). `made_until`: the wall time up to which
     occurrences stand (ISO, seconds); what is named before it is never made again. `look_at`: when
     it must be made further (UTC).
     """
@@ -61,6 +62,7 @@ class Plan(Owned):
     make_up = models.PositiveIntegerField(default=0)
     catch_up = models.CharField(max_length=4, choices=CATCH_UP_NAMES, default="none")
     labour = models.PositiveIntegerField(default=0)
+    carries = models.JSONField(default=list)
     state = models.CharField(max_length=6, choices=STATE_NAMES, default="active")
     version = models.PositiveIntegerField(default=1)
     made_until = models.CharField(max_length=19)
@@ -99,6 +101,7 @@ class Plan(Owned):
             "when": self.when, "calendar": self.calendar, "early": self.early, "late": self.late,
             "make_up": self.make_up, "catch_up": self.catch_up, "labour": self.labour,
             "state": self.state, "version": self.version,
+            **({"carries": self.carries} if self.carries else {}),
         }  # fmt: skip
 
 

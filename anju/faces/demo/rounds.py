@@ -82,7 +82,7 @@ def _begin(one: Shelved, community: Place, actor: Actor) -> Plan:
     said = Planned(
         name=one.name, when=one.dated(today(actor.company_id).isoformat()),
         subjects=subjects_for(one, community, actor), post=post, calendar=one.calendar,
-        early=early, late=late, make_up=make_up, labour=one.labour,
+        early=early, late=late, make_up=make_up, labour=one.labour, carries=one.carries,
     )  # fmt: skip
     return make_plan(community, one.code, said, actor=actor)
 

@@ -9,7 +9,7 @@ from random import Random
 
 from anju.domains.rounds.commands import PointSaid, RouteSaid, Said, make_route, pass_point
 from anju.domains.rounds.models import RoutePoint
-from anju.domains.rounds.shipped import BY_CODE, CUSTOM, Shelved
+from anju.domains.rounds.shipped import BY_CODE, Shelved
 from anju.engine.plans.models import Occurrence, Plan
 from anju.foundation.lib import frozen, now
 from anju.foundation.places.commands import make_labels
@@ -17,7 +17,7 @@ from anju.foundation.places.models import Asset, Place, under
 from anju.foundation.tenancy.actor import Actor
 
 PLANT = Shelved(
-    "PLANT", "设备机房巡检", {"times": ("09:30", "16:30")}, CUSTOM, post="GC",
+    "PLANT", "设备机房巡检", {"times": ("09:30", "16:30")}, post="GC",
     window=(30, 90, 60), labour=25,
 )  # fmt: skip
 ROUTED = {"PATROL-N": BY_CODE["PATROL-N"], "PLANT": PLANT}

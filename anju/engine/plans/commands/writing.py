@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from anju.engine.library.often import doing_of
 from anju.engine.loop.models import WorkOrder
 from anju.engine.plans.commands.expanding import HORIZON, expand_plans
 from anju.engine.plans.document import Trigger, When, wall
@@ -43,7 +44,8 @@ MOVES: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Planned:
-    """What a plan says; see `models.Plan`. `subjects`: (place, equipment or None) each."""
+    """What a plan says; see `models.Plan`. `subjects`: (place, equipment or None) each;
+    `carries`: keys of what it carries out of the library."""
 
     name: str
     when: Trigger
@@ -56,6 +58,7 @@ class Planned:
     make_up: int = 0
     catch_up: str = "none"
     labour: int = 0
+    carries: Sequence[str] = ()
 
 
 def make_plan(place: Place, code: str, said: Planned, *, actor: Actor) -> Plan:
@@ -164,6 +167,8 @@ def _check(place: Place, said: Planned, actor: Actor) -> None:
         faults["late"] = _("Give it at least a minute and at most seven days to be in time.")
     if said.catch_up not in dict(CATCH_UP_NAMES):
         faults["catch_up"] = _("Choose what is made up after an outage.")
+    if not all(doing_of(key) for key in said.carries):
+        faults["carries"] = _("The library has no such fact that says how often. Choose another.")
     if not faults:
         try:
             faults |= _unfit(said, actor)
@@ -206,6 +211,7 @@ def _put(plan: Plan, said: Planned, actor: Actor) -> None:
     plan.post_id, plan.standard = said.post.id if said.post else None, said.standard
     plan.early, plan.late, plan.make_up = said.early, said.late, said.make_up
     plan.catch_up, plan.labour = said.catch_up, said.labour
+    plan.carries = list(dict.fromkeys(said.carries))
     plan.made_until = _wall_now(said.calendar, actor)
 
 

@@ -53,6 +53,11 @@ class PlanForm(RhythmForm):
     catch_up = forms.ChoiceField(
         label=gettext_lazy("After the house stood still"), choices=CATCH_UP_NAMES
     )
+    carries = forms.MultipleChoiceField(
+        label=gettext_lazy("Carries out of the library"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -61,16 +66,19 @@ class PlanForm(RhythmForm):
         posts: Sequence[tuple[str, str]],
         standards: Sequence[tuple[str, str]],
         calendars: Sequence[tuple[str, str]],
+        facts: Sequence[tuple[str, str]] = (),
         kept: Trigger | None = None,
         **kwargs: Any,
     ) -> None:
-        """The choices of the community. `kept`: what the plan says now; its single times more or
-        less stay as they are, and its code was chosen once."""
+        """The choices of the community; `facts`: of the library, by their keys. `kept`: what the
+        plan says now; its single times more or less stay as they are, and its code was chosen
+        once."""
         super().__init__(*args, **kwargs)
         self.kept = kept
         for name, choices in (("post", posts), ("standard", standards)):
             self.fields[name].choices = [("", "—"), *choices]  # type: ignore[attr-defined]  # a choice field's own
         self.fields["calendar"].choices = calendars  # type: ignore[attr-defined]  # a choice field's own
+        self.fields["carries"].choices = facts  # type: ignore[attr-defined]  # a choice field's own
         if kept is not None:
             del self.fields["code"]
 
@@ -90,6 +98,7 @@ class PlanForm(RhythmForm):
             make_up=given["make_up"],
             catch_up=given["catch_up"],
             labour=given["labour"],
+            carries=given["carries"],
         )
 
     def found(self, place: Place, *, actor: Actor) -> list[tuple[Place, Asset | None]]:
@@ -124,6 +133,7 @@ def initial_of(plan: Plan, subjects: Sequence[tuple[Place, Asset | None]]) -> di
         "post": str(plan.post_id or ""),
         "standard": plan.standard,
         "labour": plan.labour,
+        "carries": plan.carries,
         "calendar": plan.calendar,
         "early": plan.early,
         "late": plan.late,
@@ -139,11 +149,13 @@ def new_initial(day: date) -> dict[str, Any]:
 
 
 def shelved_initial(one: Shelved, place: Place, day: date, *, actor: Actor) -> dict[str, Any]:
-    """What a plan of the shelf begins with in a community, from a day on."""
+    """What a plan of the shelf begins with in a community, from a day on; of what was made of the
+    library the name is as its reader writes."""
     early, late, make_up = one.window
     said = Plan(
         name=one.name, when=plain(one.dated(day.isoformat())), calendar=one.calendar,
         early=early, late=late, make_up=make_up, labour=one.labour, standard=one.standard,
+        carries=list(one.carries),
     )  # fmt: skip
     posts = Post.objects.seen_by(actor).filter(under([place.path], "place__path"))
     usual = posts.filter(code__startswith=one.post).first() if one.post else None

@@ -15,7 +15,7 @@ from anju.domains.rounds.commands import make_plan_kept
 from anju.domains.rounds.queries import around, kept_of, plan_seen, subjects_of
 from anju.domains.rounds.rhythm import not_known_ahead, rhythm_said
 from anju.domains.rounds.rules import STANDING_NAMES, TONES
-from anju.domains.rounds.shipped import BY_CODE, SHELF, STANDARDS
+from anju.domains.rounds.shipped import STANDARDS
 from anju.domains.rounds.uncovered import disagreement
 from anju.engine.loop.commands.readings import note_reading
 from anju.engine.plans.commands import begin_plan, change_plan, move_plan
@@ -25,6 +25,7 @@ from anju.engine.plans.queries import begun_of, counters_of
 from anju.engine.plans.rules import RuleUnclear
 from anju.engine.plans.triggers import ByHand, Meter
 from anju.engine.standards.models import Standard
+from anju.faces.console.planned.facts import asked_of, carried, choices, shelf
 from anju.faces.console.planned.forms import PlanForm, initial_of, new_initial, shelved_initial
 from anju.faces.console.planned.told import told_of
 from anju.faces.console.planned.uncovered import asked_initial
@@ -118,6 +119,7 @@ def plan_page(
         "tag": tags.tag(found.get_state_display(), STATE_TONES.get(found.state, "")),
         "facts": _facts(found, trigger),
         "subjects": subjects,
+        "carried": carried(found),
         "turns": [
             (
                 turn,
@@ -196,11 +198,14 @@ def new_plan(request: Request) -> HttpResponse:
     asked = given_id(request.GET.get("place", ""))
     place = next((one for one in mine if one.id == asked), mine[0] if len(mine) == 1 else None)
     if place is None:
-        return render(request, "console/plan_where.html", {"communities": mine})
-    day, shelved = today(actor.company_id), BY_CODE.get(request.GET.get("from", ""))
+        asked_for = request.GET.copy()
+        asked_for.pop("place", None)
+        context = {"communities": mine, "rest": asked_for.urlencode()}
+        return render(request, "console/plan_where.html", context)
+    day, shelved = today(actor.company_id), asked_of(request.GET)
     initial = shelved_initial(shelved, place, day, actor=actor) if shelved else new_initial(day)
     initial |= asked_initial(request.GET, place, request)
-    form = _form(request, place, initial=initial)
+    form = _form(request, place, initial=initial, carries=initial.get("carries", ()))
     if saved := _saved(request, form, place):
         return HttpResponseRedirect(reverse("console:plan", args=[saved.id]))
     return _form_page(request, form, place)
@@ -213,14 +218,20 @@ def edit_plan(request: Request, id: UUID) -> HttpResponse:
     request.actor.require("plan.edit", found.place.path)
     initial = initial_of(found, subjects_of(found))
     kept = found.trigger
-    form = _form(request, found.place, standard=found.standard, initial=initial, kept=kept)
+    form = _form(
+        request, found.place, standard=found.standard, initial=initial, kept=kept,
+        carries=found.carries,
+    )  # fmt: skip
     if _saved(request, form, found.place, found):
         return HttpResponseRedirect(reverse("console:plan", args=[id]))
     return _form_page(request, form, found.place, found)
 
 
-def _form(request: Request, place: Place, *, standard: str = "", **more: Any) -> PlanForm:
-    """`standard`: what the plan keeps now, offered also when it is no longer in force."""
+def _form(
+    request: Request, place: Place, *, carries: Sequence[str], standard: str = "", **more: Any
+) -> PlanForm:
+    """`standard`: what the plan keeps now, offered also when it is no longer in force; `carries`:
+    what it carries out of the library."""
     actor = request.actor
     posts = Post.objects.seen_by(actor).filter(under([place.path], "place__path"))
     standards = Standard.objects.seen_by(actor).in_force()
@@ -233,6 +244,7 @@ def _form(request: Request, place: Place, *, standard: str = "", **more: Any) ->
         posts=[(str(one.id), str(one)) for one in posts.order_by("code")],
         standards=list((now_kept | {one.code: one.name for one in standards}).items()),
         calendars=[(one.code, one.name) for one in calendars],
+        facts=choices(carries, place, actor=actor),
         **more,
     )
 
@@ -267,7 +279,7 @@ def _form_page(
         "place": place,
         "title": _("Change this plan") if found else _("New plan"),
         "plan": found,
-        "shelf": () if found else SHELF,
+        "shelf": () if found else shelf(),
         "year": year,
         "unclear": unclear,
         "here": request.get_full_path(),
@@ -285,7 +297,7 @@ def _year(request: Request, form: PlanForm, found: Plan | None) -> tuple[Year | 
         form.is_valid()
         when, code = form.cleaned_data.get("when"), form.cleaned_data.get("calendar", "always")
     else:
-        shelved = BY_CODE.get(request.GET.get("from", ""))
+        shelved = asked_of(request.GET)
         first = today(company).isoformat()
         usual = shelved.dated(first) if shelved else When(start=first, times=("09:00",))
         when = found.trigger if found else usual

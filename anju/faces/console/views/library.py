@@ -1,17 +1,20 @@
 """The built-in library: browse it, one fact with its source, take a piece over."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from anju.engine.library.commands import install_piece
 from anju.engine.library.counting import in_order
 from anju.engine.library.models import SCRIPTS, Installed
+from anju.engine.library.often import doings_of
 from anju.engine.library.reading import library as shipped
 from anju.engine.library.rules import Item, Piece, Source, Value
 from anju.engine.library.script import in_script, simplified
@@ -50,6 +53,7 @@ class Ask(forms.Form):
     basis = forms.ChoiceField(required=False, choices=[("", ""), *BASES.items()])
     certainty = forms.ChoiceField(required=False, choices=[("", ""), *CERTAINTIES.items()])
     city = forms.CharField(required=False, max_length=20)
+    often = forms.BooleanField(required=False)
 
 
 @door("standard.see", methods="GET")
@@ -77,7 +81,7 @@ def browse(request: Request) -> HttpResponse:
     return render(request, "console/library.html", context)
 
 
-def _answers(item: Item, wanted: dict[str, str]) -> bool:
+def _answers(item: Item, wanted: dict[str, Any]) -> bool:
     texts = (item.id, item.title, item.group, *(v.text + v.scope for v in item.values))
     return (
         any(wanted.get("q", "") in text.lower() for text in texts)
@@ -85,6 +89,7 @@ def _answers(item: Item, wanted: dict[str, str]) -> bool:
         and wanted.get("basis", item.basis) == item.basis
         and wanted.get("certainty", item.certainty) == item.certainty
         and wanted.get("city", item.city) == item.city
+        and (not wanted.get("often") or bool(doings_of(item)))
     )
 
 
@@ -124,6 +129,11 @@ def mark_of(item: Item, value: Value | None = None) -> Any:
     if opinion or not item.confirmed:
         return tags.tag(_("suggestion"), "warn")
     return tags.tag(_("superseded") if item.status == "superseded" else _("confirmed"), "ok")
+
+
+def begun_at(keys: Sequence[str], **more: Any) -> str:
+    """Where a plan is begun that carries out these facts."""
+    return f"{reverse('console:new_plan')}?{urlencode({'from': ','.join(keys), **more})}"
 
 
 class InstallForm(KitForm):
@@ -209,6 +219,7 @@ def fact(request: Request, id: str) -> HttpResponse:
         "item": item,
         "piece": {"code": held.code, "title": in_script(held.title, script)},
         "sources": [_shown(source) for source in shipped().sources_of(item)],
+        "plans": _plans(item, request),
         "doubted": [in_script(said(value), script) for value in doubted] if item.confirmed else [],
         "facts": [
             (_("Basis"), BASES[item.basis]),
@@ -220,6 +231,16 @@ def fact(request: Request, id: str) -> HttpResponse:
         ],
     }
     return render(request, "console/library_fact.html", context)
+
+
+def _plans(item: Item, request: Request) -> list[dict[str, str]]:
+    """Each thing it says is done again and again, with where a plan of it is begun by who may."""
+    may = request.actor.may("plan.edit")
+    return [
+        {"words": in_script(said(one.value), script_of()), "url": begun_at([one.key])}
+        for one in doings_of(item)
+        if may
+    ]
 
 
 def _doubted(item: Item) -> list[tuple[Item, Any]]:
