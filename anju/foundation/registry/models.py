@@ -34,7 +34,7 @@ class Batch(Owned):
     verdict, as confirmed.
     """
 
-    sheet = models.CharField(max_length=24)
+    sheet = models.CharField(max_length=48)
     file_name = models.CharField(max_length=120)
     sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=12, choices=STATE_NAMES, default="staged")

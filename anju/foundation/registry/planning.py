@@ -54,7 +54,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """Fingerprint of the outcome: rows, and versions of what is there."""
-        lines = [[line.number, line.verdict] for line in self.lines]
+        lines = [[line.number, line.verdict, line.there] for line in self.lines]
         there = [[str(p.found.id), p.found.version] if p.found else [] for p in self.planned]
         return digest([lines, there]).hex()
 
@@ -105,6 +105,8 @@ def plan(
     for part in sheet.parts:
         _gather(part, lines, planned)
         _look_up(part, lines, planned, actor)
+    if sheet.rows is not None:
+        sheet.rows.match(lines, actor)
     everything = list(planned.values())
     _settle(everything, {line.number: line for line in lines}, actor)
     for line in lines:
@@ -275,6 +277,8 @@ def path_of(place: Any) -> str:
 def _verdict(line: Line) -> str:
     if line.problems:
         return "conflict" if all(p.conflict for p in line.problems) else "error"
+    if line.verdict:
+        return line.verdict
     said = [p for p in line.planned.values() if p.own_line in (None, line.number)]
     if any(p.found is None for p in said):
         return "new"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from anju.foundation.access.models import RoleGrant
 from anju.foundation.entries.models import Entry
 from anju.foundation.places.models import Place
+from anju.foundation.registry.lists import list_named
 from anju.foundation.registry.models import Batch, Entered
 from anju.foundation.registry.planning import Plan, missing_columns, plan, unknown_headers
 from anju.foundation.registry.sheet import Sheet
@@ -44,7 +45,8 @@ class Preview:
 
 def planned(batch: Batch, *, actor: Actor) -> Plan:
     """The plan of an open import. Refuses (`NotYet`) when a required column has no match."""
-    sheet, table = BY_NAME[batch.sheet], batch.table or {"header": [], "rows": []}
+    table = batch.table or {"header": [], "rows": []}
+    sheet = list_named(batch.sheet, actor)
     if missing := missing_columns(sheet, batch.mapping):
         raise NotYet(
             _(
@@ -61,11 +63,11 @@ def planned(batch: Batch, *, actor: Actor) -> Plan:
 
 def preview(batch: Batch, *, actor: Actor) -> Preview:
     """What an open import would do; `earlier` is a confirmed import of the same file."""
-    sheet, table = BY_NAME[batch.sheet], batch.table or {"header": []}
+    made, table = planned(batch, actor=actor), batch.table or {"header": []}
     return Preview(
         batch,
-        planned(batch, actor=actor),
-        unknown_headers(sheet, table["header"], batch.mapping),
+        made,
+        unknown_headers(made.sheet, table["header"], batch.mapping),
         earlier_import(batch),
     )
 
@@ -97,8 +99,10 @@ def hanging(batch: Batch) -> list[Hanging]:
     """What stands in the way of undoing an import; empty when nothing does.
 
     An entry changed since then, and everything else in the database that refers to an entry the
-    import made. One query per kind of reference.
+    import made; whatever was written that is no entry. One query per kind of reference.
     """
+    if batch.sheet not in BY_NAME:
+        return [Hanging(batch.file_name, _("what is written there is never taken away"))]
     everything = list(entered_rows(batch))
     own = {model: {e.subject_id for e, _row in rows} for model, rows in everything}
     found: list[Hanging] = []

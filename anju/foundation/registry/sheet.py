@@ -81,7 +81,8 @@ class Planned:
 
 @dataclass(slots=True)
 class Line:
-    """One row of a file on its way: texts by column, values, problems, entries by part."""
+    """One row of a file on its way: texts by column, values, problems, entries by part. Of a list
+    of `Rows`: what would change (what, old, new), and the name of what is there."""
 
     number: int
     cells: dict[str, str]
@@ -89,6 +90,8 @@ class Line:
     problems: list[Problem] = field(default_factory=list)
     planned: dict[str, Planned] = field(default_factory=dict)
     verdict: str = ""
+    differences: list[tuple[Any, Any, Any]] = field(default_factory=list)
+    there: str = ""
 
     def get(self, key: str) -> Any:
         """The value of a column, None where the cell is empty."""
@@ -133,14 +136,26 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """A list whose rows are no entries. `match` gives each row that was read without a problem its
+    problems, or its verdict ("new", "changed", "same"), its differences and what is there; it
+    raises `NotYet` where nothing can be brought at all. `write` writes what is new and changed."""
+
+    match: Callable[[Sequence[Line], Actor], None]
+    write: Callable[[Sequence[Line], Actor], None]
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """One list: its name in addresses, its title, columns, parts and who may import it."""
+    """One list: its name in addresses, its title, columns, and what its rows are: entries part by
+    part, or `rows` of another kind."""
 
     name: str
     title: Any
     columns: tuple[Column, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[Part, ...] = ()
     help: Any = ""
+    rows: Rows | None = None
 
     def column(self, key: str) -> Column:
         """The column of that key."""

@@ -27,6 +27,7 @@ from anju.domains.ledgers.queries import (
 )
 from anju.domains.ledgers.rules import STANDING_NAMES, TONES, parts_of
 from anju.domains.ledgers.views.books import gone, the_ledger
+from anju.domains.ledgers.workbook import fits, list_of
 from anju.engine.forms.rules import Item
 from anju.foundation.access.doors import Request, door
 from anju.foundation.access.queries import names_of, who_did
@@ -59,6 +60,7 @@ def ledger(request: Request, id: UUID) -> HttpResponseBase:
         "page": page,
         "form": form,
         "may_keep": found.state == "active" and actor.may("ledger.keep", found.place.path),
+        "list": list_of(found) if fits(found, form, actor) else "",
         "may_edit": found.state == "active" and actor.may("ledger.edit", found.place.path),
     }
     return page.answer() or render(request, "ledgers/ledger.html", context)

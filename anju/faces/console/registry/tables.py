@@ -179,7 +179,10 @@ def batch_columns(titles: Mapping[str, Any], makers: Any) -> list[Column]:
         Column(
             name="file", label=_("File"), render=lambda b: b.file_name or "—", look="title"
         ),
-        Column(name="sheet", label=_("List"), render=lambda b: titles.get(b.sheet, b.sheet)),
+        Column(
+            name="sheet", label=_("List"),
+            render=lambda b: titles.get(b.sheet) or titles.get(b.sheet.partition("-")[0], b.sheet),
+        ),
         Column(name="state", label=_("State"), render=batch_state, look="mark"),
         Column(
             name="new", label=_("New"), render=lambda b: b.counts.get("new", "—"), numeric=True

@@ -105,6 +105,8 @@ def _write(plan: Plan, batch: Batch, actor: Actor) -> list[Entered]:
     for part in plan.sheet.parts:
         if part.after is not None:
             part.after(plan.lines, actor)
+    if plan.sheet.rows is not None:
+        plan.sheet.rows.write(plan.lines, actor)
     return entered
 
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
+from anju.foundation.registry.lists import list_named
 from anju.foundation.registry.models import Batch
 from anju.foundation.registry.planning import guessed_mapping
 from anju.foundation.registry.reading import read_table
-from anju.foundation.registry.sheets import BY_NAME
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet, Unknown
@@ -28,8 +28,8 @@ def stage(content: bytes, *, name: str, sheet: str, actor: Actor) -> Batch:
     not import (`Refused`). Files of others and uploads older than a day are forgotten.
     """
     actor.require("import.run")
-    if sheet not in BY_NAME:
-        raise Unknown(_("There is no list of this name. Choose one of the lists."))
+    with acting(actor):
+        columns = list_named(sheet, actor)
     table = read_table(content, name)
     with acting(actor):
         for old in Batch.objects.filter(state="staged", made_at__lt=now() - KEPT):
@@ -39,7 +39,7 @@ def stage(content: bytes, *, name: str, sheet: str, actor: Actor) -> Batch:
             sheet=sheet,
             file_name=name[-120:],
             sha256=table.sha256,
-            mapping=guessed_mapping(BY_NAME[sheet], table.header),
+            mapping=guessed_mapping(columns, table.header),
             table={"header": list(table.header), "rows": [[n, cells] for n, cells in table.rows]},
             made_by=actor.id,
             made_at=now(),
@@ -62,7 +62,7 @@ def remap(batch_id: UUID, *, mapping: Mapping[str, int], actor: Actor) -> Batch:
     """
     with acting(actor):
         batch = staged(batch_id, actor=actor)
-        table, sheet = batch.table or {"header": []}, BY_NAME[batch.sheet]
+        table, sheet = batch.table or {"header": []}, list_named(batch.sheet, actor)
         known = {column.key for column in sheet.columns}
         indexes = list(mapping.values())
         if set(mapping) - known or any(not 0 <= n < len(table["header"]) for n in indexes):

@@ -22,11 +22,12 @@ from anju.foundation.kit.list import ListPage
 from anju.foundation.kit.parts import Step
 from anju.foundation.lib import now
 from anju.foundation.registry import commands
+from anju.foundation.registry.lists import list_named, titles
 from anju.foundation.registry.models import STATE_NAMES, Batch
 from anju.foundation.registry.planning import VERDICTS
 from anju.foundation.registry.queries import Preview, hanging, planned, preview
 from anju.foundation.registry.sheet import Line, Sheet
-from anju.foundation.registry.sheets import ALL, BY_NAME
+from anju.foundation.registry.sheets import ALL
 from anju.foundation.registry.workbooks import errors, template_csv
 from anju.foundation.registry.workbooks import template as template_xlsx
 from anju.foundation.tenancy.errors import NotYet, Unknown
@@ -44,7 +45,7 @@ def imports(request: Request) -> HttpResponseBase:
     page = ListPage(
         request,
         rows,
-        columns=batch_columns({sheet.name: sheet.title for sheet in ALL}, makers),
+        columns=batch_columns(titles(), makers),
         filters=[
             Filter(
                 name="sheet", label=_("List"), apply=equals("sheet"),
@@ -65,7 +66,7 @@ def imports(request: Request) -> HttpResponseBase:
 @door("import.run")
 def upload(request: Request, sheet: str) -> HttpResponse:
     """Upload a file for one list."""
-    one = _list(sheet)
+    one = list_named(sheet, request.actor)
     form = UploadForm(request.POST or None, request.FILES or None)
 
     def act(given: dict[str, Any]) -> str:
@@ -88,7 +89,7 @@ def upload(request: Request, sheet: str) -> HttpResponse:
 @door("import.run", methods="GET")
 def template(request: Request, sheet: str, kind: str) -> HttpResponseBase:
     """The empty list, as Excel or CSV."""
-    one = _list(sheet)
+    one = list_named(sheet, request.actor)
     if kind not in FILES:
         raise Unknown(_("There is no such file."))
     return download(FILES[kind](one), f"{one.title}_{_('template')}.{kind}")
@@ -102,7 +103,7 @@ def batch(request: Request, id: UUID) -> HttpResponse:
         return _preview_page(request, shown)
     context = {
         "batch": shown,
-        "sheet": BY_NAME[shown.sheet],
+        "sheet": list_named(shown.sheet, request.actor),
         "state": batch_state(shown),
         "sums": [(verdict, shown.counts.get(verdict, 0)) for verdict in VERDICTS],
         "hanging": hanging(shown) if shown.state == "confirmed" else [],
@@ -115,7 +116,7 @@ def columns(request: Request, id: UUID) -> HttpResponse:
     """Say which column of the file is which."""
     shown = _batch(request, id)
     mapping = {}
-    for column in BY_NAME[shown.sheet].columns:
+    for column in list_named(shown.sheet, request.actor).columns:
         chosen = request.POST.get(f"column-{column.key}", "")
         if chosen.isdigit():
             mapping[column.key] = int(chosen)
@@ -130,7 +131,7 @@ def error_table(request: Request, id: UUID) -> HttpResponseBase:
     if shown.table is None:
         raise NotYet(_("This import is no longer open. Upload the file again to see its rows."))
     content = errors(shown, planned(shown, actor=request.actor))
-    title = str(BY_NAME[shown.sheet].title)
+    title = str(list_named(shown.sheet, request.actor).title)
     name = file_name(
         [title, _("what to correct")], "xlsx", at=now(), zone=timezone.get_current_timezone()
     )
@@ -159,7 +160,8 @@ def undo_batch(request: Request, id: UUID) -> HttpResponse:
 
 
 def _preview_page(request: Request, shown: Batch) -> HttpResponse:
-    sheet, table = BY_NAME[shown.sheet], shown.table or {"header": [], "rows": []}
+    table = shown.table or {"header": [], "rows": []}
+    sheet = list_named(shown.sheet, request.actor)
     context: dict[str, Any] = {
         "batch": shown,
         "sheet": sheet,
@@ -216,7 +218,7 @@ def _differences(line: Line) -> list[tuple[Any, Any, Any]]:
     """(field, old, new) of what would change."""
     if line.verdict != "changed":
         return []
-    return [
+    return line.differences + [
         (
             entry.part.labels.get(name, name),
             getattr(entry.found, name),
@@ -234,12 +236,6 @@ def _steps(at: int) -> list[Step]:
         Step(label=label, state="done" if n < at else "current" if n == at else "todo")
         for n, label in enumerate(labels, start=1)
     ]
-
-
-def _list(name: str) -> Sheet:
-    if name not in BY_NAME:
-        raise Unknown(_("There is no list of this name. Choose one of the lists."))
-    return BY_NAME[name]
 
 
 def _batch(request: Request, id: UUID) -> Batch:
