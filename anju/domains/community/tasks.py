@@ -220,21 +220,28 @@ def _news(actor: Actor, events: Sequence[Event]) -> Iterator[tuple[Event, Notice
 
 def _texts_of_work(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
     """To everybody whom planned work touches and no browser of theirs tells: that it is announced,
-    that it is moved, that it does not take place; each in one way only, at most five about it."""
+    that it is moved or made up, that it does not take place; each in one way only, at most five
+    about it."""
     failed = [
         e.subject_id for e in events
         if e.name == FAILED and e.said["channel"] == "push" and e.said["kind"] in OF_NEWS
     ]  # fmt: skip
-    news = any(event.name in TEXTED_NEWS for event in events)
+    news = any(event.name in (NEWS, *STEPS) and _worth_a_text(event) for event in events)
     if not (failed or news) or not texts_reach_residents(actor=actor):
         return
     reached = notified(actor)
     for event, notice in _news(actor, events):
-        if notice.work_id and event.name in TEXTED_NEWS:
+        if notice.work_id and _worth_a_text(event):
             for person in _living(notice, actor):
                 if person.id not in reached:
                     yield from _texted(person, partial(_note, event, notice, actor=actor), actor)
     yield from _texts_given_up(failed, actor)
+
+
+def _worth_a_text(event: Event) -> bool:
+    """What changes the day of whom it touches; that it begins, where that is not when it was told
+    to."""
+    return event.name in TEXTED_NEWS or bool(event.said.get("later"))
 
 
 def _texts_given_up(failed: Collection[UUID], actor: Actor) -> Iterator[Note]:

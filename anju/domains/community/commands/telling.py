@@ -206,10 +206,13 @@ def _follow(notice: Notice, at: datetime | None, actor: Actor) -> bool:
 
 
 def _step(notice: Notice, phase: str, at: datetime, actor: Actor) -> bool:
-    """It is read for another day, so that who opens it late learns how it went."""
+    """It is read for another day, so that who opens it late learns how it went. What was said not
+    to take place, or begins when it was to be over, is made up: at another time than was told."""
+    past = phase == "begun" and notice.ends_at is not None and at > notice.ends_at
+    made_up = phase != "off" and (past or notice.phase == "off")
     notice.phase, notice.phase_at, notice.until = phase, at, now() + DAY
     saved(notice, "phase", "phase_at", "until")
-    told(f"notice.{phase}", notice, actor=actor)
+    told(f"notice.{phase}", notice, actor=actor, later=made_up)
     return True
 
 

@@ -18,6 +18,7 @@ from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case, WorkOrder
 from anju.engine.loop.testing import House, a_case, a_house
+from anju.engine.plans.commands import look_at_planned
 from anju.engine.plans.testing import a_plan
 from anju.foundation.access.models import Account, DeviceSession, Try
 from anju.foundation.events.commands import advance
@@ -279,12 +280,12 @@ def browser(actor: Actor, name: str = "one") -> None:
     subscribe(Browser(endpoint=address, p256dh=POINT, auth="A" * 22), device=device.id, actor=actor)
 
 
-def touching(house: House) -> WorkOrder:
+def touching(house: House, **plan: int) -> WorkOrder:
     """Work in two days in the home of the resident and a flatmate, announced by hand."""
     with acting(house.actor):
         a_person(house.actor, name="李女士", phone="13900139000", lives_at=house.room)
         a_neighbour(house, number="5-1-101")
-    a_plan(house, when={"start": "2031-03-07", "times": ("09:00",)})
+    a_plan(house, when={"start": "2031-03-07", "times": ("09:00",)}, **plan)
     with acting(house.actor):
         work = WorkOrder.objects.filter(occurrence__isnull=False).earliest("opened_at")
     said = {"title": "停水", "text": "清洗水箱", "kind": "outage"}
@@ -293,6 +294,27 @@ def touching(house: House) -> WorkOrder:
         with pytest.raises(NotYet, match=why):
             tell_of_work(one, actor=house.actor, **said)  # type: ignore[arg-type]  # there is one
     return work
+
+
+def worked_on(house: House) -> None:
+    seal_all()
+    while advance(listeners()["community.work"], house.actor.company_id):
+        continue
+
+
+def test_work_that_is_made_up_is_texted_as_it_begins(house: House) -> None:
+    work = touching(house, late=60, make_up=600)
+    with frozen(TEN + timedelta(days=2, hours=3)):
+        look_at_planned()
+        move_work(work.id, "claim", actor=house.doer)
+        move_work(work.id, "start", actor=house.doer)
+        worked_on(house)
+        begun = "停水: it has begun"
+        assert [said for _who, said in of_news(house)] == [
+            *["停水 · 03-07 09:00"] * 2,
+            begun,
+            begun,
+        ]
 
 
 def of_news(house: House) -> list[tuple[str, str]]:
@@ -315,9 +337,7 @@ def test_whom_work_touches_is_texted_where_no_browser_tells_them(
     news = ("李女士", "停水 · 03-07 09:00")
     assert of_news(house) == of_news(house) == [news]
     move_work(work.id, "void", actor=house.doer, said={"reason": "改期"})
-    seal_all()
-    while advance(listeners()["community.work"], house.actor.company_id):
-        continue
+    worked_on(house)
     off = ("李女士", "停水: it does not take place")
     assert of_news(house) == [news, off]
     lost = Outcome("permanent", "unsubscribed")
