@@ -20,11 +20,13 @@ from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import Case
 from anju.engine.loop.queries import call_owed
 from anju.faces.demo.company import PLANS, SEED, add_buildings, build_community, settle_residents
+from anju.faces.demo.handovers import hand_over
 from anju.faces.demo.ledgers import keep_ledgers
 from anju.faces.demo.papers import write_papers
 from anju.faces.demo.promises import note_needs, promise_all
 from anju.faces.demo.rosters import make_rosters
 from anju.faces.demo.rounds import make_plans
+from anju.faces.demo.visits import make_visits
 from anju.foundation.lib import frozen, now
 from anju.foundation.people.models import Occupancy, Person
 from anju.foundation.people.queries import on_duty
@@ -102,7 +104,9 @@ def fill(actor: Actor, say: Callable[[str], None], *, seed: int = SEED, months: 
     write_papers(actor)
     make_rosters(actor)
     make_plans(actor, seed=seed)
+    make_visits(actor, seed=seed)
     keep_ledgers(actor, seed=seed)
+    hand_over(actor)
     cast = _cast(actor)
     with acting(actor):
         lived = Case.objects.seen_by(actor).filter(history=False, item="").count()

@@ -13,6 +13,9 @@ from anju.domains.ledgers.models import Line
 from anju.domains.promises.models import Contract
 from anju.domains.promises.queries import compliance_of
 from anju.domains.rounds.queries import occurrences_seen, standing_of
+from anju.domains.rounds.visits import shares
+from anju.domains.staff.handover.models import Handover
+from anju.domains.staff.handover.queries import not_handed_over
 from anju.domains.staff.models import DutyChange
 from anju.domains.staff.queries import roster, scopes
 from anju.engine.forms.models import Form
@@ -27,6 +30,7 @@ from anju.foundation.people.models import Person
 from anju.foundation.places.models import Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import today
 from anju.foundation.tenancy.models import Company
 from tests.sizes import in_ci
 
@@ -82,6 +86,8 @@ def _lived(seed: int, months: int = 1) -> dict[str, Any]:
             "said": said,
             "rounds": _rounds(actor),
             "lines": _lines(actor),
+            "visits": [(one.visited, one.n) for one in shares(actor, today(actor.company_id))],
+            "handovers": _handovers(actor),
         }  # fmt: skip
     _another_name(company)
     return found
@@ -90,6 +96,17 @@ def _lived(seed: int, months: int = 1) -> dict[str, Any]:
 def _lines(actor: Actor) -> Counter[str]:
     found = Line.objects.seen_by(actor).select_related("ledger")
     return Counter(line.standing(now()) for line in found)
+
+
+def _handovers(actor: Actor) -> dict[str, list[Any]]:
+    given = Handover.objects.seen_by(actor).exclude(post=None).select_related("post")
+    return {
+        "given": [
+            (one.post and one.post.code, one.state, one.objected, len(one.lines))
+            for one in given.order_by("given_at", "id")
+        ],
+        "missing": [(one.post.code, one.went, one.came) for one in not_handed_over(actor)],
+    }
 
 
 def _rounds(actor: Actor) -> Counter[str]:
@@ -135,7 +152,7 @@ def lived() -> dict[str, Any]:
 @in_ci
 def test_a_seed_decides_the_whole_demo(lived: dict[str, Any]) -> None:
     again, other = _lived(7), _lived(8, months=0)
-    for told in ("cases", "found on rounds", "promised", "rounds", "lines"):
+    for told in ("cases", "found on rounds", "promised", "rounds", "lines", "visits", "handovers"):
         assert lived[told] == again[told]
     assert len(other["cases"]) == len(NOW)
     assert not set(other["cases"]) & set(lived["cases"])
@@ -163,5 +180,12 @@ def test_there_is_something_of_everything(lived: dict[str, Any]) -> None:
     assert lived["lines"]["whole"] > 40
     assert lived["lines"]["open"]
     assert lived["lines"]["faulty"]
+    assert sum(visited for visited, _n in lived["visits"]) > 25
+    assert [code for code, _went, _came in lived["handovers"]["missing"]] == ["ZX-1"]
+    given = Counter((code, state, wrong) for code, state, wrong, _n in lived["handovers"]["given"])
+    assert given == {
+        ("ZX-1", "taken", False): 3, ("ZX-1", "given", False): 1,
+        ("LB-1", "taken", False): 2, ("LB-1", "taken", True): 1,
+    }  # fmt: skip
     categories = Counter(case[2] for case in lived["cases"])
     assert categories["土建/防水"] > 10  # three times as often in the rain
