@@ -43,6 +43,7 @@ TURNS = (
     "GET /api/v1/ledgers", "GET /api/v1/ledgers/{ledger_id}/lines",
     "POST /api/v1/ledgers/{ledger_id}/lines",
     "GET /api/v1/plans/{plan_id}/rule.ics", "GET /api/v1/handovers",
+    "GET /api/v1/routes", "GET /api/v1/routes/{route_id}",
 )  # fmt: skip
 
 

@@ -125,7 +125,7 @@ def _ground(world: World, caller: Caller, rng: Random) -> Ground:
     return rng.choice(own if own and rng.random() < 0.7 else world.grounds)
 
 
-_ASKED_BY = ("case_id", "work_id", "plan_id", "ledger_id")
+_ASKED_BY = ("case_id", "work_id", "plan_id", "ledger_id", "route_id")
 
 
 def _path(case: Case, ground: Ground, rng: Random) -> None:

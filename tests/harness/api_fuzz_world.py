@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from anju.domains.intake.commands import add_source, change_source
 from anju.domains.intake.models import Source
 from anju.domains.ledgers.testing import a_ledger, a_visitor
+from anju.domains.rounds.commands import PointSaid, RouteSaid, make_route
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.rules import OWED_TO_SOMEONE, WORKED_KINDS
 from anju.engine.plans.commands import Planned, make_plan
@@ -47,6 +48,7 @@ class Ground:
     works: list[UUID] = field(default_factory=list)
     plans: list[UUID] = field(default_factory=list)
     ledgers: list[UUID] = field(default_factory=list)
+    routes: list[UUID] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
 
     @property
@@ -119,14 +121,17 @@ def a_world() -> World:
 
 
 def _planned(world: World, ground: Ground) -> None:
-    """A plan of the community; its work orders are of it too."""
+    """A plan of the community and its route; its work orders are of it too."""
     when = When(start="2026-01-01", times=("09:00",))
     said = Planned(name=f"巡查 {ground.mark}", when=when, subjects=((ground.room, None),))
     with acting(ground.actor):
         plan = make_plan(ground.community, "ROUND", said, actor=ground.actor)
         works = list(Occurrence.objects.filter(plan=plan).values_list("work_id", flat=True))
+        point = PointSaid("P1", f"门 {ground.mark}", ground.room)
+        route = make_route(plan.id, "ROUND", RouteSaid("路线", [point]), actor=ground.actor)
     ground.plans.append(plan.id)
-    for id in (plan.id, *works):
+    ground.routes.append(route.id)
+    for id in (plan.id, route.id, *works):
         world.is_of(ground, str(id))
 
 

@@ -65,6 +65,10 @@ def _api_plan(world: World) -> Asked:
     return {"plan_id": world.plan}, {}
 
 
+def _api_route(world: World) -> Asked:
+    return {"route_id": world.route}, {}
+
+
 def _api_move(world: World) -> Asked:
     return {"plan_id": world.plan}, {"move": "pause", "why": ""}
 
@@ -126,4 +130,6 @@ PLANNED = (
         sees=CANARY),
     Row("GET", "api/v1/plans/<uuidstr:plan_id>/rule.ics", READERS, "thing", _api_plan, sees=CANARY),
     Row("GET", "api/v1/work-orders", READERS, "list"),
+    Row("GET", "api/v1/routes", READERS, "list", sees=CANARY),
+    Row("GET", "api/v1/routes/<uuidstr:route_id>", READERS, "thing", _api_route, sees=CANARY),
 )  # fmt: skip

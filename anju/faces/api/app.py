@@ -13,6 +13,7 @@ from ninja.security import HttpBearer
 
 from anju.domains.documents.api import router as documents
 from anju.domains.ledgers.api import router as ledgers
+from anju.domains.rounds.api import router as routes
 from anju.domains.staff.api import router as staff
 from anju.domains.staff.handover.api import router as handovers
 from anju.engine.loop.api import router as cases
@@ -107,3 +108,4 @@ api.add_router("", handovers)
 api.add_router("", ledgers)
 api.add_router("", offline)
 api.add_router("", plans)
+api.add_router("", routes)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from anju.domains.rounds.commands import PointSaid, RouteSaid
 from anju.domains.rounds.models import Route, RoutePoint
 from anju.domains.rounds.rules import ORDER_NAMES, PROOF_NAMES
+from anju.domains.rounds.walking import spots_of, walking_order
 from anju.faces.console.planned.rhythm_form import number
 from anju.foundation.kit.forms import KitForm
 from anju.foundation.places.models import Asset, Place, under
@@ -64,7 +65,8 @@ class PointRow:
 
 
 def rows_typed(data: QueryDict) -> list[PointRow]:
-    """The rows of a posted form, in their order; empty ones are left out."""
+    """The rows of a posted form, in the order of their turns; empty ones are left out."""
+    turns = data.getlist("p-n")
     columns = [data.getlist(f"p-{name}")[:MOST] for name in CELLS]
     count = max(map(len, columns), default=0)
     typed = [
@@ -76,7 +78,34 @@ def rows_typed(data: QueryDict) -> list[PointRow]:
         )
         for n in range(count)
     ]
-    return [row for row in typed if not row.empty]
+    order = sorted(range(count), key=lambda n: _turn(turns[n] if n < len(turns) else "", n + 1))
+    return [typed[n] for n in order if not typed[n].empty]
+
+
+def _turn(said: str, at: int) -> tuple[int, int]:
+    """What a row is sorted by: one that is moved up goes before whichever has that turn, one that
+    is moved down behind it."""
+    turn = int(said) if said.isascii() and said.isdigit() and len(said) < 5 else at
+    return turn, (turn > at) - (turn < at)
+
+
+def as_walked(rows: Sequence[PointRow], community: Place, *, actor: Actor) -> list[PointRow]:
+    """The rows by building and floor, as a guard walks; those whose place cannot be read, which
+    say so, at the end. A least way holds for the point before alone, so it is left empty where that
+    is another one now; minutes go to the rows that have some in their order."""
+    read = [_point(row, n, community, actor) for n, row in enumerate(rows, 1)]
+    known = [(row, one) for row, one in zip(rows, read, strict=True) if one is not None]
+    spots = spots_of([(one.place, one.name) for _row, one in known], actor)
+    found = [known[n][0] for n in walking_order(spots)]
+    found += [row for row, one in zip(rows, read, strict=True) if one is None]
+    before = {id(row): above for above, row in zip([None, *rows], rows, strict=False)}
+    minutes = sorted((m for row in rows if (m := row.said["minute"])), key=lambda m: (len(m), m))
+    for above, row in zip([None, *found], found, strict=False):
+        kept = before[id(row)] is above
+        minute = minutes.pop(0) if row.said["minute"] else ""
+        walk = row.said["walk"] if kept else ""
+        row.said = {**row.said, "walk": walk, "minute": minute}
+    return found
 
 
 def rows_of(points: Sequence[RoutePoint]) -> list[PointRow]:

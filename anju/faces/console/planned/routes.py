@@ -19,11 +19,13 @@ from anju.domains.rounds.models import Route
 from anju.domains.rounds.queries import route_points, route_seen, routeless
 from anju.domains.rounds.rhythm import rhythm_said
 from anju.domains.rounds.rules import ORDER_NAMES
+from anju.domains.rounds.walking import legs, spots_of
 from anju.engine.plans.models import Plan
 from anju.faces.console.planned.route_form import (
     BLANK,
     PointRow,
     RouteForm,
+    as_walked,
     initial_of,
     route_said,
     rows_of,
@@ -39,6 +41,7 @@ from anju.foundation.places.labels import Sticker, sheet
 from anju.foundation.tenancy.errors import Refusal
 
 ROW = "points."
+ARRANGING = {"more", "walk"}  # buttons that save nothing
 
 
 @door("plan.see", methods="GET")
@@ -76,9 +79,12 @@ def routes(request: Request) -> HttpResponseBase:
 def route(request: Request, id: UUID) -> HttpResponse:
     """One route with its points."""
     found = route_seen(id, request.actor)
+    points = route_points(found)
+    spots = spots_of([(one.place, one.name) for one in points], request.actor)
     context = {
         "route": found,
-        "points": route_points(found),
+        "points": points,
+        "way": legs(spots, points),
         "facts": [
             (pgettext("planned", "Plan"), _plan(found.plan)),
             (_("How often"), rhythm_said(found.plan.trigger)),
@@ -107,7 +113,11 @@ def new_route(request: Request) -> HttpResponse:
         initial=initial,
     )
     rows = rows_typed(request.POST)
-    if request.method == "POST" and "more" not in request.POST and form.is_valid():
+    if "walk" in request.POST:
+        asked = given_id(request.POST.get("plan", ""))
+        chosen = next((one for one in plans if one.id == asked), None)
+        rows = as_walked(rows, chosen.place, actor=request.actor) if chosen else rows
+    if request.method == "POST" and not ARRANGING & request.POST.keys() and form.is_valid():
         chosen = next(one for one in plans if str(one.id) == form.cleaned_data["plan"])
         said = route_said(form, rows, chosen.place, actor=request.actor)
         try:
@@ -127,7 +137,9 @@ def edit_route(request: Request, id: UUID) -> HttpResponse:
     form = RouteForm(request.POST or None, plans=(), kept=True, initial=initial_of(found))
     posted = request.method == "POST"
     rows = rows_typed(request.POST) if posted else rows_of(route_points(found))
-    if posted and "more" not in request.POST and form.is_valid():
+    if "walk" in request.POST:
+        rows = as_walked(rows, found.place, actor=request.actor)
+    if posted and not ARRANGING & request.POST.keys() and form.is_valid():
         said = route_said(form, rows, found.place, actor=request.actor)
         try:
             if said is not None:

@@ -1,6 +1,7 @@
 """Routes on the console: written by rows, labels that decode, a round with its points on A4."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -19,9 +20,10 @@ from anju.engine.plans.document import ByHand
 from anju.engine.plans.testing import a_plan
 from anju.faces.console.planned.sheets import sheet_of
 from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_token, an_account
 from anju.foundation.lib import frozen
-from anju.foundation.places.models import Label
+from anju.foundation.places.commands import add_places
+from anju.foundation.places.models import Label, Place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
@@ -70,6 +72,49 @@ def test_a_route_is_written_by_rows_and_empty_ones_are_left_out(
     assert client.post(edit, changed).status_code == 422  # somebody had seen an older one
     with acting(house.actor):
         assert [one.name for one in route_points(route)] == ["大厅", "水泵"]
+
+
+def points_typed(page: str) -> list[tuple[str, ...]]:
+    """Name, way and minute of each row of the form, in their order."""
+    columns = [re.findall(rf'name="p-{name}"[^>]*value="([^"]*)"', page)
+               for name in ("name", "walk", "minute")]  # fmt: skip
+    return [row for row in zip(*columns, strict=True) if row[0]]
+
+
+def test_points_are_put_in_the_order_of_floors_and_moved_by_hand(
+    house: House, client: Client
+) -> None:
+    plan = a_plan(house)
+    typed = {
+        **ROWS, "p-code": ["P1", "P2", "P3"], "p-name": ["天台门", "5层配电间", "中心花园"],
+        "p-where": ["2", "2", ""], "p-walk": ["", "60", "90"], "p-minute": ["1", "", "9"],
+    }  # fmt: skip
+    with acting(house.actor):
+        add_places(
+            [Place(parent=house.community, kind="building", code="2", name="2 栋")],
+            actor=house.actor,
+        )
+    said = {**HEAD, **typed, "plan": str(plan.id)}
+    answer = client.post("/routes/new", {**said, "walk": "1"})
+    assert answer.status_code == 200
+    assert points_typed(answer.content.decode()) == [  # a way holds for the point before alone
+        ("5层配电间", "", ""), ("天台门", "", "1"), ("中心花园", "", "9")
+    ]  # fmt: skip
+    moved = client.post("/routes/new", {**said, "p-n": ["3", "2", "1"], "more": "1"})
+    assert [row[0] for row in points_typed(moved.content.decode())] == [
+        "中心花园", "5层配电间", "天台门"
+    ]  # fmt: skip
+    made = client.post("/routes/new", {**said, "p-n": ["2", "2", "3"]})
+    page = client.get(made["Location"]).content.decode()
+    assert page.index("floor 5") > page.index("roof")
+    token = a_token(house.actor, an_account(house.actor, "leader", house.community.path))
+    reader = Client(headers={"Authorization": f"Bearer {token}"})
+    (one,) = reader.get("/api/v1/routes").json()["items"]
+    whole = reader.get(f"/api/v1/routes/{one['id']}").json()
+    assert (whole["code"], whole["version"], whole["plan_id"]) == ("NIGHT", 1, str(plan.id))
+    assert [(p["n"], p["name"], p["walk"], p["minute"]) for p in whole["points"]] == [
+        (1, "5层配电间", 0, None), (2, "天台门", 0, 1), (3, "中心花园", 90, 9)
+    ]  # fmt: skip
 
 
 def test_what_is_wrong_stands_in_its_row_and_nothing_typed_is_lost(

@@ -80,7 +80,7 @@ def planned_page(
         "standing": how,
         "standing_name": STANDING_NAMES.get(how, ""),
         "open": mine and live,
-        "points": points_shown(rows, company=work.company_id),
+        "points": points_shown(rows, request.actor),
         "opens_at": work.opened_at if work.opened_at > now() else None,
         "holds": holds() if work.state != "held" else (),
         "photos_asked": photos_asked(work),

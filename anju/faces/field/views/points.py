@@ -16,6 +16,7 @@ from anju.domains.rounds.commands import Said, pass_point
 from anju.domains.rounds.models import RoundPoint
 from anju.domains.rounds.queries import clocks_of, labels_of, points_of, points_to_come
 from anju.domains.rounds.rules import FLAG_NAMES, STANDING_NAMES
+from anju.domains.rounds.walking import heads, spots_of
 from anju.engine.loop.asked import asked_of, photos_asked, signature_asked
 from anju.engine.loop.models import WorkOrder
 from anju.engine.loop.rules import WORK_LIVE
@@ -25,13 +26,19 @@ from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.forms import show_refusal
 from anju.foundation.lib import now
 from anju.foundation.places.queries import full_name
+from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Refusal, Unknown
 
 
-def points_shown(rows: list[RoundPoint], *, company: UUID) -> list[dict[str, Any]]:
-    """The points of a round as a list has them. One query."""
-    labels = labels_of(rows, company=company)
-    return [_shown(row) | {"hangs": _digest(labels.get(row.point_id))} for row in rows]
+def points_shown(rows: list[RoundPoint], actor: Actor) -> list[dict[str, Any]]:
+    """The points of a round as a list has them, each with the house and floor one comes to there.
+    Two queries."""
+    labels = labels_of(rows, company=actor.company_id)
+    comes = heads(spots_of([(row.point.place, row.point.name) for row in rows], actor))
+    return [
+        _shown(row) | {"hangs": _digest(labels.get(row.point_id)), "comes": head}
+        for row, head in zip(rows, comes, strict=True)
+    ]
 
 
 def rows_of_round(work: WorkOrder) -> list[RoundPoint]:
@@ -53,7 +60,7 @@ def round_page(
         "work": work,
         "place": full_name(work.place) if work.place else "",
         "clock": view_of(clock) if clock and clock.live else None,
-        "points": points_shown(rows, company=work.company_id),
+        "points": points_shown(rows, request.actor),
         "next": left[0] if left else None,
         "done": len(rows) - len(left),
         "passed": next((row for row in rows if str(row.point_id) == said), None),
