@@ -370,9 +370,9 @@ def change_row(cursor: CursorWrapper, world: World, rng: Random) -> str | None:
         [
             "UPDATE files_storedfile SET made_at = made_at - interval '1 day'",
             "DELETE FROM files_storedfile",
-            "INSERT INTO files_storedfile (company_id, id, sha256, size, kind, name, taken, by,"
-            " made_at) SELECT company_id, gen_random_uuid(), sha256, size, kind, name, taken, by,"
-            " made_at FROM files_storedfile",
+            "INSERT INTO files_storedfile (company_id, id, sha256, size, kind, name, taken, dhash,"
+            " by, made_at) SELECT company_id, gen_random_uuid(), sha256, size, kind, name, taken,"
+            " dhash, by, made_at FROM files_storedfile",
         ]
     )
     _do(cursor, f"{sql} WHERE company_id = %s AND id = %s", world.company, rng.choice(files))

@@ -10,13 +10,13 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from anju.domains.rounds.models import RoundPoint, Route, RoutePoint
+from anju.domains.rounds.photos import first_uses, photos_by, visits_kept
 from anju.domains.rounds.rules import BEGUN, Standing, Visit, Window, point_window, standing
 from anju.engine.clocks.models import Clock
 from anju.engine.clocks.rows import LEAST
 from anju.engine.loop.models import UNBEGUN, Record, WorkOrder, WorkQuery
 from anju.engine.plans.models import Occurrence, Plan, PlanSubject
 from anju.engine.plans.queries import subjects_now
-from anju.foundation.files.models import StoredFile
 from anju.foundation.lib import now
 from anju.foundation.people.models import Assignment, Duty
 from anju.foundation.places.models import Asset, Label, Place, under
@@ -280,17 +280,12 @@ def left_out(work: WorkOrder) -> dict[str, str]:
     return {row.point.code: row.point.name for row in points_of(work) if row.at is None}
 
 
-def _visits(company: UUID) -> QuerySet[Record]:
-    passed = Record.objects.filter(company_id=company, kind="check", judge="person")
-    return passed.filter(work__isnull=False, work__case=None)
-
-
 def visits_of(rows: Sequence[RoundPoint], *, company: UUID) -> list[Visit]:
     """Who passed these points, and how, as the rules take it. One query, two more where there are
     photos."""
     passed = passed_at(rows, company=company)
     shas = photos_by([one for one, _row in passed], company=company)
-    first = _first_uses(set(shas.values()), company)
+    first = first_uses(set(shas.values()), company)
     return [
         Visit(
             one.id,
@@ -314,37 +309,8 @@ def passed_at(rows: Sequence[RoundPoint], *, company: UUID) -> list[tuple[Record
         (row.work_id, row.point.item.code): row for row in rows
     }
     works = {row.work_id for row in rows}
-    found = _visits(company).filter(work_id__in=works).order_by("at", "id")
+    found = visits_kept(company).filter(work_id__in=works).order_by("at", "id")
     return [(one, row) for one in found if (row := known.get((one.work_id, one.item)))]
-
-
-def photos_by(records: Collection[Record], *, company: UUID) -> dict[UUID, str]:
-    """The content (SHA-256) of the photo of each of these, where it has one. At most one query."""
-    ids = {one.file_id: one.id for one in records if one.file_id}
-    files = StoredFile.objects.filter(company_id=company, id__in=ids) if ids else ()
-    return {ids[file.id]: file.sha256 for file in files}
-
-
-def _first_uses(shas: Collection[str], company: UUID) -> dict[str, tuple[datetime, str]]:
-    """When each content was the photo of a visit first. At most one query."""
-    files = StoredFile.objects.filter(company_id=company, sha256__in=shas)
-    content = dict(files.values_list("id", "sha256")) if shas else {}
-    found: dict[str, tuple[datetime, str]] = {}
-    for one in _visits(company).filter(file_id__in=content) if content else ():
-        mine = (one.at, str(one.id))
-        found[content[one.file_id]] = min(found.get(content[one.file_id], mine), mine)
-    return found
-
-
-def works_with_photos(record: Record, *, company: UUID) -> list[WorkOrder]:
-    """The rounds in which a later visit used the photo of this one. At most two queries."""
-    if record.file_id is None:
-        return []
-    mine = StoredFile.objects.filter(company_id=company, id=record.file_id).values("sha256")
-    same = StoredFile.objects.filter(company_id=company, sha256__in=mine).values("id")
-    later = _visits(company).filter(file_id__in=same, at__gte=record.at).exclude(id=record.id)
-    works = WorkOrder.objects.filter(company_id=company, id__in=later.values("work_id"))
-    return list(works.order_by("id"))
 
 
 def route_seen(id: UUID, actor: Actor) -> Route:

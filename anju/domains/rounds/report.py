@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from anju.domains.rounds.models import RoundPoint
-from anju.domains.rounds.queries import occurrences_seen, passed_at, photos_by
+from anju.domains.rounds.photos import alike, photos_by
+from anju.domains.rounds.queries import occurrences_seen, passed_at
 from anju.domains.rounds.rules import FLAG_NAMES, STANDING_NAMES
 from anju.engine.loop.models import VERDICT_NAMES, Record
 from anju.foundation.access.queries import names_of
@@ -22,7 +23,8 @@ from anju.foundation.tenancy.days import zone_of_company
 @dataclass(frozen=True)
 class RoundsReport:
     """The points of the rounds planned for `first` to `last` (days of the company, both counted),
-    as they stood `at`; each with every time somebody passed it, the photo by its content."""
+    as they stood `at`; each with every time somebody passed it, the photo by its content. `alike`:
+    by visit the earlier one whose photo its own looks like; a weak hint, counted apart."""
 
     first: date
     last: date
@@ -32,27 +34,29 @@ class RoundsReport:
     planned: Mapping[Any, datetime]
     visits: Mapping[Any, Sequence[Record]]
     photos: Mapping[Any, str]
+    alike: Mapping[Any, Record]
     names: Mapping[Any, str]
 
     @property
     def totals(self) -> dict[str, dict[str, Any]]:
         """By the code of each route: its name, `n` points, how many stand how, how many of each
-        flag."""
+        flag, and how many photos look like an earlier one."""
         found: dict[str, dict[str, Any]] = {}
         for row in self.rows:
             route = row.point.route
             one = found.setdefault(
                 route.code,
-                {"name": route.name, "n": 0, "states": Counter(), "flags": Counter()},
+                {"name": route.name, "n": 0, "states": Counter(), "flags": Counter(), "alike": 0},
             )
             one["n"] += 1
             one["states"][row.state] += 1
             one["flags"].update(row.flags)
+            one["alike"] += sum(visit.id in self.alike for visit in self.visits.get(row.id, ()))
         return found
 
 
 def rounds_report(first: date, last: date, *, actor: Actor) -> RoundsReport:
-    """What was planned in these days where the actor may see work. Seven queries."""
+    """What was planned in these days where the actor may see work. Ten queries."""
     zone = zone_of_company(actor.company_id)
     since, until = (
         datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1))
@@ -77,6 +81,7 @@ def rounds_report(first: date, last: date, *, actor: Actor) -> RoundsReport:
         planned,
         visits,
         photos_by([record for record, _row in passed], company=actor.company_id),
+        alike(passed, company=actor.company_id),
         names_of(
             {id for record, _row in passed for id in (record.by, record.written_by) if id},
             actor=actor,
@@ -116,6 +121,12 @@ def _written(record: Record, report: RoundsReport) -> dict[str, str]:
     return {"written_by": str(record.written_by), "writer": report.names.get(record.written_by, "")}
 
 
+def _like(record: Record, report: RoundsReport) -> dict[str, str]:
+    """The visit whose photo this one's looks like."""
+    other = report.alike.get(record.id)
+    return {"alike": str(other.id), "alike_at": other.at.isoformat()} if other else {}
+
+
 def _point(row: RoundPoint, report: RoundsReport) -> dict[str, Any]:
     point = row.point
     return {
@@ -132,7 +143,7 @@ def _point(row: RoundPoint, report: RoundsReport) -> dict[str, Any]:
                 "by": str(one.by), "who": report.names.get(one.by, ""), "verdict": one.verdict,
                 "how": one.value.get("how", "hand"), "number": one.value.get("number"),
                 "photo": report.photos.get(one.id, ""),
-                **_written(one, report),
+                **_written(one, report), **_like(one, report),
             }
             for one in report.visits.get(row.id, ())
         ],
@@ -145,6 +156,7 @@ def columns() -> list[str]:
         _("Route"), _("Round"), _("Planned at"), _("Turn"), _("Point"), _("Place"),
         _("In time from"), _("until"), _("Can be made up until"), _("Passed at"), _("Who"),
         _("Verdict"), _("Reading"), _("How it stands"), _("What is odd"),
+        _("Looks like the photo of"),
     ]  # fmt: skip
 
 
@@ -159,6 +171,7 @@ def cells(report: RoundsReport) -> Iterator[list[Any]]:
             row.lapses_at, row.at, report.names.get(row.by, "") if row.by else "",
             str(verdicts.get(row.verdict, "")), seen[-1].value.get("number") if seen else None,
             str(STANDING_NAMES[row.state]), _flags_said(row.flags),
+            next((report.alike[one.id].at for one in seen if one.id in report.alike), None),
         ]  # fmt: skip
     for one in report.totals.values():
         said = [
@@ -169,7 +182,7 @@ def cells(report: RoundsReport) -> Iterator[list[Any]]:
         odd = [f"{FLAG_NAMES[name]} {n}" for name, n in one["flags"].items()]
         blank = [None] * 11
         total = _("%(n)d points") % {"n": one["n"]}
-        yield [one["name"], total, *blank, " · ".join(said), " · ".join(odd)]
+        yield [one["name"], total, *blank, " · ".join(said), " · ".join(odd), one["alike"]]
 
 
 def _flags_said(flags: Sequence[str]) -> str:

@@ -240,3 +240,11 @@ def _again(visits: Sequence[Visit]) -> Iterator[str]:
     for one, other in pairwise(visits):
         if one.verdict == "pass":
             yield "twice" if one.by == other.by else "people"
+
+
+ALIKE = 6  # of 64 bits in which two photos may differ and still look alike
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Whether two photos look alike, by how their brightness runs (dHash, as hex)."""
+    return (int(one, 16) ^ int(other, 16)).bit_count() <= ALIKE

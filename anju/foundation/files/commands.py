@@ -186,7 +186,9 @@ def erase_file(file_id: UUID, *, actor: Actor, reason: str) -> None:
         if file is None:
             raise Unknown(_("There is no such file, or you may not see it."))
         at = now()
-        if not mine.filter(id=file_id, erased_at=None).update(erased_at=at, name="", taken=""):
+        if not mine.filter(id=file_id, erased_at=None).update(
+            erased_at=at, name="", taken="", dhash=""
+        ):
             raise Conflict(_("This file has been erased already. There is nothing left to do."))
         file.erased_at, file.name, file.taken = at, "", ""
         tell(

@@ -13,6 +13,8 @@ class StoredFile(Owned):
 
     `kind`: media type by its bytes. `name`: as given, cleaned; it may be personal and is emptied
     by erasure. `taken`: the camera's claim of its local time, unproven. `made_at`: received.
+    `dhash`: how the brightness of a picture runs (`picture.dhash`), by which two are alike; it
+    follows from the content, so no seal covers it, and goes with it.
     """
 
     sha256 = models.CharField(max_length=64)
@@ -22,6 +24,7 @@ class StoredFile(Owned):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     taken = models.CharField(max_length=19, blank=True)
+    dhash = models.CharField(max_length=16, blank=True)
     by = models.UUIDField()
     made_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from anju.domains.rounds.commands.judging import Stands, judge_points, missed_of
 from anju.domains.rounds.models import RoundPoint
-from anju.domains.rounds.queries import points_of, works_with_photos
+from anju.domains.rounds.photos import works_with_photos
+from anju.domains.rounds.queries import points_of
 from anju.engine.forms.rules import answer_of
 from anju.engine.loop.commands.judging import VERDICTS, Answer, judge
 from anju.engine.loop.commands.work_moves import move_work

@@ -1,5 +1,6 @@
 """Pages of planned work: the day with what is open, late, missed and done; one piece of it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,10 +20,13 @@ from anju.domains.requests.queries import staff_to_send
 from anju.domains.requests.shots import shots_among
 from anju.domains.requests.stories import SIGNER_NAMES, signature_said
 from anju.domains.requests.views.evidence import SIZES
+from anju.domains.rounds.models import RoundPoint
+from anju.domains.rounds.photos import alike
 from anju.domains.rounds.queries import (
     clocks_of,
     occurrence_of,
     occurrences_seen,
+    passed_at,
     planned_seen,
     points_of,
     standing_of,
@@ -55,6 +59,7 @@ from anju.foundation.lib import now
 from anju.foundation.people.models import Post
 from anju.foundation.places.models import under
 from anju.foundation.places.queries import full_name
+from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Refusal, Unknown
 from anju.foundation.tenancy.rows import only
 
@@ -177,7 +182,7 @@ def _page(request: Request, work: WorkOrder, form: StepForm | None = None) -> Ht
         "clock": view_of(clock) if clock else None,
         "facts": _facts(work, made, request),
         "answers": _answers(work),
-        "points": _points(work),
+        "points": _points(work, actor),
         "shots": _shots(work, request) if actor.may("file.see", path) else (),
         "form": form or _form(request, work),
         "steps": {
@@ -262,8 +267,10 @@ def _answers(work: WorkOrder) -> list[tuple[Any, Any]]:
     return rows
 
 
-def _points(work: WorkOrder) -> list[dict[str, Any]]:
+def _points(work: WorkOrder, actor: Actor) -> list[dict[str, Any]]:
     """Its points in their order, each with its window, when it was passed, what is odd."""
+    rows = points_of(work)
+    seen = _looks_like(work, rows, actor)
     return [
         {
             "row": row,
@@ -271,9 +278,25 @@ def _points(work: WorkOrder) -> list[dict[str, Any]]:
             "mark": tags.tag(STANDING_NAMES[row.state], TONES.get(row.state, "")),
             "flags": [tags.tag(FLAG_NAMES[name], "warn") for name in row.flags],
             "verdict": row.get_verdict_display(),
+            "alike": seen.get(row.id),
         }
-        for row in points_of(work)
+        for row in rows
     ]
+
+
+def _looks_like(
+    work: WorkOrder, rows: Sequence[RoundPoint], actor: Actor
+) -> dict[UUID, dict[str, Any]]:
+    """By point, when and in which round a photo was taken that the one there looks like; for who
+    checks."""
+    if not actor.may("record.judge", work.place.path if work.place else ""):
+        return {}
+    passed = passed_at(rows, company=work.company_id)
+    found = alike(passed, company=work.company_id)
+    return {
+        row.id: {"at": found[one.id].at, "work": found[one.id].work_id}
+        for one, row in passed if one.id in found
+    }  # fmt: skip
 
 
 def _shots(work: WorkOrder, request: Request) -> list[Shot]:

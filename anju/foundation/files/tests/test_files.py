@@ -197,9 +197,9 @@ def sql(statement):
         (sql("UPDATE files_storedfile SET erased_at = made_at WHERE id = %s"), {"row.changed"}),
         (sql("DELETE FROM files_storedfile WHERE id = %s"), {"row.missing"}),
         (sql("UPDATE files_storedfile SET name = 'x' WHERE id = %s"), set()),
-        (sql("INSERT INTO files_storedfile (company_id, id, sha256, size, kind, name, taken, by,"
-             " made_at) SELECT company_id, gen_random_uuid(), sha256, size, kind, name, taken, by,"
-             " made_at FROM files_storedfile WHERE id = %s"), {"row.unknown"}),
+        (sql("INSERT INTO files_storedfile (company_id, id, sha256, size, kind, name, taken, dhash,"
+             " by, made_at) SELECT company_id, gen_random_uuid(), sha256, size, kind, name, taken,"
+             " dhash, by, made_at FROM files_storedfile WHERE id = %s"), {"row.unknown"}),
     ],
 )  # fmt: skip
 def test_a_file_or_row_changed_past_the_commands_is_found(actor, tamper, found):
