@@ -121,6 +121,7 @@ def test_a_label_of_two_rounds_is_read_once_and_leaves_the_choice(
         hand.page.wait_for_selector("ol.field-cards")
         hand.page.wait_for_timeout(1_000)
         assert asked == ["GET", "POST"]
+        assert hand.page.input_value("#scan [name=label]") == code  # not the whole address
         for work in (one, other):
             assert hand.page.locator(f"ol.field-cards a[href^='/work/{work.id}']").count() == 1
         fine(hand)

@@ -17,6 +17,7 @@ from anju.engine.offline.models import Device
 from anju.engine.plans.testing import a_round
 from anju.faces.cookies import badge_says
 from anju.foundation.access.commands import make_badge, revoke_token, set_pin, share_phone
+from anju.foundation.access.commands.shared import end_badge
 from anju.foundation.access.models import ApiToken, DeviceSession, SharedPhone
 from anju.foundation.access.testing import PASSWORD
 from anju.foundation.tenancy.acting import acting
@@ -330,7 +331,17 @@ def test_pin_and_badge_have_three_days_each_and_are_their_owners(
         hand.go("/work")
         until(page, lambda: "taking" not in facts(page))
         assert facts(page)[f"take {who}"]["pin"] != "another's"
-
+        badge = make_badge(world.accounts["technician"], actor=world.actor)
+        badge = hashlib.sha256(badge.encode()).hexdigest()
+        held = {**facts(page)[f"take {who}"], "badge": badge, "badgeAt": now}
+        page.evaluate(PUT, ["facts", f"take {who}", held])
+        hand.go("/work")
+        page.wait_for_timeout(500)
+        assert facts(page)[f"take {who}"]["badge"] == badge
+        end_badge(world.accounts["technician"], actor=world.actor)
+        hand.go("/work/take")
+        takes(page, world, "technician")  # by PIN: the server was heard, so the badge is over
+        until(page, lambda: "badge" not in facts(page)[f"take {who}"])
         ended = hashlib.sha256(b"ended").hexdigest()
         held = {**facts(page)[f"take {who}"], "badge": ended, "badgeAt": now}
         page.evaluate(PUT, ["facts", f"take {who}", held])

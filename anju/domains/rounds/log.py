@@ -110,10 +110,12 @@ def log_of(plan: Plan, since: datetime, until: datetime) -> Log:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read at a planned time; None: nothing was."""
+    """What was read at a planned time (None: nothing was); `bad` where it failed by the limits of
+    then."""
 
     at: datetime
     number: float | None
+    bad: bool = False
 
 
 def readings_of(
@@ -130,7 +132,8 @@ def readings_of(
     for one in reversed(made):
         where = f"{one.place} · {one.asset.name}" if one.asset else str(one.place)
         cell = cells.get(one.id, {}).get(item.code)
-        found.setdefault(where, []).append(Reading(one.at, cell.number if cell else None))
+        read = Reading(one.at, cell.number, cell.bad) if cell else Reading(one.at, None)
+        found.setdefault(where, []).append(read)
     return found
 
 

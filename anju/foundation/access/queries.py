@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from anju.foundation.access.models import Account, ApiToken, Badge, DeviceSession, Pin, RoleGrant
 from anju.foundation.access.rules import (
+    BADGE_HELD,
     ROLES,
     SEEN_EVERY,
     clean_login,
@@ -170,6 +171,18 @@ def last_on(phone: PhoneFace, *, most: int = 8) -> list[Account]:
         )
         known = able.filter(pins__isnull=False).in_bulk()
         return [known[id] for id in ids if id in known][:most]
+
+
+def badges_on(phone: PhoneFace) -> list[str]:
+    """A mark of each badge that is still good of those who had this phone in hand while it may
+    hold theirs: by them it forgets those that were ended. Two queries."""
+    with acting(Actor.machine(phone.company, "phone")):
+        lately = DeviceSession.objects.filter(
+            company_id=phone.company, phone_id=phone.id, created_at__gt=now() - BADGE_HELD
+        )
+        good = Badge.objects.filter(company_id=phone.company, ended_at=None)
+        found = good.filter(account_id__in=lately.values("account_id")).values_list("digest")
+        return [digest_of(bytes(digest).hex()).hex()[:16] for (digest,) in found]
 
 
 def hands_of(phone_ids: Iterable[UUID], *, actor: Actor) -> dict[UUID, tuple[str, datetime]]:

@@ -125,6 +125,7 @@ DEVICE_SHIFT = timedelta(hours=12)  # a shared computer: one shift
 LINK_LASTS = timedelta(days=3)
 JOIN_LASTS = timedelta(minutes=15)  # from making a phone a shared one until it has joined
 PHONE_IDLE = timedelta(minutes=10)  # a shared phone nobody touched so long is put down
+BADGE_HELD = timedelta(days=4)  # a phone holds a badge three days after it was taken by it
 PHONE_LASTS = timedelta(days=400)  # the longest that browsers keep a cookie
 SEEN_EVERY = timedelta(minutes=10)  # how finely `seen_at` and `used_at` are kept
 ANSWERS_KEPT = timedelta(days=30)  # offline devices come back late

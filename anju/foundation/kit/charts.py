@@ -20,10 +20,12 @@ MOST_BARS = 24
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One place on a line: its label on the axis and its value (None leaves a gap)."""
+    """One place on a line: its label on the axis and its value (None leaves a gap); `out`: whether
+    it is marked, where that is not said by the limits of the chart."""
 
     label: str
     value: Number | None
+    out: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,8 @@ def readings(
     low: Number | None = None,
     high: Number | None = None,
 ) -> SafeString:
-    """What was read over time between its limits, each one beyond them marked; a time that was not
+    """What was read over time between its limits, each one marked that is beyond them or was `out`
+    of others when it was read; a time that was not
     read leaves a gap. `said`: in words what it shows."""
     known = [p.value for p in points if p.value is not None]
     if not known:
@@ -185,16 +188,13 @@ def readings(
         parts.append(_text(frame.right + 7, frame.y(limit) + 4, short_number(limit)))
     dots = frame.dots(points)
     parts += _lines(dots)
+    least, most = (-math.inf if low is None else low), (math.inf if high is None else high)
     for point, dot in zip(points, dots, strict=True):
-        if dot and point.value is not None and beyond(point.value, low, high):
-            parts.append(_dot("out", *dot, 3.5))
+        if dot and point.value is not None:
+            if point.out or (point.out is None and not least <= point.value <= most):
+                parts.append(_dot("out", *dot, 3.5))
     parts += _dates(frame, points)
     return _svg((WIDTH, 176), title, said, parts)
-
-
-def beyond(value: Number, low: Number | None, high: Number | None) -> bool:
-    """Whether a value is outside its limits."""
-    return (low is not None and value < low) or (high is not None and value > high)
 
 
 def _band(frame: _Frame, target: Number, better: str) -> list[SafeString]:

@@ -12,8 +12,17 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from anju.domains.rounds.commands import Said, look_at_points, pass_point
-from anju.domains.rounds.log import items_of_log, log_of
+from anju.domains.rounds.commands import (
+    PointSaid,
+    RouteSaid,
+    Said,
+    change_route,
+    look_at_points,
+    pass_point,
+)
+from anju.domains.rounds.log import items_of_log, log_of, readings_of
+from anju.domains.rounds.models import Route
+from anju.domains.rounds.queries import route_points
 from anju.domains.rounds.testing import a_round, opened
 from anju.engine.loop.models import WorkOrder
 from anju.engine.loop.testing import House, a_house
@@ -107,7 +116,24 @@ def test_an_item_is_drawn_between_its_limits(house: House, plan: Plan) -> None:
     (svg,) = re.findall(r'<svg class="g ".*?</svg>', page, re.DOTALL)
     assert svg.count('class="lim"') == 2
     assert svg.count('class="out"') == 1
-    assert "2 readings, 1 outside the limits, 2 times without one" in svg
+    assert "2 readings, 1 not in order, 2 times without one" in svg
     assert "0.71" in page.split("data:text/csv")[1].split('"')[0]
     assert re.search(r'<a href="\?item=[\w.%]+" aria-current="true">出口压力</a>', page)
     assert 'class="lim"' in other  # what nobody asks for is the first
+
+
+def test_what_was_read_is_marked_by_the_limits_of_its_own_time(house: House, plan: Plan) -> None:
+    """Limits that are changed later change nothing of what was read before."""
+    with acting(house.actor), frozen(NOW + 3 * DAY):
+        route = Route.objects.get(plan=plan)
+        (point, leaks) = route_points(route)
+        points = [
+            PointSaid("P1", point.name, point.place, proof="hand", low=Decimal("0.1"),
+                      high=Decimal("0.4"), unit="MPa"),
+            PointSaid("P2", leaks.name, leaks.place, proof="hand"),
+        ]  # fmt: skip
+        change_route(route.id, RouteSaid(route.name, points), actor=house.actor, version=1)
+        item = items_of_log(plan)[0]
+        assert (item.min, item.max) == (0.1, 0.4)
+        (read,) = readings_of(plan, item, NOW, NOW + 3 * DAY).values()
+    assert [(one.number, one.bad) for one in read[:2]] == [(0.42, False), (0.71, True)]

@@ -27,7 +27,7 @@ from anju.domains.rounds.rules import STANDING_NAMES, TONES
 from anju.engine.forms.rules import Item
 from anju.engine.plans.models import Occurrence, Plan
 from anju.foundation.access.doors import Request, door
-from anju.foundation.kit.charts import Point, beyond, readings
+from anju.foundation.kit.charts import Point, readings
 from anju.foundation.kit.filters import Filter, between
 from anju.foundation.kit.list import Column, ListPage
 from anju.foundation.kit.templatetags import kit as tags
@@ -86,11 +86,11 @@ def _charts(plan: Plan, item: Item, moment: datetime) -> list[dict[str, str]]:
     drawn = []
     for where, read in list(readings_of(plan, item, moment - SPAN, moment).items())[:CHARTS]:
         known = [one.number for one in read if one.number is not None]
-        n_out = sum(beyond(value, item.min, item.max) for value in known)
-        said = _("%(n)d readings, %(bad)d outside the limits, %(none)d times without one") % {
+        n_out = sum(one.bad for one in read if one.number is not None)
+        said = _("%(n)d readings, %(bad)d not in order, %(none)d times without one") % {
             "n": len(known), "bad": n_out, "none": len(read) - len(known),
         }  # fmt: skip
-        points = [Point(f"{one.at.astimezone(zone):%m-%d}", one.number) for one in read]
+        points = [Point(f"{one.at.astimezone(zone):%m-%d}", one.number, one.bad) for one in read]
         title = f"{item.text} · {where}"
         times = [f"{one.at.astimezone(zone):%Y-%m-%d %H:%M},{_plain(one.number)}" for one in read]
         drawn.append({

@@ -23,6 +23,8 @@ const light = (button, track) => {
     button.setAttribute('aria-pressed', on);
   });
 };
+// What a label says is an address; people know its last part.
+const codeOf = (text) => text.trim().replace(/\/+$/, '').split('/').at(-1).split('?')[0].toUpperCase();
 // The camera reads the label by itself; where the browser cannot, the letters are typed.
 const read = async (place) => {
   const video = one('video', place), words = one('p', place), form = place.closest('form');
@@ -44,7 +46,7 @@ const read = async (place) => {
         stop();
         video.srcObject = null;
         feel(80);
-        form.elements.label.value = found[0].rawValue;
+        form.elements.label.value = 'take' in form.dataset ? found[0].rawValue : codeOf(found[0].rawValue); // a badge is no label
         form.requestSubmit();
         return;
       }
@@ -79,7 +81,7 @@ const hangsAt = async (code) => {
 };
 const find = one('form[data-find]');
 find?.addEventListener('submit', async (event) => {
-  const { label, how } = find.elements, code = label.value.trim().replace(/\/+$/, '').split('/').at(-1).split('?')[0].toUpperCase();
+  const { label, how } = find.elements, code = codeOf(label.value);
   if (!code || (navigator.onLine && !document.body.dataset.keptAt)) return; // the server knows them all
   event.preventDefault();
   const point = await hangsAt(code), words = one('[data-scan] p', find);
@@ -106,7 +108,7 @@ if (tag && window.NDEFReader) {
       const held = message.records.find((one) => one.recordType === 'url' || one.recordType === 'text');
       if (!held) return;
       feel(80);
-      form.elements.label.value = new TextDecoder(held.encoding || 'utf-8').decode(held.data);
+      form.elements.label.value = codeOf(new TextDecoder(held.encoding || 'utf-8').decode(held.data));
       form.elements.how.value = 'nfc';
       form.requestSubmit();
     });

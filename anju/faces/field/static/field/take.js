@@ -29,6 +29,13 @@ const people = (ends = () => ({})) => within('readwrite', async ({ facts }) => {
   }
   return found;
 });
+// A badge that was ended is forgotten as soon as the server is heard, whoever takes the phone and how.
+const endedBadges = async () => {
+  if (body.dataset.badges === undefined || isAway()) return [];
+  const good = body.dataset.badges.split(' '), held = (await people()).map((one) => one.badge).filter(Boolean);
+  const marks = await Promise.all(held.map((badge) => digest(bytes(badge))));
+  return held.filter((_badge, n) => !good.includes(marks[n].slice(0, 16)));
+};
 // What the server took is remembered; what it refused is not taken without a signal either.
 const settle = async () => {
   const taking = await fact('taking');
@@ -109,7 +116,8 @@ const putDown = async () => {
 const arrive = async () => {
   await settle();
   const over = place?.dataset.takeNone !== undefined && !isAway(); // a shared phone no more
-  await people(() => ({ pin: over, badge: over }));
+  const ended = await endedBadges();
+  await people(({ badge }) => ({ pin: over, badge: over || ended.includes(badge) }));
   await putDown();
   if (!form) return;
   if (isAway()) { // the page as it is kept is nobody's
