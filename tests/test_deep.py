@@ -13,7 +13,8 @@ from tests import deep
 SIZES = {
     "calendar-oracle": 100_000, "plan-oracle": 10_000, "expand-kill9": 1_000,
     "tamper": 10_000, "outbox": 500, "once": 1_000, "search": 1_000_000,
-    "figures": 100_000, "rounds-month": 2_000, "xss": 500, "bugs": 180, "channels": 20,
+    "figures": 100_000, "rounds-month": 2_000, "xss": 500, "bugs": 193, "channels": 20,
+    "planned": 1_000,
     "sync-model": 1_000_000, "sync-real": 5_000, "sync-tab": 200,
     "laws": 2_000, "clock-year": 1_000_000, "api-fuzz": 200_000, "hostile": 100_000, "kill9": 1_000,
 }  # fmt: skip

@@ -63,14 +63,19 @@ def _sweep_batch(actor: Actor, moment: datetime, limit: int) -> int:
         )
         if clocks:
             calendars = calendars_of(actor.company_id)
-            told = [d for clock in clocks for d in _drafts_due(clock, moment, calendars, actor)]
+            told = [
+                d for clock in clocks for d in drafts_due(clock, moment, calendars, actor=actor)
+            ]
             save_clocks(clocks)
             tell_all(told, actor=actor)
     return len(clocks)
 
 
-def _drafts_due(clock: Clock, moment: datetime, calendars: Calendars, actor: Actor) -> list[Draft]:
-    """The events of one clock at `moment`; `at` is when each was due, not when we looked.
+def drafts_due(
+    clock: Clock, moment: datetime, calendars: Calendars, *, actor: Actor
+) -> list[Draft]:
+    """The events of one clock at `moment`; `at` is when each was due, not when we looked. Whoever
+    holds its row saves it and tells them, in one transaction.
 
     One that cannot be computed, for example because its calendar never opens, is looked at again
     later; `anju verify` names it.

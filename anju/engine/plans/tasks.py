@@ -11,6 +11,7 @@ from anju.engine.plans.commands import (
     hear_readings,
     make_next,
 )
+from anju.engine.plans.commands.news import BEGINS
 from anju.engine.plans.triggers import EVENTS
 from anju.foundation.events.models import Event
 from anju.foundation.events.registry import listen
@@ -27,13 +28,13 @@ def expand_all() -> int:
 
 
 def follow_news(actor: Actor, events: Sequence[Event]) -> None:
-    """Work that was thought to be missed and was done in time: its finding hears of it. And what
-    plans wait for other than the calendar: that the last one is over, readings, cases."""
-    over = [e for e in events if e.name in OVER and e.subject_kind == "work"]
-    for event in over:
-        if event.name == "work.finish":
-            hear_late_news(event.subject_id, noted_at=event.noted_at, actor=actor)
-    works = {event.subject_id for event in over}
+    """Work that was thought to be missed and was begun in its time: its finding hears of it. And
+    what plans wait for other than the calendar: that the last one is over, readings, cases."""
+    of_work = [event for event in events if event.subject_kind == "work"]
+    for event in of_work:
+        if event.name in BEGINS:
+            hear_late_news(event, actor=actor)
+    works = {event.subject_id for event in of_work if event.name in OVER}
     plans = {event.subject_id for event in events if event.name == "plan.missed"}
     if works or plans:
         make_next(actor=actor, works=works, plans=plans)
@@ -53,4 +54,4 @@ def _records(event: Event) -> Iterator[UUID]:
             yield UUID(id)
 
 
-listen("plans.news", follow_news, names=(*OVER, *EVENTS, "plan.missed", "record.made"))
+listen("plans.news", follow_news, names=(*BEGINS, *OVER, *EVENTS, "plan.missed", "record.made"))

@@ -1,18 +1,21 @@
 """Somebody passes a point of a round: what they found there, and how they showed it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from anju.domains.rounds.commands.judging import Stands, judge_points, missed_of
 from anju.domains.rounds.models import RoundPoint
 from anju.domains.rounds.photos import works_with_photos
 from anju.domains.rounds.queries import points_of
+from anju.engine.clocks.rows import LEAST
 from anju.engine.forms.rules import answer_of
 from anju.engine.loop.commands.judging import VERDICTS, Answer, judge
 from anju.engine.loop.commands.work_moves import move_work
@@ -187,10 +190,21 @@ def _made_good(row: RoundPoint, stands: Stands, record: Record, actor: Actor) ->
     facts = {"point": row.point, "at": f"{record.at.astimezone(zone):%m-%d %H:%M}"}
     if stands.was[row.id] == "missed" and record.at <= row.lapses_at:
         words = _("%(point)s was passed at %(at)s: the news came late.") % facts
-        take_back(missed, words=words, actor=machine)
+        over, still = row.lapses_at + LEAST, partial(_still_left_out, row)
+        take_back(missed, at=over, words=words, still=still, actor=machine)
     else:
         words = _("%(point)s was passed at %(at)s.") % facts
         make_good(missed, at=record.at, words=words, actor=machine, by=record.by)
+
+
+def _still_left_out(row: RoundPoint, failed: Collection[datetime]) -> bool:
+    """Whether this point of any round whose time was over then was not passed until then."""
+    same = RoundPoint.objects.filter(
+        point__route_id=row.point.route_id,
+        point__code=row.point.code,
+        lapses_at__in=[at - LEAST for at in failed],
+    )
+    return same.filter(Q(at=None) | Q(at__gt=F("lapses_at"))).exists()
 
 
 def _wait_for_the_rest(stands: Stands) -> None:

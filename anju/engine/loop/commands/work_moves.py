@@ -78,6 +78,7 @@ def move_work(
 
 
 _BEGINNING = ("arrive", "start", "finish")
+_DOING = (*_BEGINNING, "hold")  # what is held counts as begun, so it is never missed
 # What brings work without a case one step nearer to its end.
 _NEXT: Mapping[str, str] = {
     "waiting": "claim", "assigned": "accept", "accepted": "start", "arrived": "finish",
@@ -152,7 +153,7 @@ def _not_too_early(taking: Taking) -> None:
     """Nobody begins planned work before its window, or it would count for a time that is to come;
     who is to do it may be said before."""
     work = _work(taking)
-    if taking.move.name in _BEGINNING and taking.at < work.opened_at:
+    if taking.move.name in _DOING and taking.at < work.opened_at:
         text = _("It is not yet time: this work can be done from %(when)s on.")
         when = f"{work.opened_at.astimezone(zone_of_company(work.company_id)):%m-%d %H:%M}"
         raise NotYet(text % {"when": when}, code="too_early")
@@ -211,7 +212,10 @@ def _named(seen: QuerySet[Any], given: Any) -> UUID | None:
 
 
 def _hand_back(taking: Taking, version: int | None) -> None:
-    set_state(_work(taking), version, "waiting", person_id=None, post_id=None)
+    """Nobody's again, for the desk to send; planned work waits at the post of its plan."""
+    work = _work(taking)
+    post = work.post_id if work.case_id is None else None
+    set_state(work, version, "waiting", person_id=None, post_id=post)
 
 
 def _accept(taking: Taking, version: int | None) -> None:

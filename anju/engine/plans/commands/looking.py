@@ -10,7 +10,7 @@ from django.db import connections
 from django.utils.translation import gettext as _
 
 from anju.engine.clocks import rows as clock_rows
-from anju.engine.clocks.commands import save_clocks
+from anju.engine.clocks.commands import drafts_due, save_clocks
 from anju.engine.clocks.models import Clock
 from anju.engine.loop.models import UNBEGUN, WorkOrder
 from anju.engine.plans.commands.missing import Missed, find_missed
@@ -19,7 +19,7 @@ from anju.engine.plans.models import Occurrence, Plan
 from anju.engine.standards.models import Standard
 from anju.engine.standards.rules import Limit
 from anju.foundation.calendars.queries import calendars_of
-from anju.foundation.events.commands import tell
+from anju.foundation.events.commands import Draft, tell, tell_all
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
 from anju.foundation.tenancy.across import each_by_itself
@@ -177,23 +177,28 @@ def _lapse(
     actor: Actor,
 ) -> dict[UUID, _Seen]:
     """Their time to be made up is over. What nobody has begun is missed: it is owed no longer, and
-    a finding stands for it, one for all that are missed of one plan at one subject (law 1)."""
+    a finding stands for it, one for all that are missed of one plan at one subject (law 1). What
+    its clock had to tell until then is told first, or nobody would hear that it was late where this
+    look comes before that of the clocks."""
     seen: dict[UUID, _Seen] = {}
     unbegun = {id for id, work in works.items() if work.state in UNBEGUN}
     missed = [one for one in found if one.work_id in unbegun]
     calendars = calendars_of(actor.company_id)
     owed = Clock.objects.select_for_update().filter(case_id=None, work_id__in=unbegun)
     clocks = {clock.work_id: clock for clock in owed.order_by("id")}
+    told: list[Draft] = []
     for one in missed:
         did = seen.setdefault(one.plan_id, _Seen())
         did.missed.append(one)
         clock = clocks[one.work_id]
+        told += drafts_due(clock, now(), calendars, actor=actor)
         clock_rows.end(clock, one.next_at or now(), calendars)
         did.clocks.append(clock)
         words = _("Missed: %(work)s") % {"work": one.plan.name}
         where = Missed(one.plan, one.plan.missed_item, words, one.place, one.asset)
         find_missed(where, at=one.next_at or now(), actor=actor)
     save_clocks([clocks[one.work_id] for one in missed])
+    tell_all(told, actor=actor)
     Occurrence.objects.filter(id__in=[one.id for one in found]).update(next_at=None)
     return seen
 

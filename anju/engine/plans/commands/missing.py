@@ -1,5 +1,6 @@
 """What was missed of a plan: a finding, made good by who comes later, taken back by news."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -81,15 +82,26 @@ def make_good(
             return case
 
 
-def take_back(missed: Missed, *, words: str, actor: Actor) -> Case | None:
-    """It was not missed: the news came late. Its finding says so (`words`), and is void where it
-    stands for nothing else. Returns the finding."""
+def take_back(
+    missed: Missed,
+    *,
+    at: datetime,
+    words: str,
+    still: Callable[[Collection[datetime]], bool],
+    actor: Actor,
+) -> Case | None:
+    """What was said to be missed (`at`: when, as `find_missed` was told) was not: the news came
+    late. Its finding says so (`words`), and is void where it stands for nothing else: `still` is
+    asked whether anything that was missed at one of these times was missed indeed. Returns the
+    finding; None where there is none that stands for it, or not for that time."""
     with acting(actor):
         case = missed.finding()
         if case is None:
             return None
-        alone = case.records.filter(verdict="fail").count() == 1
-        name, said = ("void", {"reason": words}) if alone else ("note", {"text": words})
+        failed = set(case.records.filter(verdict="fail").values_list("at", flat=True))
+        if at not in failed:
+            return None
+        name, said = ("note", {"text": words}) if still(failed) else ("void", {"reason": words})
         return move_case(case.id, name, actor=actor, said=said)
 
 
