@@ -60,7 +60,9 @@ def _timed(table: Timetable) -> Rule | None:
     if counted and (len(table.times) > 1 or table.recurrence.start.time() != time()):
         return None
     clock = {"BYHOUR": hours, "BYMINUTE": minutes, "BYSECOND": (0,)}
-    return replace(rule, parts={**rule.parts, **clock})
+    # The rule names days, so the last of them counts with all its times.
+    last = rule.until and datetime.combine(rule.until, time(23, 59, 59))
+    return replace(rule, until=last, parts={**rule.parts, **clock})
 
 
 def _explicit(rule: Rule, start: datetime) -> Rule:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 import recurring_ical_events
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -58,6 +58,13 @@ def exported(when: When, zone: str) -> bytes | None:
 
 
 @given(said=WHENS, zone=st.sampled_from(ZONES))
+@example(  # the last day counts with all its times, also those after the end of the rule
+    said={
+        "start": "2025-01-01T00:00", "rule": "FREQ=DAILY;UNTIL=20270101T000000Z",
+        "times": ("08:00", "16:00"),
+    },
+    zone="Asia/Kolkata",
+)  # fmt: skip
 def test_what_is_said_is_read_again_as_the_same(said: dict[str, Any], zone: str) -> None:
     when = When.model_validate(said)
     feed = exported(when, zone)
