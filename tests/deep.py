@@ -7,7 +7,8 @@
     python -m tests.deep --list             names, sizes, commands
 
 What was run is written to `.cache/deep.jsonl`, one line per part: seed, from where, how many,
-seconds, and the last line that the harness said. Ends with 1 when a part failed or took too long.
+seconds, and the last line that the harness said, or its last lines where it failed. Ends with 1
+when a part failed or took too long.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -149,7 +151,7 @@ def _run(part: Part, seed: int) -> int:
     command = part.command(seed)
     print(f"{part.name}: {' '.join(command[1:])}", flush=True)
     begun = time.monotonic()
-    code, last = _watched(command, part.n)
+    code, last = _watched(command, part)
     seconds = time.monotonic() - begun
     kept = {
         "part": part.name, "seed": seed, "first": part.first, "n": part.n, "what": part.what,
@@ -163,14 +165,15 @@ def _run(part: Part, seed: int) -> int:
     return 0 if code == 0 else 1
 
 
-def _watched(command: list[str], rows: int) -> tuple[int, str]:
-    """Its exit code and its last line; all of it is shown. Over the limit it is interrupted."""
-    errors = ROOT / ".cache" / "deep.log"  # a line for each request and refusal of the product
+def _watched(command: list[str], part: Part) -> tuple[int, str]:
+    """Its exit code and its last line, or its last lines where it failed; all of it is shown. Over
+    the limit it is interrupted."""
+    errors = ROOT / ".cache" / f"deep-{part.name}.log"  # a line for each request of the product
     errors.parent.mkdir(exist_ok=True)
     environment = {
-        **os.environ, "CI": "true", "PYTHONPATH": str(ROOT), "ANJU_DEEP_SIZE": str(rows)
+        **os.environ, "CI": "true", "PYTHONPATH": str(ROOT), "ANJU_DEEP_SIZE": str(part.n)
     }  # fmt: skip
-    last, late = "", []
+    late, lines = [], deque[str](maxlen=12)
     with errors.open("w", encoding="utf-8") as log:
         ran = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
@@ -181,13 +184,15 @@ def _watched(command: list[str], rows: int) -> tuple[int, str]:
         assert ran.stdout is not None
         for line in ran.stdout:
             print(f"  {line.rstrip()}", flush=True)
-            last = line.strip() or last
+            lines.extend([line.strip()] if line.strip() else [])
         code = ran.wait()
         limit.cancel()
+    last = lines[-1] if lines else ""
     if late:
         return 1, f"stopped after {LIMIT // 60} minutes; before: {last}"
     if code:
         print(f"  (what it wrote to stderr: {errors.relative_to(ROOT)})", flush=True)
+        return code, "\n".join(lines)
     return code, last
 
 
