@@ -235,7 +235,12 @@ def test_planned_work_is_done_again_for_nothing_too(house: House) -> None:
         assert opened.case.number in page
         client.cookies[DEVICE_COOKIE] = an_account(house.actor, "admin").device
         assert "/indicators/planned_rework?days=30" in client.get("/indicators").content.decode()
-        for where in ("?by=team&group=-", "?by=standard&group=care&which=hit", "?by=community"):
+        for where in (
+            "?by=team&group=-",
+            "?by=team&group=cut",
+            "?by=standard&group=care&which=hit",
+            "?by=community",
+        ):
             page = client.get(f"/indicators/planned_rework{where}").content.decode()
             assert f'href="/rounds/{work.id}"' in page
         page = client.get("/indicators/planned_rework?which=miss").content.decode()

@@ -224,11 +224,11 @@ def _groups(
         "back": here,
         "opened": None,
     }
-    if opened:
-        key = "" if opened == UNRECORDED else opened
-        named = next((one.name for one in found if one.key == key), "")
+    key = "" if opened == UNRECORDED else opened
+    named = next((one for one in found if one.key == key), None) if opened else None
+    if named is not None:  # of a link that was cut or is of another day: all of them
         shown["rows"] = in_group(rows, by, key, places)
-        shown["opened"] = Link(label=named or _("not recorded"), url=here)
+        shown["opened"] = Link(label=named.name or _("not recorded"), url=here)
         shown["back"] = f"{here}&group={quote(opened)}"
     return shown
 
