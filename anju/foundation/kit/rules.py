@@ -199,9 +199,12 @@ def _detail(clock: ClockView, face: Face, text: str, *, now: datetime, zone: tzi
         return _("limit %(limit)s") % {"limit": duration(clock.limit)} if clock.limit else ""
     if not clock.stopped_at or face not in {"kept", "late"}:
         return clock.reason if face in {"pause", "unknown"} and clock.reason else text
+    lasted = clock.stopped_at - clock.started_at if clock.started_at else None
     short = clock.limit is not None and clock.limit <= SPOKEN_AS_DURATION
-    if short and clock.limit and clock.started_at:
-        took, limit = duration(clock.stopped_at - clock.started_at), duration(clock.limit)
+    # Where the night or a pause lay between, the minutes of the wall would speak against the face.
+    alike = lasted is not None and clock.limit and (lasted > clock.limit) == (face == "late")
+    if short and alike and lasted is not None and clock.limit:
+        took, limit = duration(lasted), duration(clock.limit)
         if took == limit and face == "late":  # by seconds: "5 min · limit 5 min" would not say why
             return text
     elif clock.due_at:

@@ -1,5 +1,6 @@
 """Wording of clocks and of time, in Chinese and English."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -115,10 +116,12 @@ def test_a_kept_step_says_what_it_took_against_its_limit() -> None:
         limit=5 * HOUR,
     )
     ahead = ClockView(kind="callback", label="回访", state="waiting", due_at=NOW + 24 * HOUR)
+    # Reported before the office opened: 19 minutes of the wall, 4 of the 5 that count.
+    opened = replace(short, started_at=NOW - minutes(77), due_at=NOW - minutes(57))
     with override("zh-hans"):
-        details = [rules.chip(c, now=NOW, zone=ZONE).detail for c in (short, long, ahead)]
+        details = [rules.chip(c, now=NOW, zone=ZONE).detail for c in (short, long, ahead, opened)]
         spoken = rules.promise_words([rules.chip(short, now=NOW, zone=ZONE)] * 2)
-    assert details == ["2分 · 限 5分", "14:32 · 限 15:32", "明天 14:32 前"]
+    assert details == ["2分 · 限 5分", "14:32 · 限 15:32", "明天 14:32 前", "13:34 · 限 13:35"]
     assert spoken == "响应：按时；响应：按时"
 
 
