@@ -99,6 +99,8 @@ class Known:
             note_seen(who, actor=request.actor)
         with timezone.override(ZoneInfo(who.zone) if who else None):
             response = _refuse(request) if _unreadable(request) else self.get_response(request)
+            if response.status_code == 405 and not request.path.startswith(API):
+                response = _said(request, response)
         if who and not request.path.startswith((API, settings.STATIC_URL)):
             response.headers.setdefault("Cache-Control", "private, no-store")
             response.headers["Anju-Person"] = str(who.account)  # whose page a phone keeps
@@ -143,3 +145,10 @@ def _unreadable(request: HttpRequest) -> bool:
 
 def _refuse(request: HttpRequest) -> HttpResponse:
     return page(request, 400)
+
+
+def _said(request: HttpRequest, bare: HttpResponseBase) -> HttpResponse:
+    """A page for an address that only a button opens: read anew it would stay white."""
+    answer = page(request, 405)
+    answer["Allow"] = bare["Allow"]
+    return answer

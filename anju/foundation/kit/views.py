@@ -84,6 +84,12 @@ def _words(status: int) -> tuple[str, str, str]:
                 _("It may have been removed, or you may not have access to it."),
                 _("Check the address or the number, or search for it."),
             )
+        case 405:
+            return (
+                _("This address is opened by a button only"),
+                _("Read by itself it shows nothing. Nothing was changed."),
+                _("Go back and press the button there once more."),
+            )
         case 409:
             return (
                 _("Someone else was faster"),

@@ -284,6 +284,7 @@ def test_labels_are_printed(actor: Actor) -> None:
     answer = client.post("/places/labels", {"pick": [str(room.id)]})
     assert b"".join(answer.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]  # a file
     assert client.post("/equipment/labels", {}).status_code == 422
+    assert "by a button only" in text(client, "/places/labels", 405)  # read anew: not a white page
 
 
 def test_the_telephone_of_the_desk_is_set_and_taken_away(actor: Actor) -> None:
