@@ -60,6 +60,7 @@ LISTS = {
     "figure": "/indicators/repair_timely?days=30",
     "plans": "/plans",
     "not covered by a plan": "/plans/uncovered",
+    "care of plants": "/plans/greening",
     "rounds": "/rounds",
     "routes": "/routes",
     "visits": "/visits",

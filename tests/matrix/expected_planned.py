@@ -92,6 +92,7 @@ def _api_new(world: World) -> Asked:
 PLANNED = (
     Row("GET", "plans", READERS, "list", sees=CANARY),
     Row("GET", "plans/uncovered", READERS, "list"),
+    Row("GET", "plans/greening", READERS, "list"),
     Row("GET", "plans/service", READERS, "list", sees=CANARY),
     Row("POST", "plans/service", PLANNERS, "list"),
     Row("GET", "plans/new", PLANNERS, "list"),

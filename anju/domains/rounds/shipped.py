@@ -171,7 +171,8 @@ STANDARDS: Mapping[str, Document] = {
 # Whose work the facts of a piece are: the beginning of the post's code, and the equipment.
 _TRADES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "cleaning-frequency": ("BJ", ()), "cleaning-tiers": ("BJ", ()), "pest-control": ("BJ", ()),
-    "greening": ("BJ", ()), "equipment-programme": ("GC", ()), "lift-duties": ("GC", ("LE",)),
+    "greening": ("BJ", ()), "greening-care": ("BJ", ()), "equipment-programme": ("GC", ()),
+    "lift-duties": ("GC", ("LE",)),
     "lift-t5002": ("GC", ("LE",)), "electrical-tests": ("GC", ("EL",)), "lightning": ("GC", ()),
     "pressure": ("GC", ()), "water-supply": ("GC", ("WS",)), "weak-current": ("GC", ("ELV",)),
     "extinguishers": ("GC", ("FS",)), "fire-maintenance": ("GC", ("FS",)),

@@ -17,7 +17,7 @@ _IN_A_YEAR = {
     "two_months": 6, "quarter": 4, "half_year": 2, "year": 1,
     "min": 525_600, "h": 8760, "班": 1095, "d": 365,
 }  # fmt: skip
-_MONTHS = re.compile(r"(\d{1,2}) ?[–-] ?(\d{1,2}) ?月")
+_MONTHS = re.compile(r"(\d{1,2})(?: ?[–-] ?(\d{1,2}))? ?月")
 _SEASONS = {
     "春至秋": (3, 11), "夏季": (6, 8), "秋冬季前": (10, 10), "冬季": (12, 2), "雷雨季节前": (3, 3),
 }  # fmt: skip
@@ -53,7 +53,7 @@ class Doing:
         """The months it is done in, in their order; none: in all of them."""
         scope = self.value.scope
         named = _MONTHS.search(scope)
-        found = (int(named[1]), int(named[2])) if named else None
+        found = (int(named[1]), int(named[2] or named[1])) if named else None
         found = found or next((_SEASONS[name] for name in _SEASONS if name in scope), None)
         return months_between(*found) if found else ()
 

@@ -282,6 +282,7 @@ FACTS: Mapping[str, Any] = MappingProxyType(
         "expires_on": _("Valid until"),
         "retired_on": _("Retired on"),
         "zone": _("Time zone"),
+        "climate": _("Climate zone"),
         "days": _("Days"),
         "rows": _("Rows"),
         "file": _("File"),

@@ -5,9 +5,18 @@ from django.urls import path
 from anju.faces.console.documents import documents, laws, readers
 from anju.faces.console.documents import writing as document_writing
 from anju.faces.console.papers import writing as paper_writing
+from anju.faces.console.planned import (
+    greening,
+    rounds,
+    routes,
+    service,
+    sheets,
+    told,
+    uncovered,
+    visits,
+)
 from anju.faces.console.planned import log as planned_log
 from anju.faces.console.planned import plans as planned
-from anju.faces.console.planned import rounds, routes, service, sheets, told, uncovered, visits
 from anju.faces.console.promises import catalogue, contract_forms, contracts, needs
 from anju.faces.console.standards import printing, writing
 from anju.faces.console.standards import views as standards
@@ -75,6 +84,7 @@ urlpatterns = [
     path("plans/service", service.service_plan, name="service_plan"),
     path("plans/new", planned.new_plan, name="new_plan"),
     path("plans/uncovered", uncovered.uncovered, name="uncovered"),
+    path("plans/greening", greening.greening, name="greening"),
     path("visits", visits.visits, name="visits"),
     path("plans/<uuid:id>", planned.plan, name="plan"),
     path("plans/<uuid:id>/log", planned_log.log, name="plan_log"),

@@ -38,6 +38,14 @@ SYSTEM_NAMES = (
     ("TL", _("tools")),
     ("BD", _("building fabric")),
 )
+# Climate zones of GB 50352, by their own names.
+CLIMATE_NAMES = (
+    ("严寒", _("severe cold")),
+    ("寒冷", _("cold")),
+    ("夏热冬冷", _("hot summer and cold winter")),
+    ("夏热冬暖", _("hot summer and warm winter")),
+    ("温和", _("temperate")),
+)
 IMPORTANCE_NAMES = (
     ("A", _("A: endangers people or stops the site")),
     ("B", _("B: stops a part of the site")),
@@ -100,7 +108,8 @@ class Place(Entry):
 
     `path` is made of immutable segments; `code` is unique among its siblings; `full_code` is what
     people say (`3-2-1201`). `area` in square metres. `zone` (IANA) only where it differs from the
-    place above. `use` is the company's own word (住宅, 商铺, 地库 ...).
+    place above, so too `climate`, its climate zone (气候分区). `use` is the company's own word
+    (住宅, 商铺, 地库 ...).
     """
 
     entry_kind = "place"
@@ -122,6 +131,7 @@ class Place(Entry):
     area = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     delivered_on = models.DateField(null=True, blank=True)
     zone = models.CharField(max_length=64, blank=True)
+    climate = models.CharField(max_length=4, choices=CLIMATE_NAMES, blank=True, db_default="")
     retired_on = models.DateField(null=True, blank=True)
 
     objects = PlaceQuery.as_manager()
@@ -136,6 +146,10 @@ class Place(Entry):
                 fields=["company", "parent", "code"], name="place_code_once", nulls_distinct=False
             ),
         ]
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """The climate zone only where there is one: what was sealed before it was known stays."""
+        return super().sealed_fields() | ({"climate": self.climate} if self.climate else {})
 
     def __str__(self) -> str:
         return self.full_code if self.kind == "room" else self.name

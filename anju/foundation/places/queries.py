@@ -63,6 +63,14 @@ def full_name(place: Place) -> str:
     return full_names([place])[place.id]
 
 
+def climate_of(place: Place) -> str:
+    """The climate zone at a place: its own, else the nearest above; empty where none is known. One
+    query."""
+    above = Place.objects.filter(path__in=ancestors(place.path)).exclude(climate="")
+    found = above.order_by("-path").values_list("climate", flat=True).first()
+    return found or ""
+
+
 def zone_of(place: Place) -> str:
     """The IANA time zone at a place: its own, else the nearest above, else the company's."""
     for above in reversed(chain(place)):

@@ -27,6 +27,7 @@ from anju.engine.plans.triggers import ByHand, Meter
 from anju.engine.standards.models import Standard
 from anju.faces.console.planned.facts import asked_of, carried, choices, shelf
 from anju.faces.console.planned.forms import PlanForm, initial_of, new_initial, shelved_initial
+from anju.faces.console.planned.greening import plants_initial
 from anju.faces.console.planned.told import told_of
 from anju.faces.console.planned.uncovered import asked_initial
 from anju.faces.console.planned.year import Year, year_of
@@ -205,6 +206,8 @@ def new_plan(request: Request) -> HttpResponse:
     day, shelved = today(actor.company_id), asked_of(request.GET)
     initial = shelved_initial(shelved, place, day, actor=actor) if shelved else new_initial(day)
     initial |= asked_initial(request.GET, place, request)
+    if species := request.GET.get("species"):
+        initial |= plants_initial(species[:200], shelved, place, actor)
     form = _form(request, place, initial=initial, carries=initial.get("carries", ()))
     if saved := _saved(request, form, place):
         return HttpResponseRedirect(reverse("console:plan", args=[saved.id]))

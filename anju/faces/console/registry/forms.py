@@ -49,6 +49,10 @@ class PlaceForm(Versioned):
         required=False,
         help_text=_("Only where it differs from the place above, for example Asia/Urumqi."),
     )
+    climate = forms.ChoiceField(
+        label=_("Climate zone"), required=False, choices=[("", "—"), *places.CLIMATE_NAMES],
+        help_text=_("By GB 50352, of a community: in which months its plants are looked after."),
+    )  # fmt: skip
 
 
 class PlaceEditForm(PlaceForm):

@@ -32,6 +32,7 @@ def add_place(
     area: Decimal | None = None,
     delivered_on: date | None = None,
     zone: str = "",
+    climate: str = "",
 ) -> Place:
     """Add one place in `parent` (None: at the top). See `add_places` for what is refused."""
     draft = Place(
@@ -43,6 +44,7 @@ def add_place(
         area=area,
         delivered_on=delivered_on,
         zone=zone,
+        climate=climate,
     )
     return add_places([draft], actor=actor)[0]
 
@@ -66,7 +68,8 @@ def add_places(drafts: Sequence[Place], *, actor: Actor) -> list[Place]:
 
 
 def edit_places(changes: Sequence[Change[Place]], *, actor: Actor) -> list[Place]:
-    """Change name, use, area, delivery or zone of many places; not codes (see `edit_place`)."""
+    """Change name, use, area, delivery, zone or climate of many places; not codes (see
+    `edit_place`)."""
     for change in changes:
         place = change.row
         actor.require("place.edit", place.path)

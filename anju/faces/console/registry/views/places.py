@@ -109,6 +109,7 @@ def _facts(place: Place) -> list[tuple[Any, Any]]:
         (_("Area (m²)"), place.area),
         (_("Delivered on"), place.delivered_on and place.delivered_on.isoformat()),
         (_("Time zone"), place.zone or None),
+        (_("Climate zone"), place.get_climate_display() or None),
         (_("Retired on"), place.retired_on and place.retired_on.isoformat()),
     ]
     return [(term, said) for term, said in pairs if said is not None]
@@ -141,7 +142,7 @@ def edit(request: Request, id: UUID) -> HttpResponse:
     shown = _place(request, id)
     initial = {
         f: getattr(shown, f)
-        for f in ("code", "name", "use", "area", "delivered_on", "zone", "version")
+        for f in ("code", "name", "use", "area", "delivered_on", "zone", "climate", "version")
     }
     form = PlaceEditForm(request.POST or None, initial=initial)
 
