@@ -93,6 +93,11 @@ def whole(cell: str) -> int:
     return int(value)
 
 
+PHONE_NAMES = (  # how lists head the column
+    "电话", "telephone", "来电", "手机", "手机号", "手机号码", "联系电话", "联系方式", "phone",
+)  # fmt: skip
+
+
 def phone(cell: str) -> str:
     """A telephone number in its one form."""
     try:

@@ -92,7 +92,7 @@ PERSON = Part(
     permission="person.edit",
     place=lambda values, person: person.place if person else None,
     own=lambda line: False,
-    labels={"name": _("person's name"), "phone": _("telephone"), "note": _("note")},
+    labels={"name": _("person's name"), "phone": _("telephone number"), "note": _("note")},
 )
 OCCUPANCY = Part(
     name="occupancy",
@@ -139,9 +139,9 @@ RESIDENTS = Sheet(
         ),
         Column(
             "phone",
-            _("telephone"),
+            _("telephone number"),
             rules.phone,
-            also=("电话", "手机", "手机号", "手机号码", "联系电话", "联系方式", "phone"),
+            also=rules.PHONE_NAMES,
             example="13800138000",
         ),
         Column(
@@ -201,7 +201,12 @@ VEHICLES = Sheet(
             required=True,
             example="张伟",
         ),
-        Column("phone", _("telephone"), rules.phone, also=("电话", "手机号", "联系电话")),
+        Column(
+            "phone",
+            _("telephone number"),
+            rules.phone,
+            also=rules.PHONE_NAMES,
+        ),
         Column("note", _("note"), rules.text(80), also=("备注", "车位", "车位号")),
     ),
     parts=(

@@ -180,8 +180,8 @@ STAFF = Sheet(
             example="李强",
         ),
         Column(
-            "phone", _("telephone"), rules.phone,
-            also=("电话", "手机", "手机号", "联系电话", "phone"), example="13900139000",
+            "phone", _("telephone number"), rules.phone,
+            also=rules.PHONE_NAMES, example="13900139000",
         ),
         PLACE,
         Column(
@@ -203,7 +203,7 @@ STAFF = Sheet(
             permission="staff.edit",
             place=lambda values, row: values.get("place") or (row.place if row else None),
             own=lambda line: not line.get("post"),
-            labels={"phone": _("telephone"), "place": _("community")},
+            labels={"phone": _("telephone number"), "place": _("community")},
         ),
         _rows(
             "assignment", Assignment, (),
