@@ -80,7 +80,7 @@ from tests.sizes import some
 
 NAME, PHONE, OLD_PHONE, PLATE = "欧阳明月", "13866668888", "13755554444", "沪B77K31"
 TEXTS = ("明月家漏水", "明月说楼下也湿", "明月不在家", "已告知明月", "明月的厨房")
-HANDED = ("明月八点到家", "欧阳明月来取钥匙", "欧阳明月的钥匙")
+HANDED = ("明月八点到家", "欧阳明月来取钥匙", "欧阳明月的钥匙", f"楼上 {PHONE} 明月来过")
 TYPED = ("明月说左侧已断", "明月家客厅", "明月的卧室", "MY-明月-01", "明月说不用看")
 VALUES = (NAME, PHONE, OLD_PHONE, PLATE, PLATE[1:], "mingyue", *TEXTS, *TYPED, *HANDED)
 
@@ -93,6 +93,7 @@ class Life:
     person: Person
     case: UUID = field(default_factory=uuid4)
     work: UUID = field(default_factory=uuid4)
+    other: UUID = field(default_factory=uuid4)  # a case that somebody else reported
     photos: set[str] = field(default_factory=set)
     others: set[str] = field(default_factory=set)
 
@@ -165,8 +166,8 @@ def _reported(life: Life) -> None:
     life.photos = _kept(actor, life.case, f"{NAME}.jpg", "teal") | _kept(
         house.doer, life.case, "修好了.jpg", "navy", work=life.work
     )
-    other = a_case(house).case
-    life.others = _kept(actor, other.id, "别家.jpg", "red")
+    life.other = a_case(house, urgency=2).case.id
+    life.others = _kept(actor, life.other, "别家.jpg", "red")
 
 
 def _received(life: Life) -> None:
@@ -176,7 +177,8 @@ def _received(life: Life) -> None:
     pen = io.BytesIO(a_picture("PNG", size=(2000, 1500), colour="green"))
     made = sign_for(work.id, pen, signer="household", person=life.person.id, actor=house.doer)
     give_over(
-        house.community, actor=house.doer, beside={str(life.case): HANDED[0]}, text=HANDED[1],
+        house.community, actor=house.doer, text=HANDED[1],
+        beside={str(life.case): HANDED[0], str(life.other): HANDED[3]},
         things=[(HANDED[2], 1), ("对讲机", 2)],
     )  # fmt: skip
     with acting(house.actor):
@@ -285,7 +287,8 @@ def test_what_is_typed_on_the_spot_is_shown_until_its_person_is_erased(actor: Ac
     said = {word for word in TYPED if word in inside(export_person(life.person.id, actor=actor))}
     assert said == set(TYPED)
     ours = inside(export_person(life.person.id, actor=actor))
-    assert all(word in ours for word in (*HANDED, "泵房巡查"))
+    assert all(word in ours for word in (HANDED[0], HANDED[3], "泵房巡查"))
+    assert not any(word in ours for word in HANDED[1:3])  # of which only the name is known
     with acting(actor):
         finding = Case.objects.get(kind="finding")
         told = events_of(answers_of(life.work).values()).values_list("id", flat=True)
@@ -308,7 +311,7 @@ def test_a_dry_run_takes_no_file(actor: Actor) -> None:
     life = lived(actor)
     looked = erase_person(life.person.id, actor=actor, dry_run=True)
     assert looked.rows["cases"] == 1 + 2
-    assert (looked.rows["signatures"], looked.rows["handovers"]) == (1, 2)
+    assert (looked.rows["signatures"], looked.rows["handovers"]) == (1, len(HANDED))
     assert len(list(on_disk(actor.company_id, life.photos))) == 3 * 3
 
 

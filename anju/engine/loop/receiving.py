@@ -21,6 +21,17 @@ def receivers_of(work: WorkOrder, at: datetime) -> list[Person]:
     return list(found.filter(erased_at=None).order_by("id"))
 
 
+def receiver_of(work: WorkOrder, at: datetime, person: UUID | None, name: str) -> Person | None:
+    """Who signs, of `receivers_of`: as chosen, else whoever of them alone has the name. One
+    query."""
+    there = receivers_of(work, at)
+    if person is None:
+        found = [one for one in there if name and one.name == name]
+    else:
+        found = [one for one in there if one.id == person]
+    return found[0] if len(found) == 1 else None
+
+
 def signatures_of(person: Person) -> QuerySet[Record]:
     """What is kept because a person signed, or is said to have. Two queries."""
     named = EventValue.objects.filter(

@@ -10,15 +10,13 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.staff.commands.telling import tell_of_missing, tell_of_objection
+from anju.domains.staff.handover.about import things_about, words_about
 from anju.domains.staff.handover.models import Handover, posts_at_hand
 from anju.domains.staff.handover.queries import (
     changed_since,
     desk_shift,
     not_handed_over,
     shift_handed,
-    things_about,
-    words_about,
-    words_for,
 )
 from anju.domains.staff.handover.rules import changes, counted, matters_to_json, things_fault
 from anju.engine.loop.left_open import left_open
@@ -105,15 +103,16 @@ def _reporters(matters: Sequence[Matter]) -> dict[str, UUID]:
 
 
 def erase_words(person: Person, *, actor: Actor) -> int:
-    """Erase what was written about a person when shifts changed: words in which the name or the
-    telephone stands, things that are called so. What was written beside a case of theirs goes with
-    the values of events, by `erase_person`, which also asks whether the actor may. How many."""
+    """Erase what was written about a person when shifts changed, as `about` finds it: words,
+    whosever case they stand beside, and the names of things. Whether the actor may is asked by
+    `erase_person`. How many."""
     with acting(actor):
-        loose = words_about(person).filter(person_id=None)
-        erased = erase_values(actor=actor, values=list(loose.values_list("id", flat=True)))
-        for one in things_about(person):
-            gone = {name: f"— {n + 1}" for n, (name, _n) in enumerate(one.things)
-                    if any(word in name for word in words_for(person))}  # fmt: skip
+        words = words_about(person)
+        doomed = [one.id for one in (*words.known, *words.named)]
+        erased = erase_values(actor=actor, values=doomed)
+        for of in things_about(person):
+            one, called = of.handover, {*of.known, *of.named}
+            gone = {name: f"— {n + 1}" for n, (name, _n) in enumerate(one.things) if name in called}
             one.things = [[gone.get(name, name), n] for name, n in one.things]
             found = one.taken.get("found", {})
             if found:

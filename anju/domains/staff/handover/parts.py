@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from anju.domains.staff.handover.about import things_about, words_about
 from anju.domains.staff.handover.commands import erase_words
-from anju.domains.staff.handover.queries import things_about, words_about, words_for
 from anju.foundation.people.models import Person
 from anju.foundation.people.parts import Exported, Part, contribute
 from anju.foundation.tenancy.actor import Actor
@@ -22,13 +22,12 @@ def contribute_handovers() -> None:
 
 
 def _export(person: Person, actor: Actor) -> Exported:
-    """Words and the names of things. Two queries."""
-    rows = words_about(person).select_related("event").order_by("event__at", "id")
-    said = [{"at": one.event.at, "text": one.text} for one in rows]
+    """Words and the names of things that are known to be about the person: what only bears the name
+    may be about somebody else. The queries of `about`."""
+    said = [{"at": one.event.at, "text": one.text} for one in words_about(person).known]
     things = [
-        {"at": one.given_at, "text": name}
-        for one in things_about(person)
-        for name, _n in one.things
-        if any(word in name for word in words_for(person))
+        {"at": of.handover.given_at, "text": name}
+        for of in things_about(person)
+        for name in of.known
     ]
     return Exported([*said, *things])

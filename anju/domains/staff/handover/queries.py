@@ -5,9 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
-
 from anju.domains.staff.handover.models import Handover, posts_at_hand
 from anju.domains.staff.handover.rules import GRACE, NEXT, Changes, Thing, changes
 from anju.engine.loop.left_open import Words, words_of
@@ -15,7 +12,7 @@ from anju.engine.loop.matters import AFTER, Matter, matter_of
 from anju.foundation.access.queries import names_of
 from anju.foundation.events.models import EventValue
 from anju.foundation.lib import now
-from anju.foundation.people.models import Duty, Person, Post
+from anju.foundation.people.models import Duty, Post
 from anju.foundation.places.models import Place, under
 from anju.foundation.tenancy.actor import WHOLE_COMPANY, Actor
 
@@ -246,28 +243,3 @@ def not_handed_over(actor: Actor, *, lately: timedelta = LATELY, most: int = MOS
                 one.came.append(duty.person.name_for(actor))
     found = sorted((one for one in over.values() if one.came), key=lambda m: m.until, reverse=True)
     return found[:most]
-
-
-def words_for(person: Person) -> list[str]:
-    """By what somebody is called in words: name and telephone, as far as they are held."""
-    return [word for word in (person.name, person.phone) if len(word) > 1]
-
-
-def words_about(person: Person) -> QuerySet[EventValue]:
-    """What was written about a person when shifts changed: beside a case of theirs, or with their
-    name or telephone in it. One query."""
-    about = Q(person_id=person.id)
-    for word in words_for(person):
-        about |= Q(text__contains=word)
-    held = EventValue.objects.filter(about, company_id=person.company_id)
-    return held.filter(event__subject_kind="handover")
-
-
-def things_about(person: Person) -> list[Handover]:
-    """The handovers of a thing that is called by a person's name or telephone, held. One query."""
-    called = Q(pk__in=[])
-    for word in words_for(person):
-        called |= Q(names__contains=word)
-    rows = Handover.objects.filter(company_id=person.company_id).exclude(things=[])
-    found = rows.annotate(names=Cast("things", TextField())).filter(called)
-    return list(found.select_for_update().order_by("id"))

@@ -8,10 +8,11 @@ from uuid import UUID
 from anju.engine.loop.commands.evidence import STAGES
 from anju.engine.loop.models import Record, WorkOrder
 from anju.engine.loop.presets import SIGNERS
+from anju.engine.loop.receiving import receiver_of
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.files.models import StoredFile
-from anju.foundation.people.models import Person
+from anju.foundation.lib import given_id
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
@@ -32,7 +33,9 @@ def keep_aside(
     """Keep what was recorded about the work order `subject` though it cannot be added to it (`why`:
     the code of the refusal): one record, and one more for each further file. It hangs on the work
     where the actor sees it. What was typed stands beside the event, where it can be erased: with
-    the `person` that is said to have signed, else with who reported the case."""
+    who of those who live there signed, chosen (`person`) or by a typed name as `sign_for` knows
+    them, whether or not the actor still sees the work; else with who reported the case, where the
+    actor sees it."""
     with acting(actor):
         seen = WorkOrder.objects.seen_by(actor).select_related("case").filter(id=subject)
         work: WorkOrder | None = seen.first()
@@ -63,15 +66,16 @@ def keep_aside(
             said={"kind": "aside", "why": why},
             wrote=written(*made),
             values={k[:NAME_LENGTH]: str(v) for k, v in said.items() if v not in ("", None)},
-            whose=_named(said, actor) or (case.reporter_id if case else None),
+            whose=_signed(subject, said, at, actor) or (case.reporter_id if case else None),
         )
     return made
 
 
-def _named(said: Mapping[str, Any], actor: Actor) -> UUID | None:
-    try:
-        id = UUID(str(said.get("person") or ""))
-    except ValueError:
+def _signed(subject: UUID, said: Mapping[str, Any], at: datetime, actor: Actor) -> UUID | None:
+    works = WorkOrder.objects.filter(company_id=actor.company_id, id=subject)
+    work = works.select_related("place", "case").first() if said.get("signer") else None
+    if work is None:
         return None
-    known = Person.objects.filter(company_id=actor.company_id, id=id)
-    return id if known.exists() else None
+    person = given_id(said["person"]) if said.get("person") else None
+    who = receiver_of(work, at, person, str(said.get("name") or "").strip())
+    return who.id if who else None

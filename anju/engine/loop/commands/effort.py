@@ -17,7 +17,7 @@ from anju.engine.loop.commands.ground import happened, the_one
 from anju.engine.loop.commands.work_moves import may_do
 from anju.engine.loop.models import Record, WorkOrder
 from anju.engine.loop.presets import SIGNERS
-from anju.engine.loop.receiving import receivers_of
+from anju.engine.loop.receiving import receiver_of
 from anju.engine.loop.rules import WORK_LIVE
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
@@ -115,13 +115,8 @@ def sign_for(
 
 
 def _receiver(work: WorkOrder, person: UUID | None, name: str, at: datetime) -> Person | None:
-    """Who signs, of those who live there: as chosen, else by a name that one of them has."""
-    there = receivers_of(work, at)
-    if person is None:
-        named = [one for one in there if name and one.name == name]
-        return named[0] if len(named) == 1 else None
-    found = next((one for one in there if one.id == person), None)
-    if found is None:
+    found = receiver_of(work, at, person, name)
+    if person and found is None:
         _refuse({"person": _("This person does not live there now. Write the name instead.")})
     return found
 

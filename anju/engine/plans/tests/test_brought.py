@@ -9,6 +9,7 @@ import pytest
 from anju.engine.loop.asked import signer_of
 from anju.engine.loop.commands.work_moves import hold_planned, move_work
 from anju.engine.loop.models import Record, WorkOrder
+from anju.engine.loop.receiving import signatures_of
 from anju.engine.loop.testing import House, a_house
 from anju.engine.offline.commands.settling import waive_files
 from anju.engine.offline.testing import Phone
@@ -17,11 +18,12 @@ from anju.engine.standards.commands import put_in_force
 from anju.engine.standards.document import Document, Method
 from anju.foundation.access.commands import create_account, grant_role
 from anju.foundation.access.queries import actor_then
-from anju.foundation.events.models import EventValue
+from anju.foundation.events.models import Event, EventValue
 from anju.foundation.files.testing import a_file, a_picture
 from anju.foundation.lib import frozen, now
 from anju.foundation.people.commands import assign
-from anju.foundation.people.testing import a_post
+from anju.foundation.people.testing import a_person, a_post
+from anju.foundation.places.testing import a_place
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import NotYet
@@ -194,7 +196,8 @@ def test_who_signs_for_nobody_says_why(actor: Actor) -> None:
 
 
 def test_whoever_lives_there_signs_by_being_chosen(actor: Actor) -> None:
-    """Whose the name is, chosen or typed alike; of somebody else it is kept beside the work."""
+    """Whose the name is, chosen or typed alike, also where the work is over and the signature is
+    kept beside it; of somebody else it is kept beside the work and tied to nobody."""
     scene = a_scene(actor, Method(received=True))
     phone, work, lives = scene.phone, scene.work, scene.house.resident
     pen = a_file(scene.hand, a_picture("PNG"), "signature.png").sha256
@@ -207,3 +210,22 @@ def test_whoever_lives_there_signs_by_being_chosen(actor: Actor) -> None:
             assert value.person_id == (None if value.text == "李女士" else lives.id)
     gone = phone.does("signature", work, file=pen, signer="household", person=str(uuid4()))
     assert statuses(phone.brings(gone)) == ["aside"]
+    done = [phone.does("signature", work, absent="nobody_home"), phone.does("done", work)]
+    assert statuses(phone.brings(*done)) == ["taken"] * 2
+    with acting(actor):
+        next_door = a_place(actor, number="3-2-1202", community=scene.house.community)
+        stranger = a_person(actor, name="赵六", lives_at=next_door)
+    for said, whose in (
+        ({"name": lives.name}, lives.id), ({"person": str(lives.id)}, lives.id),
+        ({"name": stranger.name}, None), ({"person": str(stranger.id)}, None),
+    ):  # fmt: skip
+        late = phone.does("signature", work, file=pen, signer="household", **said)
+        assert statuses(phone.brings(late)) == ["aside"]
+        with acting(actor):
+            told = Event.objects.filter(name="record.made").latest("id")
+            values = EventValue.objects.filter(event=told)
+            assert set(values.values_list("person_id", flat=True)) == {whose}
+    with acting(actor):
+        kept = signatures_of(lives)
+        assert sorted(kept.values_list("kind", flat=True)) == ["aside"] * 2 + ["signature"] * 2
+        assert not signatures_of(stranger).exists()
