@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from anju.domains.community.households import Household
 from anju.domains.community.models import DeskLine, Notice, NoticeRead, NoticeRule, Posting, Proxy
-from anju.domains.community.rules import REOPEN_DAYS
+from anju.domains.community.rules import RATE_DAYS, REOPEN_DAYS
 from anju.engine.loop.models import Case
 from anju.engine.loop.presets import in_words
 from anju.foundation.access.models import Account
@@ -59,6 +59,12 @@ def may_reopen(case: Case) -> bool:
     """Whether a settled matter may still be opened again by whom it is owed to. No query."""
     settled = case.closed_at or case.answered_at
     return bool(settled and now() - settled <= REOPEN_DAYS)
+
+
+def may_rate(case: Case) -> bool:
+    """Whether the one question about a settled matter is still taken. No query."""
+    settled = case.answered_at or case.closed_at
+    return bool(settled and now() - settled <= RATE_DAYS)
 
 
 @dataclass(frozen=True)

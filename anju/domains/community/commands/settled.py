@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from anju.domains.community.answering import answering_for
 from anju.domains.community.commands.matters import notify, theirs
 from anju.domains.community.households import Household, path_of
-from anju.domains.community.queries import may_reopen
-from anju.domains.community.rules import RATE_DAYS, REOPEN_DAYS
+from anju.domains.community.queries import may_rate, may_reopen
+from anju.domains.community.rules import REOPEN_DAYS
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.models import Case, Record
 from anju.foundation.events.commands import tell
@@ -45,7 +45,7 @@ def _rated(case: Case, good: bool, *, actor: Actor) -> Record:
     settled = case.answered_at or case.closed_at
     if case.state not in ("answered", "closed") or settled is None:
         raise NotYet(_("Please rate it when the work is done. You will find the question here."))
-    if at - settled > RATE_DAYS:
+    if not may_rate(case):
         raise NotYet(
             _("It was settled more than 30 days ago. Thank you; report anew what is not good.")
         )

@@ -254,3 +254,14 @@ def test_the_demo_shows_its_code_on_its_own_machine_alone() -> None:
         if found:
             assert client.post("/me/in/code", {"code": found[1]})["Location"] == "/me"
             assert "Hello" in client.get("/me").content.decode()
+
+
+def test_the_question_is_offered_only_while_its_answer_is_taken(house: House) -> None:
+    case, client = settled(house), resident_of(house)
+    page = f"/me/matters/{case.id}"
+    assert "Is it good?" in client.get(page).content.decode()
+    with frozen(datetime.now(UTC) + timedelta(days=31)):
+        late = client.get(page)
+        assert late.status_code == 200
+        assert "Is it good?" not in late.content.decode()
+        assert client.post(f"{page}/rate", {"good": "yes"}).status_code == 422

@@ -10,7 +10,14 @@ from anju.domains.community.commands.links import revoke_links
 from anju.domains.community.commands.matters import Said, say
 from anju.domains.community.commands.settled import pulse_of, rate_linked, reopen_linked
 from anju.domains.community.progress import progress_of
-from anju.domains.community.queries import case_by_id, case_of_link, desk_line, may_reopen, story_of
+from anju.domains.community.queries import (
+    case_by_id,
+    case_of_link,
+    desk_line,
+    may_rate,
+    may_reopen,
+    story_of,
+)
 from anju.domains.community.rules import SAYINGS
 from anju.domains.requests.promises import clocks_by_case
 from anju.engine.loop.commands.evidence import Given
@@ -94,6 +101,7 @@ def _shown(case: Case, actor: Actor) -> dict[str, object]:
     return {
         "settled": case.state in ("answered", "closed"),
         "pulse": pulse_of(case),
+        "may_rate": may_rate(case),
         "may_reopen": may_reopen(case),
         "presets": NOT_GOOD,
         "case": case,

@@ -12,7 +12,7 @@ from anju.domains.community.commands.matters import Said, Wish, report_own, say_
 from anju.domains.community.commands.settled import pulse_of
 from anju.domains.community.households import Household, matters, places_to_report
 from anju.domains.community.progress import progress_of
-from anju.domains.community.queries import may_reopen, story_of
+from anju.domains.community.queries import may_rate, may_reopen, story_of
 from anju.domains.requests.promises import clocks_by_case
 from anju.engine.loop.commands.evidence import Given
 from anju.engine.loop.models import Case
@@ -139,6 +139,7 @@ def matter_page(
         "story": story_of(case, actor=request.actor, mine={request.actor.id}),
         "shots": _shots(case),
         "pulse": pulse_of(case),
+        "may_rate": may_rate(case),
         "may_reopen": may_reopen(case),
         "may_urge": case.state == "open",
         "settled": case.state in ("answered", "closed"),
