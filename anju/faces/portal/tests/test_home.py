@@ -265,3 +265,13 @@ def test_the_question_is_offered_only_while_its_answer_is_taken(house: House) ->
         assert late.status_code == 200
         assert "Is it good?" not in late.content.decode()
         assert client.post(f"{page}/rate", {"good": "yes"}).status_code == 422
+
+
+def test_please_call_me_is_kept_with_the_words(house: House) -> None:
+    client = resident_of(house)
+    said = {"kind": "repair", "words": "厨房漏水", "call_me": "1", "end": "1"}
+    sent = client.post("/me/report", said)
+    assert sent.status_code == 302
+    assert "Please call me: 厨房漏水" in client.get(sent["Location"]).content.decode()
+    with acting(house.actor):
+        assert Case.objects.get().title == "Please call me: 厨房漏水"

@@ -65,8 +65,12 @@ def report(request: Request, household: Household) -> HttpResponse:
 def _wish(request: Request, form: WishForm) -> Wish:
     given = form.cleaned_data
     words = given["words"]
-    if "call_me" in request.POST and not words.strip():
-        words = _("Something is wrong at home. Please call me.")
+    if "call_me" in request.POST:  # in front, where no cut takes it away
+        words = (
+            _("Please call me: %(words)s") % {"words": words}
+            if words.strip()
+            else _("Something is wrong at home. Please call me.")
+        )
     return Wish(
         kind=given["kind"],
         words=words,
