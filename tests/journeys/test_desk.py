@@ -156,7 +156,7 @@ def test_a_chat_is_pasted_and_becomes_a_case_with_its_picture(
         assert hand.faults(WIDE[0], 768, PHONE[0]) == []
         hand.start()
         hand.tap(hand.button("生成草稿"))
-        assert hand.page.locator("#id_title").input_value() == f"{room} 阳台门关不上"
+        assert hand.page.locator("#id_title").input_value() == "阳台门关不上"
         assert hand.page.locator("#id_text").input_value() == chat
         assert hand.faults(WIDE[0], 768, PHONE[0]) == []
         for theme in ("light", "dark"):
@@ -169,7 +169,7 @@ def test_a_chat_is_pasted_and_becomes_a_case_with_its_picture(
         hand.leave("Control+Enter")
         assert hand.taps + hand.keys <= LOG
     with acting(world.actor):
-        case = Case.objects.get(title=f"{room} 阳台门关不上")
+        case = Case.objects.get(title="阳台门关不上")
         assert (case.channel, case.text.replace("\r", "")) == ("wechat", chat)
         assert list(case.records.values_list("kind", flat=True)) == ["photo"]
 

@@ -1,5 +1,6 @@
 """The service desk: whoever calls is found, what is said is written down, somebody is sent."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from unittest.mock import patch
@@ -301,7 +302,14 @@ def test_a_chat_that_is_pasted_becomes_one_draft_and_one_case_with_its_photos(
     answer = client.post("/desk", {"chat": COPIED})
     shown = answer.content.decode()
     assert answer.status_code == 200
-    assert 'value="3栋2单元1201 厨房在漏"' in shown
+    assert 'value="厨房在漏"' in shown
+    assert 'name="reporter_name" value="王女士"' in shown
+    owner = house.resident
+    checked = re.compile(rf'value="{owner.id}"\s+checked')
+    assert not checked.search(shown)  # nobody there is called so
+    rung = client.post("/desk", {"chat": f"{COPIED}\n{owner.phone}"}).content.decode()
+    assert checked.search(rung)
+    assert f'name="reporter_phone" value="{owner.phone}"' in rung
     assert f'value="{house.room.id}"' in shown
     assert "The chat holds 1 picture" in shown
     photo = SimpleUploadedFile("a.jpg", a_picture(), content_type="image/jpeg")

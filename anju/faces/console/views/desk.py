@@ -221,13 +221,18 @@ def _kept(request: Request, case: Case, photos: list[Any]) -> list[tuple[str, An
 
 
 def _drafted(chat: str, actor: Actor) -> Pasted:
-    """The first room of a chat that is known here, and what is said."""
+    """The first room of a chat that is known here, what is said, and who of that home says it."""
     draft, place = drafted(chat), None
     for room in draft.rooms[:ROOMS]:
         with suppress(Refusal):
             place = place_named(room, actor=actor)
             break
-    said = {"title": draft.title, "text": draft.text, "channel": "wechat"}
+    said: dict[str, Any] = {"title": draft.title, "text": draft.text, "channel": "wechat"}
+    if draft.name or draft.phone:
+        said |= {"reporter_name": draft.name, "reporter_phone": draft.phone}
+        here = household(place, actor=actor, on=today(actor.company_id)) if place else ()
+        fits = {p.id for p in (one.person for one in here) if draft.is_by(p.name, p.phone)}
+        said["reporter"] = fits.pop() if len(fits) == 1 else None
     return Pasted(place, said, draft.pictures)
 
 
