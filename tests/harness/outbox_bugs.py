@@ -71,10 +71,10 @@ def _begins_always(right: Wrong) -> Wrong:
 def _keys_differ(right: Wrong) -> Wrong:
     """Asking twice is two messages."""
 
-    def insert(rows: Any, actor: Any) -> Any:
+    def insert(rows: Any, *, actor: Any) -> Any:
         for row in rows:
             row.key = f"{row.key}:{id(row)}"
-        return right(rows, actor)
+        return right(rows, actor=actor)
 
     return insert
 
@@ -85,7 +85,7 @@ BUGS = {
     "put off is sent": Bug("nobody is missed", delivering, "_put_off", _anybody_settles, deep=True),
     "no pause": Bug("not before its time", delivering, "pause", _no_pause),
     "lost is the end": Bug("urgent: at least once", delivering, "state_after", _lost_is_refused),
-    "keys differ": Bug("a key is there once", queueing, "_insert", _keys_differ),
+    "keys differ": Bug("a key is there once", queueing, "insert", _keys_differ),
     "no lease": Bug(
         "a double has a reason", delivering, "LEASE", lambda _right: timedelta(microseconds=1)
     ),

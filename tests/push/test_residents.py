@@ -9,8 +9,8 @@ from anju.domains.community.commands.notices import publish
 from anju.domains.community.commands.proxies import name_helper
 from anju.domains.community.commands.telling import tell_of_plan
 from anju.domains.community.models import Proxy
+from anju.domains.community.reaching import MOST
 from anju.domains.community.tasks import (
-    MOST,
     anyone_to_tell,
     follow_announced,
     tell_all_ahead,

@@ -13,7 +13,7 @@ from anju.domains.community.rules import TEXT_EACH_DAY, TEXT_EACH_HOUR
 from anju.foundation.access.commands.limits import TooMany, take
 from anju.foundation.access.models import Account
 from anju.foundation.messages.models import Message, Subscription
-from anju.foundation.messages.queries import personal_gateway, phones_of
+from anju.foundation.messages.queries import addresses_of, personal_gateway
 from anju.foundation.messages.rules.sms import mobile
 from anju.foundation.people.models import Person
 from anju.foundation.tenancy.actor import Actor
@@ -23,6 +23,7 @@ log = structlog.get_logger("anju.community")
 # Experience: at most five notices about one matter, of which the last is kept for the last word.
 MOST, LAST_WORD = 5, "matter.settled"
 ORDINARY = 3  # what waits for the end of quiet hours
+FAILED = "message.dead"  # the event of a notice no browser took
 
 
 def has_room(kind: str, told: Collection[str]) -> bool:
@@ -103,21 +104,42 @@ def _with_browser(actor: Actor) -> set[UUID | None]:
     return set(rows.values_list("account__person_id", flat=True))
 
 
+class Telephone(NamedTuple):
+    """Where a person is texted: the number, and the account through which it is found; None where
+    there is none yet."""
+
+    account: UUID | None
+    number: str
+
+
+def telephones(persons: Collection[Person], actor: Actor) -> dict[UUID, Telephone]:
+    """Person -> where they are texted, of those with a number: the one an account of theirs gave,
+    else the one on record. Two queries, none without persons."""
+    mine = Account.objects.filter(
+        company_id=actor.company_id, person_id__in=[one.id for one in persons], closed_at=None
+    )
+    theirs = defaultdict(list)
+    for account, person in mine.order_by("created_at").values_list("id", "person_id"):
+        theirs[person].append(account)
+    known = [account for accounts in theirs.values() for account in accounts]
+    given = addresses_of(known, "sms", actor=actor)
+    found = {}
+    for one in persons:
+        accounts = theirs.get(one.id, [])
+        through = next((a for a in accounts if a in given), accounts[0] if accounts else None)
+        text = given[through].text if through in given else one.phone
+        if number := mobile(text) or (text if through in given else ""):
+            found[one.id] = Telephone(through, number)
+    return found
+
+
 def telephone(person: Person | None, actor: Actor) -> tuple[UUID | None, str]:
     """The account through which the telephone of a person is found, made where there is none yet,
     and the number; no account where there is no number to text to."""
-    if person is None:
+    found = telephones([person], actor).get(person.id) if person else None
+    if person is None or found is None:
         return None, ""
-    known = Account.objects.filter(
-        company_id=actor.company_id, person_id=person.id, closed_at__isnull=True
-    )
-    accounts = list(known.order_by("created_at").values_list("id", flat=True))
-    if accounts:
-        for account, address in phones_of(accounts, actor=actor).items():
-            return account, mobile(address.text) or address.text
-        return None, ""
-    number = mobile(person.phone)
-    return (account_of(person, actor=actor).id, number) if number else (None, "")
+    return found.account or account_of(person, actor=actor).id, found.number
 
 
 def accounts_of(persons: Collection[UUID | None], actor: Actor) -> dict[UUID | None, list[UUID]]:

@@ -32,6 +32,9 @@ SPENT = Limit("code spent", 1, DAY)
 # Texts about matters to one number, whoever gave it: as many as codes.
 TEXT_EACH_HOUR = Limit("text by number, hour", CODE_EACH_HOUR.most, HOUR, moving=True)
 TEXT_EACH_DAY = Limit("text by number, day", CODE_EACH_DAY.most, DAY)
+# Texts about planned work: as many more, so that they never take the place of those.
+WORK_TEXT_EACH_HOUR = Limit("text of work by number, hour", TEXT_EACH_HOUR.most, HOUR, moving=True)
+WORK_TEXT_EACH_DAY = Limit("text of work by number, day", TEXT_EACH_DAY.most, DAY)
 
 RESIDENT_DAYS = timedelta(days=180)  # a device of one's own: older people rarely sign in twice
 INVITATION_LASTS = timedelta(days=7)

@@ -1,19 +1,16 @@
 """What residents are told on their devices: how far their matter is, what is announced. Where no
 browser of theirs takes it, the first and the last word about a matter come as text messages."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from uuid import UUID
-
-from django.db.models import QuerySet
 
 from anju.domains.community.commands.telling import follow_work, tell_ahead
 from anju.domains.community.models import AHEAD_OF_IT, Notice
+from anju.domains.community.news import GOES_ON, NEWS, STEPS, living, news_of
 from anju.domains.community.reaching import (
-    MOST,
-    ORDINARY,
+    FAILED,
     accounts_of,
     given_up,
     has_room,
@@ -23,19 +20,17 @@ from anju.domains.community.reaching import (
     told,
     within_limits,
 )
+from anju.domains.community.texting import text_of_work
 from anju.engine.loop.models import Case
 from anju.foundation.events.models import Event
 from anju.foundation.events.registry import listen
 from anju.foundation.lib import now
 from anju.foundation.messages.commands import Note, queue_messages, queue_text
-from anju.foundation.messages.models import Message, Subscription
+from anju.foundation.messages.models import Subscription
 from anju.foundation.messages.queries import texts_reach_residents
 from anju.foundation.messages.registry import newest
-from anju.foundation.people.models import Occupancy, Person
-from anju.foundation.places.models import under
 from anju.foundation.tenancy.across import each_by_itself
 from anju.foundation.tenancy.actor import Actor
-from anju.foundation.tenancy.days import today, zone_of_company
 from anju.foundation.tenancy.queries import companies
 
 # Steps a resident is told of.
@@ -51,22 +46,13 @@ TOLD: Mapping[str, str] = {
 # Worth a text message: that it was received, and under which number; that it is settled, and the
 # question whether it is good.
 TEXTED = ("matter.received", "matter.settled")
-FAILED = "message.dead"  # a notice no browser took
-NEWS = "notice.published"
-# Of the work that was announced: how far it is.
-STEPS = ("notice.begun", "notice.ended", "notice.moved", "notice.off")
-# Worth a text message: what changes the day of whom planned work touches.
-TEXTED_NEWS = (NEWS, "notice.moved", "notice.off")
-OF_NEWS = ("notice.news", "notice.step")
-TEXTED_STEPS = ("", "moved", "off")  # the same, as the facts of their messages say
-OUTAGE = 2  # water off cannot wait for the morning, unless it is planned
 
 
 def tell_residents(actor: Actor, events: Sequence[Event]) -> None:
     """Queue what these events mean to who lives here; again and again, it is the same messages."""
     notes = [*_of_matters(actor, events), *_of_notices(actor, events)]
     queue_messages(notes, actor=actor)
-    for note in (*_texts(actor, events), *_texts_of_work(actor, events)):
+    for note in _texts(actor, events):
         queue_text(note, actor=actor)
 
 
@@ -81,6 +67,20 @@ listen(
     tell_residents,
     names=(*TOLD, NEWS, *STEPS, FAILED),
     heeds=anyone_to_tell,
+)
+
+
+def anyone_to_text(actor: Actor) -> bool:
+    """Whether residents get text messages at all."""
+    return texts_reach_residents(actor=actor)
+
+
+# With a cursor of its own: a thousand texts about work keep no word about a matter waiting.
+listen(
+    "community.texts",
+    text_of_work,
+    names=(NEWS, *STEPS, GOES_ON, FAILED),
+    heeds=anyone_to_text,
 )
 
 
@@ -201,121 +201,13 @@ def _nobody_took(failed: Collection[UUID], actor: Actor) -> list[_Step]:
 def _of_notices(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
     """To everybody who lives below the place of an announcement: its news, and how far the work is
     that it announces, unless that is overtaken. Three queries each."""
-    for event, notice in _news(actor, events):
-        for account in _listening(notice, actor):
-            yield _note(event, notice, account, actor)
-
-
-def _news(actor: Actor, events: Sequence[Event]) -> Iterator[tuple[Event, Notice]]:
-    """What is still so of announcements. One query."""
-    news = [event for event in events if event.name in (NEWS, *STEPS)]
-    ids = {UUID(str(event.said["notice"])) for event in news}
-    rows = Notice.objects.standing(now()).filter(company_id=actor.company_id, id__in=ids)
-    standing = {notice.id: notice for notice in rows.select_related("place")}
-    for event in news:
-        notice = standing.get(UUID(str(event.said["notice"])))
-        if notice is not None and (event.name not in STEPS or _still_so(event, notice)):
-            yield event, notice
-
-
-def _texts_of_work(actor: Actor, events: Sequence[Event]) -> Iterator[Note]:
-    """To everybody whom planned work touches and no browser of theirs tells: that it is announced,
-    that it is moved or made up, that it does not take place; each in one way only, at most five
-    about it."""
-    failed = [
-        e.subject_id for e in events
-        if e.name == FAILED and e.said["channel"] == "push" and e.said["kind"] in OF_NEWS
-    ]  # fmt: skip
-    news = any(event.name in (NEWS, *STEPS) and _worth_a_text(event) for event in events)
-    if not (failed or news) or not texts_reach_residents(actor=actor):
-        return
-    reached = notified(actor)
-    for event, notice in _news(actor, events):
-        if notice.work_id and _worth_a_text(event):
-            for person in _living(notice, actor):
-                if person.id not in reached:
-                    yield from _texted(person, partial(_note, event, notice, actor=actor), actor)
-    yield from _texts_given_up(failed, actor)
-
-
-def _worth_a_text(event: Event) -> bool:
-    """What changes the day of whom it touches; that it begins, where that is not when it was told
-    to."""
-    return event.name in TEXTED_NEWS or bool(event.said.get("later"))
-
-
-def _texts_given_up(failed: Collection[UUID], actor: Actor) -> Iterator[Note]:
-    """Of such news, those that every browser of somebody who lives there has given up. Three
-    queries for each announcement, none without a failure."""
-    lost = given_up(failed, actor)
-    mine = Notice.objects.standing(now()).filter(company_id=actor.company_id, work__isnull=False)
-    notices = mine.filter(id__in={m.subject_id for m, _person in lost if m.subject_id})
-    for notice in notices.select_related("place") if lost else ():
-        here = {person.id: person for person in _living(notice, actor)}
-        once = {
-            (step_of(m.key), who): m
-            for m, who in lost
-            if m.subject_id == notice.id and m.facts.get("step", "") in TEXTED_STEPS
-        }
-        for (_key, who), m in once.items():
-            if who in here:
-                yield from _texted(here[who], partial(_again, m), actor, pushed=True)
-
-
-def _again(lost: Message, account: UUID) -> Note:
-    return Note(
-        key=step_of(lost.key), kind=lost.kind, account=account, facts=lost.facts,
-        subject=("news", lost.subject_id or UUID(int=0)), priority=lost.priority,
-    )  # fmt: skip
-
-
-def _texted(
-    person: Person, note_to: Callable[[UUID], Note], actor: Actor, *, pushed: bool = False
-) -> Iterator[Note]:
-    """`pushed`: a notice of it went out, and no browser of theirs took it."""
-    account, number = telephone(person, actor) if person.kind != "staff" else (None, "")
-    if account is None:
-        return
-    note = note_to(account)
-    held = told([note.subject[1]], actor, kind="news")[account, note.subject[1]]
-    new = note.key not in held and len(held) < MOST
-    if (pushed or new) and within_limits(number, str(note.facts["title"])):
-        yield note
-
-
-def _living(notice: Notice, actor: Actor) -> QuerySet[Person]:
-    """Who lives below the place of an announcement today. One query."""
-    lived = Occupancy.objects.filter(
-        under([notice.place.path], "place__path"), company_id=actor.company_id
-    ).on(today(actor.company_id))
-    mine = Person.objects.filter(company_id=actor.company_id, erased_at=None)
-    return mine.filter(id__in=lived.values("person_id")).order_by("id")
-
-
-def _still_so(event: Event, notice: Notice) -> bool:
-    """Whether it stands as the event says: who hears late hears only the last. What was moved to
-    where it was is told to nobody."""
-    moved = event.name != "notice.moved" or event.said.get("later")
-    same = event.said["starts_at"] == str(notice.starts_at)
-    return bool(event.said["phase"] == notice.phase and same and moved)
-
-
-def _note(event: Event, notice: Notice, account: UUID, actor: Actor) -> Note:
-    when = notice.starts_at and notice.starts_at.astimezone(zone_of_company(actor.company_id))
-    facts = {"title": notice.title, "when": f"{when:%m-%d %H:%M}" if when else ""}
-    step = event.name in STEPS
-    return Note(
-        key=f"news:{notice.id}:{event.id}" if step else f"news:{notice.id}",
-        kind="notice.step" if step else "notice.news",
-        account=account,
-        subject=("news", notice.id),
-        facts=facts | ({"step": event.name.removeprefix("notice.")} if step else {}),
-        priority=OUTAGE if notice.kind == "outage" and not notice.work_id else ORDINARY,
-    )
+    for _event, news in news_of(events, actor):
+        for account in _listening(news.notice, actor):
+            yield news.to(account)
 
 
 def _listening(notice: Notice, actor: Actor) -> set[UUID]:
-    persons = set(_living(notice, actor).values_list("id", flat=True))
+    persons = set(living(notice, actor).values_list("id", flat=True))
     return {account for found in accounts_of(persons, actor).values() for account in found}
 
 

@@ -107,6 +107,7 @@ TOLD: Mapping[str, Any] = MappingProxyType(
         "notice.ended": _("Announced work is over"),
         "notice.moved": _("Announced work was moved"),
         "notice.off": _("Announced work does not take place"),
+        "notice.texting": _("Text messages about announced work go on"),
         "telling.set": _("Planned work announced to residents"),
         "telling.ended": _("Planned work announced no more"),
         "notice.withdrawn": _("Announcement withdrawn"),

@@ -13,7 +13,7 @@ from anju.foundation.events.problems import Problem
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.rooms import load_rooms
 
-Handler = Callable[[Actor, Sequence[Event]], None]
+Handler = Callable[[Actor, Sequence[Event]], int | None]
 Verifier = Callable[["Scope"], Iterable[Problem]]
 
 
@@ -56,7 +56,9 @@ def listen(
     of the events, oldest event first, from the company's first event on. With `names` it gets
     only events of those names. `heeds(actor)` is asked before a batch is read: while it says no,
     the batch is passed over. It writes through commands and must be safe to repeat: a crash
-    rolls back its writes together with the cursor, but not what it did outside the database.
+    rolls back its writes together with the cursor, but not what it did outside the database. A
+    handler that has done enough for one transaction returns the position it has come to, the
+    place of one of its events: it gets what comes behind in the next.
     """
     known = _listeners.get(name)
     if known and known.handler is not handler:

@@ -5,6 +5,7 @@ where they live. An account that holds any other role is never opened this way.
 """
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -31,6 +32,7 @@ from anju.domains.community.rules import (
     SPENT,
 )
 from anju.foundation.access.commands import create_account, open_device
+from anju.foundation.access.commands.accounts import Newcomer, create_accounts
 from anju.foundation.access.commands.limits import TooMany, give_back, take
 from anju.foundation.access.commands.links import make_link, spend_link
 from anju.foundation.access.models import Account
@@ -207,6 +209,15 @@ def account_of(person: Person, *, actor: Actor) -> Account:
     except Conflict:  # another device of the same person was faster
         made: Account = mine.get()
         return made
+
+
+def accounts_made(people: Collection[Person], *, actor: Actor) -> dict[UUID, UUID]:
+    """Person -> the account with which they come in, made where there is none, as `account_of` does
+    for one; as many queries for one as for many. `actor` is a machine."""
+    logins = {f"{OURS}{one.id.hex}": one for one in people}
+    newcomers = {login: Newcomer(one.name, one.id) for login, one in logins.items()}
+    made = create_accounts(newcomers, actor=actor) if newcomers else {}
+    return {logins[login].id: account for login, account in made.items()}
 
 
 def code_of(challenge: UUID) -> str:

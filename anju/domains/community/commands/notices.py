@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.community.households import Household
@@ -36,6 +37,15 @@ class OfWork:
     by: UUID | None = None
 
 
+class Announced(NotYet):
+    """The work is announced there already; nothing was written."""
+
+    code = "announced"
+
+    def __init__(self) -> None:
+        super().__init__(_("This work is announced already: whoever lives there reads it."))
+
+
 def publish(
     place: Place,
     *,
@@ -52,7 +62,7 @@ def publish(
     manage there are told that it waits.
 
     Refuses (`NotYet`) an empty title or text and an end that lies behind us, (`Refused`) a place
-    where the actor may not publish.
+    where the actor may not publish, (`Announced`) work that is announced there already.
     """
     actor.require("notice.edit", place.path)
     fields = {
@@ -66,7 +76,7 @@ def publish(
         raise NotYet(_("Some values need another look. Nothing was published."), fields=fields)
     with acting(actor):
         waits = approval_of(actor) in (("all",) if kind == "outage" else ("all", "planned"))
-        notice = Notice.objects.create(
+        notice = Notice(
             company_id=actor.company_id,
             published_at=None if waits else now(),
             place=place,
@@ -80,11 +90,21 @@ def publish(
             notice.work, notice.by = about.work, about.by or actor.id
             notice.starts_at, notice.ends_at = about.starts_at, about.ends_at
             notice.phase, notice.phase_at = "planned", now()
-            notice.save()
+        _add(notice, actor)
         told("notice.drafted" if waits else "notice.published", notice, actor=actor)
         if waits:
             _ask(notice, actor)
     return notice
+
+
+def _add(notice: Notice, actor: Actor) -> None:
+    try:
+        with acting(actor):
+            notice.save(force_insert=True)
+    except IntegrityError as error:  # somebody else was faster, by hand or the ticker
+        if "notice_of_work_once" not in str(error):
+            raise
+        raise Announced from error
 
 
 def approve(notice_id: UUID, *, actor: Actor) -> Notice:

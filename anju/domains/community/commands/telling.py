@@ -2,6 +2,7 @@
 it is moved or does not take place."""
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from anju.domains.community.commands.notices import OfWork, publish, saved, told
+from anju.domains.community.commands.notices import Announced, OfWork, publish, saved, told
 from anju.domains.community.models import AHEAD_OF_IT, Notice, Telling
 from anju.domains.community.queries import approval_of
 from anju.domains.community.rules import LONGEST_AHEAD, told_at
@@ -87,8 +88,8 @@ def tell_of_work(
     """Announce one piece of planned work by hand, now: to those whom the work of its plan would be
     announced to, and what becomes of it is told as of theirs.
 
-    Refuses (`NotYet`) what has begun, is over, is of no plan or is announced already, and empty
-    words; (`Refused`) who may not publish there.
+    Refuses (`NotYet`) what has begun, is over or is of no plan, and empty words; (`Announced`) what
+    is announced already, also by whoever was faster; (`Refused`) who may not publish there.
     """
     with acting(actor):
         mine = Occurrence.objects.select_for_update(of=("self",)).filter(work=work, withdrawn=False)
@@ -100,7 +101,7 @@ def tell_of_work(
             raise NotYet(_("This work has begun or is over, so it is not announced any more."))
         there = Notice.objects.filter(company_id=actor.company_id, work=work, withdrawn_at=None)
         if there.exists():
-            raise NotYet(_("This work is announced already: whoever lives there reads it."))
+            raise Announced
         about = OfWork(one.work, one.at, one.closes_at)
         return [
             publish(place, title=title, text=text, kind=kind, about=about, until=until, actor=actor)
@@ -134,10 +135,11 @@ def _due(
     telling: Telling, *, sooner: timedelta, actor: Actor
 ) -> Iterable[tuple[Occurrence, list[Place]]]:
     """What nobody has begun and is to be told by now, before it may begin, and where it was not
-    told yet. What was withdrawn stays so until its plan is told of anew. Two queries, and one for
-    each thing it is done at."""
+    told yet. What somebody announces by hand at this moment is theirs. What was withdrawn stays so
+    until its plan is told of anew. Two queries, and one for each thing it is done at."""
     moment, ahead = now(), telling.ahead * HOUR + sooner + SPARE
-    ahead_of = Occurrence.objects.filter(
+    free = Occurrence.objects.select_for_update(skip_locked=True, of=("self",))
+    ahead_of = free.filter(
         plan=telling.plan_id, withdrawn=False, work__state__in=UNBEGUN,
         work__opened_at__lte=moment + ahead + EARLIEST, closes_at__gt=moment,
     )  # fmt: skip
@@ -160,13 +162,15 @@ def _announce(telling: Telling, one: Occurrence, places: list[Place], actor: Act
     work = one.work
     if work is None:
         return 0
-    about = OfWork(work, one.at, one.closes_at, telling.by)
+    about, made = OfWork(work, one.at, one.closes_at, telling.by), 0
     for place in places:
-        publish(
-            place, title=telling.title, text=telling.text, kind=telling.kind, about=about,
-            until=(work.lapses_at or one.closes_at) + DAY, actor=actor,
-        )  # fmt: skip
-    return len(places)
+        with suppress(Announced):  # somebody was faster: the others are announced all the same
+            publish(
+                place, title=telling.title, text=telling.text, kind=telling.kind, about=about,
+                until=(work.lapses_at or one.closes_at) + DAY, actor=actor,
+            )  # fmt: skip
+            made += 1
+    return made
 
 
 def follow_work(

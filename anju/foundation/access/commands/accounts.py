@@ -1,6 +1,8 @@
 """Making, locking, resetting and forgetting an account."""
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -11,7 +13,7 @@ from anju.foundation.access.commands.keeping import kept_account, no_phones
 from anju.foundation.access.models import Account, DeviceSession, OneTimeLink
 from anju.foundation.access.queries import digest_of
 from anju.foundation.access.rules import LINK_LASTS, account_faults, clean_login
-from anju.foundation.events.commands import tell
+from anju.foundation.events.commands import draft, tell, tell_all
 from anju.foundation.lib import now
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -58,6 +60,57 @@ def create_account(
             fields={"login": _("This login name is taken. Choose another one.")},
         ) from error
     return account
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody an account is made for."""
+
+    name: str
+    person: UUID
+
+
+def create_accounts(newcomers: Mapping[str, Newcomer], *, actor: Actor) -> dict[str, UUID]:
+    """Make an account, without any role and password, for each of these login names that has none;
+    the accounts of all of them in the actor's company. As many queries for one as for many.
+
+    Refuses (`NotYet`) an empty login name or name. A login name that another company has is left
+    out.
+    """
+    actor.require("user.edit")
+    for login, one in newcomers.items():
+        if faults := account_faults(login=login, name=one.name):
+            raise NotYet(_("Some values need another look. Nothing was created."), fields=faults)
+    rows = [
+        Account(
+            company_id=actor.company_id,
+            login=clean_login(login),
+            name=one.name.strip(),
+            person_id=one.person,
+        )
+        for login, one in newcomers.items()
+    ]
+    fresh = {row.id: row for row in rows}
+    with acting(actor):
+        Account.objects.bulk_create(rows, ignore_conflicts=True)
+        there = Account.objects.filter(
+            company_id=actor.company_id, login__in=[row.login for row in rows]
+        )
+        found = dict(there.values_list("login", "id"))
+        made = [fresh[id] for id in found.values() if id in fresh]
+        tell_all(
+            [
+                draft(
+                    "account.create",
+                    subject=("account", one.id),
+                    actor=actor,
+                    values={"login": one.login, "name": one.name},
+                )
+                for one in made
+            ],
+            actor=actor,
+        )
+    return found
 
 
 def reset_account(account_id: UUID, *, actor: Actor) -> str:

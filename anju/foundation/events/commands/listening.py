@@ -71,7 +71,7 @@ def _handle(listener: Listener, actor: Actor, limit: int) -> int:
             return 0
         if events:
             try:
-                listener.handler(actor, events)
+                last = listener.handler(actor, events) or last
             except Exception as error:
                 raise HandlerFailed(alone=last == cursor.n + 1) from error
         Cursor.objects.filter(company_id=actor.company_id, id=cursor.id).update(

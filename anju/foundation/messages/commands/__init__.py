@@ -29,7 +29,7 @@ from anju.foundation.messages.commands.queueing import (
     queue_message,
     queue_messages,
 )
-from anju.foundation.messages.commands.texting import queue_text
+from anju.foundation.messages.commands.texting import queue_text, queue_texts
 from anju.foundation.messages.commands.webhooks import (
     add_webhook,
     change_webhook,
@@ -55,6 +55,7 @@ __all__ = [
     "queue_message",
     "queue_messages",
     "queue_text",
+    "queue_texts",
     "retry",
     "rotate_secret",
     "set_address",

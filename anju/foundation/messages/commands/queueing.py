@@ -72,7 +72,7 @@ def queue_messages(notes: Iterable[Note], *, actor: Actor) -> int:
     """
     with acting(actor):
         rows = _fold(_rows(list(notes), actor), actor)
-        return _insert(rows, actor)
+        return insert(rows, actor=actor)
 
 
 def queue_deliveries(pairs: Iterable[tuple[Webhook, Event]], *, actor: Actor) -> int:
@@ -98,7 +98,7 @@ def queue_deliveries(pairs: Iterable[tuple[Webhook, Event]], *, actor: Actor) ->
         for webhook, event in pairs
     ]
     with acting(actor):
-        return _insert([row for row in rows if row.expires_at > moment], actor)
+        return insert([row for row in rows if row.expires_at > moment], actor=actor)
 
 
 def _rows(notes: Sequence[Note], actor: Actor) -> list[Message]:
@@ -266,7 +266,9 @@ INSERT = f"""
 """  # noqa: S608 - column names and types of the table above
 
 
-def _insert(rows: Sequence[Message], actor: Actor) -> int:
+def insert(rows: Sequence[Message], *, actor: Actor) -> int:
+    """Write messages in one statement, each key at most once, and tell of them in one event; how
+    many are new or counted on. Inside the caller's `acting`."""
     if not rows:
         return 0
     for row in rows:
