@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from anju.engine.loop.models import WorkOrder
+from anju.engine.loop.models import Case, Record, WorkOrder
 from anju.engine.plans.testing import a_round
 from anju.faces.field.app import app_sign
 from anju.foundation.access.commands import revoke_device
@@ -19,7 +19,7 @@ from anju.foundation.tenancy.acting import acting
 from tests.journeys.hand import PHONE, Hand, a_hand
 from tests.journeys.test_field import fine, given, state
 from tests.journeys.test_offline import a_photo, deliveries, gives, wait_until_brought
-from tests.journeys.world import World, a_world
+from tests.journeys.world import World, a_reported_case, a_world
 
 pytestmark = pytest.mark.browser
 KEPT = """async () => {
@@ -103,6 +103,46 @@ def test_the_day_opens_without_a_signal_and_its_round_is_done_there(
     assert state(world, work) in ("done", "passed")
     rows = deliveries(world, work)
     assert [(row.name, row.state) for row in rows] == [("photo", "taken"), ("done", "taken")]
+
+
+def test_the_list_goes_on_and_what_is_seen_is_reported_without_a_signal(
+    browser: Browser, base: str, world: World, tmp_path: Path
+) -> None:
+    work, free = given(world), a_reported_case(world).work
+    assert free is not None
+    device = world.devices["technician"]
+    with a_hand(browser, base, device=device, language="en", size=PHONE, keeps=True) as hand:
+        opened(hand, work)
+        page = hand.page
+        card = page.locator(f"[data-card='{work.id}']")
+        page.context.set_offline(True)
+        page.goto(f"{base}/field")
+        page.locator(f"form[action*='{free.id}'] button").click()
+        page.wait_for_selector("[data-queue] [role=status]:has-text('needs a signal')")
+        card.locator("[data-do=accept] button").click()
+        page.wait_for_url(f"**/work/{work.id}")
+        page.wait_for_selector("[data-when=accepted] a.btn.primary")
+        assert page.is_hidden("[data-do=accept]")
+        page.goto(f"{base}/field")
+        card.locator("[data-last]", has_text="Accept: on the phone").wait_for()
+        assert card.locator("[data-do=accept]").is_hidden()
+        assert card.locator("a[data-when=accepted]").is_visible()
+
+        page.goto(f"{base}/work/report")
+        gives(page, "photo", a_photo(tmp_path, 77))
+        page.wait_for_selector("#seen .field-photo img:not([hidden])")
+        page.fill("#seen textarea", "地库入口积水")
+        page.click("#seen button.primary")
+        page.locator("[data-queue] li", has_text="on the phone").wait_for()
+        assert page.input_value("#seen textarea") == ""
+        page.context.set_offline(False)
+        wait_until_brought(page)
+        hand.wrong.clear()
+    assert (state(world, work), state(world, free)) == ("accepted", "waiting")
+    with acting(world.actor):
+        case = Case.objects.get(title="地库入口积水")
+        assert case.place is not None
+        assert Record.objects.filter(case=case, kind="photo").count() == 1
 
 
 def test_work_of_a_later_hour_is_kept_and_opens_its_form_when_it_is_time(

@@ -1,9 +1,12 @@
 """Something seen on the way: a photo, a word, sent. Whoever works here may report it, wherever."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from anju.domains.requests.commands import Seen, report_seen
 from anju.domains.requests.queries import works_seen
@@ -47,7 +50,14 @@ def report_here(request: Request) -> HttpResponse:
                 return HttpResponseRedirect(f"{back}?reported={case.id}")
     there = label or work
     where = (there.asset or there.place) if there else None
-    return render(request, "field/report.html", {"form": form, "where": where}, status=status)
+    context = {"form": form, "where": where, "queue": _queue()}
+    return render(request, "field/report.html", context, status=status)
+
+
+def _queue() -> dict[str, Any]:
+    """What the queue of the phone knows this page by, as it knows a piece of work."""
+    title = _("Report something")
+    return {"id": "reports", "title": title, "place": "", "page": reverse("field:report")}
 
 
 def _seen(form: SeenForm, places: list[Place], there: Label | WorkOrder | None) -> Seen:

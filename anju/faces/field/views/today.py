@@ -55,6 +55,7 @@ def today(request: Request) -> HttpResponse:
         "at": moment,
         "reported": reported(request),
         "readings": due_for(actor),
+        "queue": {"id": "", "title": "", "place": ""},  # its cards are the work it is about
     }
     return render(request, "field/today.html", context)
 

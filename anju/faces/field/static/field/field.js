@@ -96,6 +96,9 @@ if (scanned && document.body.dataset.keptAt) {
   scanned.hidden = !said.get('label');
 }
 
+// Where something is reported from is asked for in the address, also of a page that was kept before.
+for (const field of document.querySelectorAll('[data-asked]')) field.value = new URLSearchParams(location.search).get(field.name) || '';
+
 // A tag holds the same address as the label; only some browsers read tags.
 const tag = one('[data-nfc]');
 if (tag && window.NDEFReader) {

@@ -6,9 +6,10 @@
 //                a that is kept here
 //   data-ahead   how the work stands after it; what has data-when shows only as the work stands
 //   data-then    the page to go on with, once it is kept
-//   data-new     each time it is about something new, which gets its id here; data-subject: about that one
+//   data-new     each time it is about something new, which gets its id here; data-subject: about that one, called data-title
 //   data-named   fields: the first two filled in name it in the list; data-again: a refused one can be put back into it
 //   data-only    it is kept here always: there is no page that could take it
+//   data-signal  with a signal the server takes it; without one it is kept if it has data-do, else it says so and stays
 // An input of files with a data-do of its own is kept the moment it is filled (data-stage); others go
 // with their form. data-said says how it stands with what was given beside it, or with the command that
 // what it stands in names by data-do and data-key.
@@ -87,12 +88,21 @@ const show = async () => {
     make('b', says(one), line);
     card(one, line);
   }
-  const here = everything.filter(isOpen).length;
+  const here = words.work ? everything.filter(isOpen).length : 0; // a list says it in its cards
   place.querySelector('[data-left]').hidden = !here;
   place.querySelector('[data-n]').textContent = here;
-  place.hidden = !all.length && !here;
+  place.hidden = !all.length && !here && !place.querySelector('[role=status]').textContent;
   for (const sign of document.querySelectorAll('[data-said]')) beside(sign, all);
-  stand(all);
+  stand(document, all, version);
+  for (const one of document.querySelectorAll('[data-card]')) standing(one, everything);
+};
+// A card of a list stands as its work stands here.
+const standing = (one, everything) => {
+  const all = shown(everything.filter((other) => other.subject === one.dataset.card && other.who === who)), last = all.at(-1);
+  const sign = one.querySelector('[data-last]');
+  sign.textContent = last && (isOpen(last) || isBad(last)) ? `${last.label}: ${says(last)}` : '';
+  sign.hidden = !sign.textContent;
+  stand(one, all, Number(one.dataset.version));
 };
 const beside = (sign, all) => {
   const frame = sign.closest('.field-photo'), from = frame?.querySelector('[type=file]') || frame || sign.closest('[data-do]');
@@ -103,11 +113,11 @@ const beside = (sign, all) => {
   frame?.classList.toggle('have', !last.lost);
 };
 // What can be done next stands on the page already: it is shown without asking the server.
-const stand = (all) => {
-  const ahead = all.filter((one) => one.ahead !== undefined && !isBad(one) && !(one.receipt?.version <= version));
+const stand = (root, all, since) => {
+  const ahead = all.filter((one) => one.ahead !== undefined && !isBad(one) && !(one.receipt?.version <= since));
   if (!ahead.length) return;
   const state = ahead.at(-1).ahead;
-  for (const part of document.querySelectorAll('[data-when]')) part.hidden = !part.dataset.when.split(' ').includes(state);
+  for (const part of root.querySelectorAll('[data-when]')) part.hidden = !part.dataset.when.split(' ').includes(state);
 };
 
 // A leader who writes it down for somebody else says for whom, once on the page.
@@ -155,6 +165,8 @@ const fresh = () => {
   const time = Date.now().toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
 };
+// Whether this phone can open a page by itself.
+const opens = async (page) => Boolean(navigator.serviceWorker?.controller && await caches.match(page, { ignoreSearch: true }));
 // What is brought once more keeps its own time: typed, or when it was pressed first.
 const timed = ({ said, at }) => ({ at: said.at || at });
 const behind = async (one) => (await kept(one.subject))
@@ -163,11 +175,30 @@ const behind = async (one) => (await kept(one.subject))
     const { label, title, key, page, about } = other;
     return { ...other, more: other.said.files, said: { ...other.said, ...timed(other) }, show: { label, title, key, page, about } };
   });
+// Whether the server is heard now, not only some network. A page kept here may be another's than the server knows.
+const AT_MOST = 4000;
+const signal = async () => navigator.onLine && !document.body.dataset.keptAt
+  && fetch('/manifest.webmanifest', { cache: 'no-store', signal: AbortSignal.timeout(AT_MOST) }).then(({ ok }) => ok, () => false);
+const tried = async (form, submitter) => {
+  document.documentElement.dataset.busy = '';
+  form.line = await signal() ? 'on' : 'off';
+  await new Promise((done) => setTimeout(done)); // a form is not sent again while it is being sent
+  delete document.documentElement.dataset.busy;
+  if (form.line === 'on' || form.dataset.do) form.requestSubmit(submitter);
+  else { tell(words.wSignal); form.line = null; }
+};
 const pressed = async (event) => {
-  const form = event.target, name = form.dataset.do;
-  if (!name || !place || event.defaultPrevented) return;
+  const form = event.target, name = form.dataset.do, { line = null } = form, asks = form.dataset.signal !== undefined;
+  if (!(name || asks) || !place || event.defaultPrevented) return;
+  form.line = null;
+  if (line === 'on') return;
+  if (asks && !line) {
+    event.preventDefault();
+    tried(form, event.submitter);
+    return;
+  }
   const said = told(form, event.submitter), held = notKept(form), missing = lacks(form, said);
-  if ((missing || held) && navigator.onLine && !document.body.dataset.keptAt && form.dataset.only === undefined && !form.again) {
+  if ((missing || held) && !line && navigator.onLine && !document.body.dataset.keptAt && form.dataset.only === undefined && !form.again) {
     for (const [key, value] of Object.entries(forWhom())) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: key, value }));
     return; // the server takes it, or says what is missing
   }
@@ -176,27 +207,27 @@ const pressed = async (event) => {
   if (missing) { tell(words.wMissing); return; }
   document.documentElement.dataset.busy = '';
   const given = inputs(form).filter((input) => !input.dataset.do).flatMap((input) => [...input.files].map((file) => [input.name, file]));
-  const { ahead, then, key, subject = form.dataset.new === undefined ? words.work : fresh() } = form.dataset;
+  const isNew = form.dataset.new !== undefined, { ahead, then, key, subject = isNew ? fresh() : words.work } = form.dataset;
   const { one: before, files = [], of = [] } = form.again || {}, names = [...given.map(([field]) => field), ...of];
   const named = (form.dataset.named || '').split(' ').map((field) => said[field]).filter(Boolean).slice(0, 2);
   const label = labelled(named.join(' · ') || form.dataset.label);
   try {
     const made = {
-      who, subject, base: subject === words.work ? version : null, name, pictures: given.map(([, file]) => file), more: files,
+      who, subject, base: subject === words.work ? version : Number(form.elements.version?.value) || null, name, pictures: given.map(([, file]) => file), more: files,
       said: { ...before && timed(before), ...said, ...said.ledger && names.length && { of: names } },
-      show: { label, title: words.title, key, ahead, page: words.page, about: said.ledger },
+      show: { label, title: form.dataset.title || words.title, key, ahead, page: words.page, about: said.ledger || (isNew ? words.work : undefined) },
     };
     const id = before ? (await understood(before, [made, ...await behind(before)]))[0] : await keep(made);
     form.again = null;
     place.querySelector('[role=status]').textContent = '';
-    if (form.dataset.new !== undefined) delete form.dataset.subject;
+    if (isNew) delete form.dataset.subject;
     document.dispatchEvent(new CustomEvent('kept', { detail: form }));
     if (ahead === undefined) form.reset();
     await flush();
     const mine = (await kept(subject)).find((one) => one.id === id), open = isOpen(mine);
     if (!isBad(mine) && !aside(mine)) {
-      if (then && (!open || navigator.serviceWorker?.controller)) location.assign(then);
-      else if (!open && form.dataset.new === undefined) location.reload(); // else the next one is being typed
+      if (then && (!open || await opens(then))) location.assign(then);
+      else if (!open && !isNew) location.reload(); // else the next one is being typed
     }
   } catch { noRoom(); }
   delete document.documentElement.dataset.busy;
@@ -205,5 +236,7 @@ export const noRoom = () => tell(words.wFull);
 if (place && who) {
   document.addEventListener('submit', pressed);
   place.querySelector('[data-send]').addEventListener('click', flush);
-  listen(() => show().catch(() => {}));
+  const showing = () => show().catch(() => {});
+  listen(showing);
+  document.addEventListener('htmx:afterSettle', showing);
 }

@@ -32,7 +32,7 @@ const waiting = part('waiting');
 if (waiting && !part('uploads')) {
   listen(() => kept().then((all) => {
     const n = all.filter(isOpen).length;
-    waiting.hidden = !n || Boolean(part('queue')); // there it stands with what it is
+    waiting.hidden = !n || Boolean(part('queue')?.dataset.work); // there it stands with what it is
     waiting.querySelector('b').textContent = n;
   }).catch(() => {}));
 }
