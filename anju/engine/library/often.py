@@ -34,7 +34,8 @@ class Doing:
 
     @property
     def key(self) -> str:
-        """What a plan that carries it out is told by."""
+        """What a plan that carries it out is told by. Plans keep it: what ships stays at its
+        place, and a new value of an item comes after the others (`tests/carried.csv`)."""
         return f"{self.item.id}/{self.n}"
 
     @property
