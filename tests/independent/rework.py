@@ -19,8 +19,9 @@ Z = 1.959963985
 
 @dataclass
 class Done:
-    """A matter that was reported (`category`), or a piece of planned work that was opened (`kinds`:
-    the categories it is of). `again`: what it repeats, where it was decided so."""
+    """A matter that was reported (`category`), or a piece of `planned` work that was opened
+    (`kinds`: the categories it is of; without any, nothing reported can be the same). `again`:
+    what it repeats, where it was decided so."""
 
     name: str
     where: str
@@ -29,6 +30,7 @@ class Done:
     warranty: int
     category: str = ""
     kinds: tuple[str, ...] = ()
+    planned: bool = False
     done: datetime | None = None
     team: str = ""
     community: str = ""
@@ -39,7 +41,9 @@ class Done:
 
     @property
     def ours(self) -> bool:
-        """Whether it is good for some days, and we are who did it."""
+        """Whether it is good for some days, of some kind, and we are who did it."""
+        if self.planned and not self.kinds:
+            return False
         by_us = self.repairer not in ("developer", "owner")
         return bool(self.warranty and self.done and not self.void and by_us)
 

@@ -55,16 +55,18 @@ class History:
         ]
         for code, kinds, days, named in (
             ("good", ("repair",), GOOD, KINDS), ("care", (), KEPT, KINDS[:1]),
+            ("bare", (), KEPT, ()),
         ):  # fmt: skip
             text = Document(
                 code=code, name=code, kinds=kinds, method=Method(warranty=days), verify=False,
                 scope=Scope(categories=named),
             )  # fmt: skip
             put_in_force(text, actor=actor, why="保修")
-        for n, spot in enumerate(self.spots[:2]):
+        for n, care in enumerate(("care", "care", "bare")):
             a_plan(
-                self.house, f"P{n}", subjects=(spot,), standard="care", late=600, make_up=600,
-                post=self.posts[n], when={"start": "2026-03-01", "times": ("09:00",)},
+                self.house, f"P{n}", subjects=(self.spots[n % 2],), standard=care, late=600,
+                make_up=600, post=self.posts[n % 2],
+                when={"start": "2026-03-01", "times": ("09:00",)},
             )  # fmt: skip
 
     def community_of(self, place: Place) -> str:
@@ -127,17 +129,17 @@ class History:
         """What the plans ask for is done, one piece at a time, or left."""
         look_at_planned()
         with acting(self.house.actor):
-            due = list(
-                WorkOrder.objects.to_do(now()).filter(case=None).select_related("place", "post")
-            )
+            asked = WorkOrder.objects.to_do(now()).filter(case=None)
+            due = list(asked.select_related("place", "post", "standard"))
         for work in due:
             if self.random.random() < 0.6:
                 finish_planned(work.id, actor=self.house.doer, result="好", reason="代班")
                 assert work.place
+                kinds = KINDS[:1] if work.standard and work.standard.code == "care" else ()
                 self.rows.append(
                     Done(
                         work.number, str(work.place_id), str(work.asset_id or ""), work.opened_at,
-                        KEPT, kinds=KINDS[:1], done=now(),
+                        KEPT, kinds=kinds, planned=True, done=now(),
                         team=str(work.post.team_id if work.post else ""),
                         community=self.community_of(work.place),
                     )
@@ -155,7 +157,7 @@ def test_what_was_done_again_is_what_happened(actor: Actor, seed: int) -> None:
         with frozen(at):
             random.choice((history.matter, history.matter, history.rounds))()
     rows = history.rows
-    matters, planned = ([r for r in rows if bool(r.kinds) is kind] for kind in (False, True))
+    matters, planned = ([r for r in rows if r.planned is kind] for kind in (False, True))
     period = Period(START.date() - timedelta(days=1), at.date() + timedelta(days=1))
     with acting(actor):
         places = history.communities

@@ -207,11 +207,17 @@ PLANNED: Mapping[str, Definition] = MappingProxyType(
             "planned_rework",
             _("Planned work done again within its warranty"),
             _(
-                "Planned work that was done under a standard with a warranty: the same was "
-                "reported there within it, and decided that we do it again for nothing."
+                "Planned work that was done under a standard with a warranty that names "
+                "categories: the same was reported there within it, and decided that we do it "
+                "again for nothing."
             ),
             5,
-            Q(done_at__isnull=False, standard__method__warranty__gt=0),
+            # Without categories it is of no kind, and nothing that is reported is the same.
+            Q(
+                done_at__isnull=False,
+                standard__method__warranty__gt=0,
+                standard__scope__has_key="categories",
+            ),
             Q(again=True),
             "low",
         )
