@@ -189,7 +189,7 @@ class NewLineForm(LineForm):
     """A new line: also where, and when it happened."""
 
     place = forms.CharField(
-        label=gettext_lazy("Where"), max_length=120, required=False,
+        label=pgettext_lazy("line", "Where"), max_length=120, required=False,
         help_text=gettext_lazy("By code: 3-2-1201. Empty: the community."),
     )  # fmt: skip
     at = forms.DateTimeField(

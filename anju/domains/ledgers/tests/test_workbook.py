@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from openpyxl import load_workbook
 
@@ -16,7 +18,9 @@ from anju.domains.ledgers.models import Ledger, Line
 from anju.domains.ledgers.queries import typed_of_lines
 from anju.domains.ledgers.rules import value_name
 from anju.domains.ledgers.testing import a_ledger
-from anju.domains.ledgers.workbook import list_of
+from anju.domains.ledgers.workbook import columns_of, list_of
+from anju.engine.forms.rules import Item
+from anju.engine.library.papers import forms
 from anju.engine.loop.testing import House, a_house
 from anju.foundation.access.rules import DEVICE_COOKIE
 from anju.foundation.access.testing import an_account
@@ -24,6 +28,7 @@ from anju.foundation.events.models import Event
 from anju.foundation.places.testing import a_community
 from anju.foundation.registry.commands import confirm, stage, undo
 from anju.foundation.registry.queries import Preview, preview
+from anju.foundation.registry.rules import header
 from anju.foundation.registry.testing import a_csv, an_xlsx
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -108,7 +113,7 @@ def test_another_number_is_a_change_of_the_same_line_and_keeps_what_was_said(
         first = plants.lines.get(n=1)
         assert first.answers["count"]["number"] == "40"
         assert first.answers["count"]["before"] == [{"number": "42", "verdict": "pass"}]
-        numbered = ["序号", *HEADER], [2, "月季花", "花卉", 1_200, "南门花坛"], [9, *CAMPHOR]
+        numbered = ["台账编号", *HEADER], [2, "月季花", "花卉", 1_200, "南门花坛"], [9, *CAMPHOR]
         named = see(plants, actor, *numbered)
         assert [line.verdict for line in named.plan.lines] == ["changed", "error"]
 
@@ -127,6 +132,62 @@ def test_what_is_not_clear_is_a_conflict(house: House, plants: Ledger) -> None:
         row = [*BED, elsewhere.code]
         shown = see(plants, actor, [*HEADER, "Where"], row)
         assert shown.plan.lines[0].verdict == "error"
+
+
+def test_a_running_number_is_no_number_of_a_line_and_a_number_of_something_else_a_conflict(
+    house: House, plants: Ledger
+) -> None:
+    actor = house.actor
+    with acting(actor):
+        bring(plants, actor, HEADER, CAMPHOR, OSMANTHUS)
+        for title in ("序号", "No.", "序號"):
+            shown = see(plants, actor, [title, *HEADER], [1, *BED], [2, "银杏", *OSMANTHUS[1:]])
+            assert [line.verdict for line in shown.plan.lines] == ["new", "new"], title
+        other = ["银杏", *CAMPHOR[1:3], "东门"]  # a tree as well, and as many
+        for title in ("Ledger no.", "台账编号", "台賬編號", "台帳編號"):
+            shown = see(plants, actor, [title, *HEADER], [1, *other], [2, *BED])
+            assert [line.verdict for line in shown.plan.lines] == ["conflict", "conflict"], title
+        assert "Line 1 of the ledger is something else: 香樟、主路两侧" in str(
+            shown.plan.lines[0].problems[0].message
+        )
+        with pytest.raises(NotYet):
+            confirm(shown.batch.id, digest=shown.plan.digest, actor=actor)
+
+
+def test_only_the_lines_that_a_file_is_about_are_read(house: House, plants: Ledger) -> None:
+    actor = house.actor
+    with acting(actor):
+        bring(plants, actor, HEADER, CAMPHOR, OSMANTHUS, BED)
+        ids = [line.id.hex for line in plants.lines.order_by("n")]
+        head = ["台账编号", *HEADER]
+        asked = []
+        for rows in ([["", *OSMANTHUS]], [["", *OSMANTHUS], [3, *BED], ["", "银杏", *BED[1:]]]):
+            batch = stage(a_csv(head, *rows), name="x", sheet=list_of(plants), actor=actor)
+            with CaptureQueriesContext(connection) as queries:
+                shown = preview(batch, actor=actor)
+            asked.append(queries.captured_queries)
+        assert [line.verdict for line in shown.plan.lines] == ["same", "same", "new"]
+    assert len(asked[0]) == len(asked[1])
+    read = [[id in str(queries) for id in ids] for queries in asked]
+    assert read == [[False, True, False], [False, True, True]]
+
+
+def test_a_template_names_each_column_once() -> None:
+    shipped = forms()
+    assert shipped
+    for language in ("zh-hans", "zh-hant", "en"):
+        with translation.override(language):
+            for form in shipped.values():
+                columns = [str(one.title) for one in columns_of(form.items, set())]
+                assert len(set(map(header, columns))) == len(columns), (form.code, columns)
+    with translation.override("zh-hans"):
+        plants = shipped["greening-ledger"]
+        assert [str(one.title) for one in columns_of(plants.items, set())] == [
+            "台账编号", *(item.text for item in plants.items), "时间", "所在场所",
+        ]  # fmt: skip
+        when = Item(code="when", text="时间", kind="text")
+        titles = [str(one.title) for one in columns_of([when], set())]
+        assert titles == ["台账编号", "时间", "台账: 时间", "所在场所"]
 
 
 def test_what_somebody_wrote_since_the_preview_stays_and_nothing_is_brought(
@@ -180,7 +241,7 @@ def test_on_the_pages_with_a_template_an_error_table_and_its_own_file_read_again
         elsewhere = a_community(house.actor, code="XH", name="西湖")
     assert client_of(house, "manager", elsewhere.path).get(address).status_code == 404
     sheet = book(manager.get(f"{address}/template.xlsx"))
-    assert [cell.value for cell in sheet[1]][:4] == ["No.", "品种", "类别", "数量"]
+    assert [cell.value for cell in sheet[1]][:4] == ["Ledger no.", "品种", "类别", "数量"]
 
     def upload(content: bytes) -> str:
         file = SimpleUploadedFile("苗木.xlsx", content)

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from anju.domains.ledgers.commands import add_to_line, sign_line, write_line
 from anju.domains.ledgers.forms import FOR, LineForm, NewLineForm
@@ -27,7 +26,7 @@ from anju.domains.ledgers.queries import (
 )
 from anju.domains.ledgers.rules import STANDING_NAMES, TONES, parts_of
 from anju.domains.ledgers.views.books import gone, the_ledger
-from anju.domains.ledgers.workbook import fits, list_of
+from anju.domains.ledgers.workbook import DAY, NUMBER, PLACE, fits, list_of, titles_beside
 from anju.engine.forms.rules import Item
 from anju.foundation.access.doors import Request, door
 from anju.foundation.access.queries import names_of, who_did
@@ -85,18 +84,22 @@ def _lines_page(request: Request, found: Ledger, items: Sequence[Item]) -> ListP
             value=lambda line: _words(told(line)),
         )  # fmt: skip
 
+    titles = titles_beside(items)
     shown = [asked(item) for item in (items if request.GET.get("format") else items[:COLUMNS])]
     return ListPage(
         request,
         found.lines.select_related("ledger", "form", "place", "asset"),
         columns=[
-            Column(name="n", label=_("No."), render=lambda line: line.n, look="title", sort="n"),
             Column(
-                name="at", label=pgettext("line", "When"), sort="at",
+                name="n", label=titles[NUMBER], look="title", sort="n",
+                render=lambda line: line.n,
+            ),
+            Column(
+                name="at", label=titles[DAY], sort="at",
                 render=lambda line: tags.when(line.at), value=lambda line: line.at,
             ),
             *shown,
-            Column(name="place", label=_("Where"), look="desk", render=_where),
+            Column(name="place", label=titles[PLACE], look="desk", render=_where),
             Column(
                 name="by", label=_("Written by"), look="desk",
                 render=lambda line: who_did(line.by, line.written_by, names) or "—",
