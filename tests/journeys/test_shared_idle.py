@@ -1,8 +1,12 @@
-"""A shared phone that nobody touches is put down by itself, with and without a signal."""
+"""A shared phone is joined by a square; one that nobody touches is put down by itself."""
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Browser
 
 from anju.faces.cookies import badge_says
@@ -48,6 +52,8 @@ def test_a_shared_phone_that_nobody_touches_is_put_down(
         page.goto(f"{base}/work")  # it slept, and there is no signal
         page.wait_for_url("**/work/take")
         assert page.locator("form[data-put-down]").count() == 0
+        page.goto(f"{base}/work")  # of nobody: it is taken here, as without a signal as with one
+        page.wait_for_url("**/work/take", timeout=5_000)
         hand.wrong.clear()  # the line was cut on purpose
 
 
@@ -69,3 +75,20 @@ def test_a_badge_that_is_held_before_the_camera_is_a_touch(
         keeps_own(page, world, "technician")
         assert page.url == f"{base}/work"
         assert in_hand(page) == world.people["technician"].name
+
+
+def test_the_square_of_a_shared_phone_is_drawn_and_leads_to_joining(
+    browser: Browser, base: str, world: World
+) -> None:
+    with a_hand(browser, base, device=world.devices["manager"], language="en") as hand:
+        page = hand.page
+        hand.go("/phones")
+        page.locator("details:has([name=name])").evaluate("e => { e.open = true; }")
+        page.fill("#share-name", "门岗 2")
+        page.fill("#share-place", world.house.community.code)
+        page.click("form[action$='phones/share'] button")
+        drawn = Image.open(BytesIO(page.locator("svg.qr").screenshot()))
+        (code,) = zxingcpp.read_barcodes(drawn, formats=zxingcpp.BarcodeFormat.QRCode)
+        assert code.text == page.locator("main code").inner_text()
+        assert code.text.startswith(f"{base}/work/join/")
+        assert "<svg" not in hand.text()

@@ -103,6 +103,7 @@ const page = async (request) => {
     if (answer) return answer;
   } catch { /* no signal */ }
   if (kept) return marked(kept);
+  if (await told(SHARED) && !await whose()) return toTake(); // it was put down
   return await (await caches.open(KEPT)).match(AWAY) || Response.error();
 };
 // Files whose names change with what is in them are kept for good; others are asked for first.
