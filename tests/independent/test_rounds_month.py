@@ -88,9 +88,16 @@ def from_anywhere(stops, visits, moment, **how):
     return rules.judge_round(near, visits, moment, **how)
 
 
+def as_if_reached(stops, visits, moment, **how):
+    """Who cannot reach a point passes it."""
+    came = [replace(one, verdict="pass") if one.verdict == "na" else one for one in visits]
+    return rules.judge_round(stops, came, moment, **how)
+
+
 BUGS = {
     **{f"no {name}": swallowed(name) for name in rules.FLAG_NAMES},
     "the last visit counts": by_the_last,
+    "what is not reached is passed": as_if_reached,
     "an hour of grace": as_if_lenient,
     "any order will do": in_any_order,
     "all ways are short": from_anywhere,

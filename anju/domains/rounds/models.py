@@ -144,7 +144,7 @@ class RoundPoint(Owned):
     `turn`: its place in this round, from 1. `opens_at`, `closes_at`, `lapses_at`: its window.
     `at`, `by` (an actor's id): its first visit; `verdict` of the last; `flags`: what was odd. The
     visits themselves are records of the work order. `next_at`: when the ticker must look whether it
-    was left out.
+    was left out. Who could not reach it did not pass it.
     """
 
     work = OwnedForeignKey(WorkOrder, related_name="points")
@@ -176,6 +176,11 @@ class RoundPoint(Owned):
 
     def __str__(self) -> str:
         return f"{self.turn} {self.point}"
+
+    @property
+    def unreached(self) -> bool:
+        """Whether nobody passed it, and somebody said that it cannot be reached."""
+        return self.at is None and self.verdict == "na"
 
     @property
     def stop(self) -> Stop:

@@ -34,9 +34,11 @@ def _points(facts: Facts) -> Words:
         line = _("They cannot be made up any more: each is a finding. Say what was in the way.")
     else:
         line = _("They can be made up until %(until)s. See to it, or say what is in the way.")
+    barred = facts.get("unreached", "")
+    more = (_("Could not be reached: %(points)s") % {"points": barred},) if barred else ()
     return Words(
         subject=_("%(title)s: not passed yet: %(points)s") % facts,
-        lines=(line % facts,),
+        lines=(line % facts, *more),
         why=_why(facts),
     )
 

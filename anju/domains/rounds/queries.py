@@ -14,6 +14,7 @@ from anju.domains.rounds.photos import first_uses, photos_by, visits_kept
 from anju.domains.rounds.rules import BEGUN, Standing, Visit, Window, point_window, standing
 from anju.engine.clocks.models import Clock
 from anju.engine.clocks.rows import LEAST
+from anju.engine.loop.asked import typed_of
 from anju.engine.loop.models import UNBEGUN, Record, WorkOrder, WorkQuery
 from anju.engine.plans.models import Occurrence, Plan, PlanSubject
 from anju.engine.plans.queries import subjects_now
@@ -296,7 +297,7 @@ def visits_of(rows: Sequence[RoundPoint], *, company: UUID) -> list[Visit]:
             str(one.value.get("how", "hand")),
             photo=one.id in shas,
             used=one.id in shas and first[shas[one.id]] < (one.at, str(one.id)),
-            read="number" in one.value or one.verdict == "na",
+            read="number" in one.value,
             told=one.written_by is not None,
         )
         for one, row in passed
@@ -311,6 +312,15 @@ def passed_at(rows: Sequence[RoundPoint], *, company: UUID) -> list[tuple[Record
     works = {row.work_id for row in rows}
     found = visits_kept(company).filter(work_id__in=works).order_by("at", "id")
     return [(one, row) for one in found if (row := known.get((one.work_id, one.item)))]
+
+
+def reasons_of(rows: Sequence[RoundPoint], *, company: UUID) -> dict[UUID, str]:
+    """Why those of these points that could not be reached could not, as it was said last. Two
+    queries, none where all could."""
+    barred = [row for row in rows if row.unreached]
+    said = passed_at(barred, company=company) if barred else []
+    typed = typed_of([one for one, _row in said])
+    return {row.id: typed.get(one.id, {}).get("note", "") for one, row in said}
 
 
 def route_seen(id: UUID, actor: Actor) -> Route:

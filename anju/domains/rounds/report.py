@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from anju.domains.rounds.models import RoundPoint
 from anju.domains.rounds.photos import alike, photos_by
-from anju.domains.rounds.queries import occurrences_seen, passed_at
+from anju.domains.rounds.queries import occurrences_seen, passed_at, reasons_of
 from anju.domains.rounds.rules import FLAG_NAMES, STANDING_NAMES
 from anju.engine.loop.models import VERDICT_NAMES, Record
 from anju.foundation.access.queries import names_of
@@ -24,7 +24,8 @@ from anju.foundation.tenancy.days import zone_of_company
 class RoundsReport:
     """The points of the rounds planned for `first` to `last` (days of the company, both counted),
     as they stood `at`; each with every time somebody passed it, the photo by its content. `alike`:
-    by visit the earlier one whose photo its own looks like; a weak hint, counted apart."""
+    by visit the earlier one whose photo its own looks like; a weak hint, counted apart. `reasons`:
+    by point, why it could not be reached."""
 
     first: date
     last: date
@@ -35,28 +36,37 @@ class RoundsReport:
     visits: Mapping[Any, Sequence[Record]]
     photos: Mapping[Any, str]
     alike: Mapping[Any, Record]
+    reasons: Mapping[Any, str]
     names: Mapping[Any, str]
 
     @property
     def totals(self) -> dict[str, dict[str, Any]]:
         """By the code of each route: its name, `n` points, how many stand how, how many of each
-        flag, and how many photos look like an earlier one."""
+        flag, how many could not be reached, and how many photos look like an earlier one."""
         found: dict[str, dict[str, Any]] = {}
         for row in self.rows:
             route = row.point.route
             one = found.setdefault(
                 route.code,
-                {"name": route.name, "n": 0, "states": Counter(), "flags": Counter(), "alike": 0},
+                {
+                    "name": route.name,
+                    "n": 0,
+                    "states": Counter(),
+                    "flags": Counter(),
+                    "unreached": 0,
+                    "alike": 0,
+                },
             )
             one["n"] += 1
             one["states"][row.state] += 1
             one["flags"].update(row.flags)
+            one["unreached"] += row.unreached
             one["alike"] += sum(visit.id in self.alike for visit in self.visits.get(row.id, ()))
         return found
 
 
 def rounds_report(first: date, last: date, *, actor: Actor) -> RoundsReport:
-    """What was planned in these days where the actor may see work. Ten queries."""
+    """What was planned in these days where the actor may see work. At most twelve queries."""
     zone = zone_of_company(actor.company_id)
     since, until = (
         datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1))
@@ -82,6 +92,7 @@ def rounds_report(first: date, last: date, *, actor: Actor) -> RoundsReport:
         visits,
         photos_by([record for record, _row in passed], company=actor.company_id),
         alike(passed, company=actor.company_id),
+        reasons_of(rows, company=actor.company_id),
         names_of(
             {id for record, _row in passed for id in (record.by, record.written_by) if id},
             actor=actor,
@@ -137,6 +148,7 @@ def _point(row: RoundPoint, report: RoundsReport) -> dict[str, Any]:
         "lapses_at": row.lapses_at.isoformat(), "state": row.state, "flags": row.flags,
         "verdict": row.verdict, "at": row.at and row.at.isoformat(),
         "who": report.names.get(row.by, "") if row.by else "",
+        "unreached": row.unreached, "reason": report.reasons.get(row.id, ""),
         "visits": [
             {
                 "id": str(one.id), "at": one.at.isoformat(), "noted_at": one.noted_at.isoformat(),
@@ -170,7 +182,7 @@ def cells(report: RoundsReport) -> Iterator[list[Any]]:
             row.point.name, str(row.point.asset or row.point.place), row.opens_at, row.closes_at,
             row.lapses_at, row.at, report.names.get(row.by, "") if row.by else "",
             str(verdicts.get(row.verdict, "")), seen[-1].value.get("number") if seen else None,
-            str(STANDING_NAMES[row.state]), _flags_said(row.flags),
+            _stands(row, report), _flags_said(row.flags),
             next((report.alike[one.id].at for one in seen if one.id in report.alike), None),
         ]  # fmt: skip
     for one in report.totals.values():
@@ -179,10 +191,18 @@ def cells(report: RoundsReport) -> Iterator[list[Any]]:
             for state in STANDING_NAMES
             if one["states"][state]
         ]
+        if one["unreached"]:
+            said.append(f"{_('could not be reached')} {one['unreached']}")
         odd = [f"{FLAG_NAMES[name]} {n}" for name, n in one["flags"].items()]
         blank = [None] * 11
         total = _("%(n)d points") % {"n": one["n"]}
         yield [one["name"], total, *blank, " · ".join(said), " · ".join(odd), one["alike"]]
+
+
+def _stands(row: RoundPoint, report: RoundsReport) -> str:
+    """In words; of one that could not be reached also why."""
+    barred = [_("could not be reached"), report.reasons.get(row.id, "")] if row.unreached else []
+    return " · ".join(filter(None, [str(STANDING_NAMES[row.state]), *barred]))
 
 
 def _flags_said(flags: Sequence[str]) -> str:

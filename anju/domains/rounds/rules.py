@@ -129,8 +129,8 @@ class Stop:
 @dataclass(frozen=True)
 class Visit:
     """Somebody (`by`) passed a point. `photo`: there is one; `used`: its content was the photo of
-    an earlier visit. `read`: there is a reading, or it does not apply. `told`: another wrote it
-    down for who was there."""
+    an earlier visit. `read`: there is a reading. `told`: another wrote it down for who
+    was there."""
 
     id: UUID
     stop: UUID
@@ -146,7 +146,8 @@ class Visit:
 
 @dataclass(frozen=True)
 class Judged:
-    """How a point stands, what is odd about it, its first visit and the verdict of its last."""
+    """How a point stands, what is odd about it, its first visit and the verdict of its last; `na`
+    without a visit: nobody passed it, and somebody said that it cannot be reached."""
 
     state: Standing
     flags: tuple[str, ...] = ()
@@ -168,11 +169,14 @@ def judge_round(
     comes later. `speed`, `dwell`: who passed it was at another point too few seconds before, by
     `walk`, or by `walk` and `dwell`; between points that are no neighbours of the route the least
     is its shortest way. `people`, `twice`: it was passed again, though it was not found wrong.
-    `void`: nothing is owed.
+    `void`: nothing is owed. Who says that a point cannot be reached (`na`) did not pass it.
     """
-    by_stop: dict[UUID, list[Visit]] = {}
+    by_stop, barred = dict[UUID, list[Visit]](), set[UUID]()
     for visit in sorted(visits, key=lambda one: (one.at, str(one.id))):
-        by_stop.setdefault(visit.stop, []).append(visit)
+        if visit.verdict == "na":
+            barred.add(visit.stop)
+        else:
+            by_stop.setdefault(visit.stop, []).append(visit)
     known = {stop.id: stop for stop in stops}
     firsts = [(known[id], found[0]) for id, found in by_stop.items() if id in known]
     firsts.sort(key=lambda one: (one[1].at, str(one[1].id)))
@@ -180,7 +184,10 @@ def judge_round(
     return {
         stop.id: _judged(stop, found, walked[stop.id], moment)
         if (found := by_stop.get(stop.id))
-        else Judged(standing(stop.window, "void" if void else "waiting", None, moment))
+        else Judged(
+            standing(stop.window, "void" if void else "waiting", None, moment),
+            verdict="na" if stop.id in barred else "",
+        )
         for stop in stops
     }
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from anju.domains.rounds.models import RoundPoint
+from anju.domains.rounds.queries import reasons_of
 from anju.domains.rounds.rules import BEGUN
 from anju.engine.loop.models import WorkOrder
 from anju.foundation.events.models import Event
@@ -55,6 +56,7 @@ def tell_left_out(actor: Actor, events: Sequence[Event]) -> None:
             "title": work.title,
             "points": ", ".join(str(row.point) for row in rows),
             "until": _wall(rows[0].lapses_at, zone) if can_be_made_up else "",
+            "unreached": _unreached(rows, actor),
         }
         doers = known.of_persons([work.person_id] if work.person_id else [])
         notes = [
@@ -76,6 +78,13 @@ def _left_out(ids: Collection[str], actor: Actor) -> Iterable[RoundPoint]:
     """Those of the points that nobody has passed meanwhile. One query."""
     rows = RoundPoint.objects.filter(company_id=actor.company_id, id__in=ids, at=None)
     return rows.select_related("point", "work__place").order_by("turn")
+
+
+def _unreached(rows: Sequence[RoundPoint], actor: Actor) -> str:
+    """Those of the points that could not be reached, each with why. At most two queries."""
+    why = reasons_of(rows, company=actor.company_id)
+    barred = [(str(row.point), why.get(row.id)) for row in rows if row.unreached]
+    return ", ".join(f"{name} ({reason})" if reason else name for name, reason in barred)
 
 
 def _told(work: WorkOrder, doers: Sequence[UUID], known: Staff) -> dict[UUID, dict[str, str]]:

@@ -39,10 +39,15 @@ def verdicts(report):
     return found
 
 
+def came_to(point):
+    """Who could not reach it did not come to it."""
+    return [visit for visit in point["visits"] if visit["verdict"] != "na"]
+
+
 def stands(point, work, at):
     opens, closes, lapses = (moment(point[k]) for k in ("opens_at", "closes_at", "lapses_at"))
-    if point["visits"]:
-        came = min(moment(v["at"]) for v in point["visits"])
+    if came := came_to(point):
+        came = min(moment(v["at"]) for v in came)
         if came > lapses:
             return "too_late"
         if came > closes:
@@ -61,7 +66,7 @@ def oddities(one, pictured):
     odd = {point["id"]: set() for point in one["points"]}
     first = {}
     for point in one["points"]:
-        visits = sorted(point["visits"], key=key)
+        visits = sorted(came_to(point), key=key)
         if not visits:
             continue
         came = first[point["id"]] = visits[0]
@@ -72,7 +77,7 @@ def oddities(one, pictured):
         shown = {"qr": 2, "nfc": 4}.get(came["how"], 0) + (1 if came["photo"] else 0)
         if shown < MET[point["proof"]]:
             odd[point["id"]].add("proof")
-        if point["reads"] and came["number"] is None and came["verdict"] != "na":
+        if point["reads"] and came["number"] is None:
             odd[point["id"]].add("reading")
         for earlier, later in pairwise(visits):
             if earlier["verdict"] == "pass":
@@ -112,16 +117,17 @@ def hurried(one, point, first):
 
 
 def sums(report):
-    """Route -> (points, by state, by flag), counted anew."""
+    """Route -> (points, by state, by flag, not reached), counted anew."""
     found = {}
     for one in report["rounds"]:
-        n, states, flags = found.setdefault(one["route"], [0, {}, {}])
+        n, states, flags, barred = found.setdefault(one["route"], [0, {}, {}, 0])
         for point in one["points"]:
             n += 1
+            barred += bool(point["visits"]) and not came_to(point)
             states[point["state"]] = states.get(point["state"], 0) + 1
             for flag in point["flags"]:
                 flags[flag] = flags.get(flag, 0) + 1
-        found[one["route"]][0] = n
+        found[one["route"]][0], found[one["route"]][3] = n, barred
     return found
 
 
@@ -135,10 +141,11 @@ def differences(report):
                 wrong.append(
                     f"{one['number']} {point['code']}: says {says}, ought {ought[point['id']]}"
                 )
-    for route, (n, states, flags) in sums(report).items():
+    for route, (n, states, flags, barred) in sums(report).items():
         said = report["routes"][route]
-        if (said["n"], said["states"], said["flags"]) != (n, states, flags):
-            wrong.append(f"{route}: says {said}, ought {n} {states} {flags}")
+        says = [said[k] for k in ("n", "states", "flags", "unreached")]
+        if says != [n, states, flags, barred]:
+            wrong.append(f"{route}: says {says}, ought {n} {states} {flags} {barred}")
     return wrong
 
 

@@ -65,7 +65,8 @@ def pass_point(
 
     `at`: when (UTC; default now). What is odd about it (late, out of order, a weak proof) is told
     to the leader and refused to nobody. A failing verdict, or a reading beyond its limits, opens
-    one finding; the same point passed later checks it. News that come late mend how points stand.
+    one finding; the same point passed later checks it. One that cannot be reached is not passed.
+    News that come late mend how points stand.
     Refuses (`NotYet`) what cannot be understood, a round before its window or that is void, and
     (`Refused`) who may not do work there. Tells record.made and route.passed.
     """
@@ -89,7 +90,8 @@ def pass_point(
         )
         if unbegun:
             _wait_for_the_rest(stands)
-        _made_good(now_row, stands, record, actor)
+        if record.verdict != "na":
+            _made_good(now_row, stands, record, actor)
         _judge_others(work, record, actor)
         if not stands.left and work.state not in ("done", "passed"):
             _finish(work, stands, actor)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, connections
 
 from anju.domains.rounds.commands import look_at_points
-from anju.domains.rounds.queries import points_of
+from anju.domains.rounds.queries import points_of, reasons_of
 from anju.domains.rounds.testing import a_round, opened
 from anju.domains.rounds.tests.test_points import (
     NOW,
@@ -90,6 +90,31 @@ def test_a_finding_answered_already_hears_that_somebody_came(house: House) -> No
     opened(later)
     passed(house, later, "P2", minutes(24 * 60 + 20))
     assert findings(house) == {"missed-night.P2": "closed"}
+    assert fine(house)
+
+
+def test_a_point_that_cannot_be_reached_is_not_passed_and_is_found_unless_it_is_later(
+    house: House,
+) -> None:
+    _route, work = a_round(house, **WINDOW)
+    opened(work)
+    passed(house, work, "P1", minutes(1))
+    barred = passed(house, work, "P2", minutes(2), verdict="na", note="门锁着")
+    assert (barred.at, barred.state, barred.unreached) == (None, "open", True)
+    passed(house, work, "P3", minutes(3), verdict="na", note="在施工")
+    assert state(house, work) == "doing"
+    with acting(house.actor):
+        why = reasons_of(points_of(work), company=house.actor.company_id)
+        assert sorted(why.values()) == ["在施工", "门锁着"]
+    passed(house, work, "P3", minutes(30))
+    looked(minutes(121))
+    assert [one[1] for one in stood(house, work)] == ["on_time", "missed", "on_time"]
+    assert findings(house) == {"missed-night.P2": "open"}
+    passed(house, work, "P2", minutes(125), verdict="na")
+    assert findings(house) == {"missed-night.P2": "open"}
+    assert passed(house, work, "P2", minutes(130)).state == "too_late"
+    assert findings(house) == {"missed-night.P2": "closed"}
+    assert state(house, work) in ("done", "passed")
     assert fine(house)
 
 

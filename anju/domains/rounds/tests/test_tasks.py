@@ -110,6 +110,7 @@ def test_points_left_out_are_told_to_who_began_it_and_the_leader_while_they_can_
     at = work.opened_at + timedelta(minutes=21)
     with frozen(work.opened_at + timedelta(minutes=12)):
         pass_point(work.id, Said("P1"), actor=doer.actor)
+        pass_point(work.id, Said("P2", "na", note="门锁着"), actor=doer.actor)
     with frozen(at):
         look_at_points()
     with frozen(at), acting(actor):
@@ -126,6 +127,7 @@ def test_points_left_out_are_told_to_who_began_it_and_the_leader_while_they_can_
         still = words_of("round.points", 1, facts)
         over = words_of("round.points", 1, {**facts, "until": ""})
     assert "can be made up until" in still.lines[0]
+    assert still.lines[1] == "Could not be reached: 天台门 (门锁着)"
     assert "each is a finding" in over.lines[0]
 
 

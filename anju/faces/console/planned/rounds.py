@@ -29,6 +29,7 @@ from anju.domains.rounds.queries import (
     passed_at,
     planned_seen,
     points_of,
+    reasons_of,
     standing_of,
     that_stand,
 )
@@ -172,6 +173,7 @@ def _page(request: Request, work: WorkOrder, form: StepForm | None = None) -> Ht
         raise Unknown(_("There is no such record, or you may not see it."))
     clock = clocks_of([work]).get(work.id)
     actor, how = request.actor, standing_of(made, now())
+    points = _points(work, actor)
     path = work.place.path if work.place else ""
     context = {
         "work": work,
@@ -182,7 +184,8 @@ def _page(request: Request, work: WorkOrder, form: StepForm | None = None) -> Ht
         "clock": view_of(clock) if clock else None,
         "facts": _facts(work, made, request),
         "answers": _answers(work),
-        "points": _points(work, actor),
+        "points": points,
+        "unreached": sum(one["row"].unreached for one in points),
         "shots": _shots(work, request) if actor.may("file.see", path) else (),
         "form": form or _form(request, work),
         "steps": {
@@ -268,8 +271,9 @@ def _answers(work: WorkOrder) -> list[tuple[Any, Any]]:
 
 
 def _points(work: WorkOrder, actor: Actor) -> list[dict[str, Any]]:
-    """Its points in their order, each with its window, when it was passed, what is odd."""
+    """Its points in their order, each with its window, when it was passed, why not, what is odd."""
     rows = points_of(work)
+    why = reasons_of(rows, company=work.company_id)
     seen = _looks_like(work, rows, actor)
     return [
         {
@@ -277,7 +281,8 @@ def _points(work: WorkOrder, actor: Actor) -> list[dict[str, Any]]:
             "where": str(row.point.asset or row.point.place),
             "mark": tags.tag(STANDING_NAMES[row.state], TONES.get(row.state, "")),
             "flags": [tags.tag(FLAG_NAMES[name], "warn") for name in row.flags],
-            "verdict": row.get_verdict_display(),
+            "verdict": "" if row.unreached else row.get_verdict_display(),
+            "why": why.get(row.id),
             "alike": seen.get(row.id),
         }
         for row in rows

@@ -71,6 +71,29 @@ def test_what_its_standard_asks_beyond_the_points_is_done_on_the_same_page(
     assert f'action="{done}"' not in phone.get(page).content.decode()
 
 
+def test_a_point_that_cannot_be_reached_stands_as_such_with_its_reason_on_both_pages(
+    house: House, work: WorkOrder, phone: Client
+) -> None:
+    page = f"/work/{work.id}"
+    with acting(house.actor):
+        first, second = points_of(work)
+    said = {"verdict": "na", "note": "门锁着"}
+    assert phone.post(f"{page}/points/{first.id}", said).status_code == 302
+    phone.post(f"{page}/points/{second.id}", {"verdict": "pass"})
+    shown = phone.get(page).content.decode()
+    assert "1 of 2 points" in shown
+    assert "1 not reached" in shown
+    assert "Could not be reached: 门锁着" in shown
+    assert "Could not be reached: 门锁着" in phone.get(f"{page}/points/{first.id}").content.decode()
+    console = Client(headers={"Accept-Language": "en"})
+    leader = an_account(house.actor, "manager", house.community.path)
+    console.cookies[DEVICE_COOKIE] = leader.device
+    told = console.get(f"/rounds/{work.id}").content.decode()
+    assert "1 not reached" in told
+    assert "Could not be reached: 门锁着" in told
+    assert state(house, work) == "doing"
+
+
 def test_a_round_is_held_with_a_reason_and_goes_on_with_its_next_point(
     house: House, work: WorkOrder, phone: Client
 ) -> None:

@@ -14,7 +14,13 @@ from anju.domains.requests.promises import view_of
 from anju.domains.requests.views.pages import any_work
 from anju.domains.rounds.commands import Said, pass_point
 from anju.domains.rounds.models import RoundPoint
-from anju.domains.rounds.queries import clocks_of, labels_of, points_of, points_to_come
+from anju.domains.rounds.queries import (
+    clocks_of,
+    labels_of,
+    points_of,
+    points_to_come,
+    reasons_of,
+)
 from anju.domains.rounds.rules import FLAG_NAMES, STANDING_NAMES
 from anju.domains.rounds.walking import heads, spots_of
 from anju.engine.loop.asked import asked_of, photos_asked, signature_asked
@@ -32,11 +38,13 @@ from anju.foundation.tenancy.errors import Refusal, Unknown
 
 def points_shown(rows: list[RoundPoint], actor: Actor) -> list[dict[str, Any]]:
     """The points of a round as a list has them, each with the house and floor one comes to there.
-    Two queries."""
+    At most four queries."""
+    why = reasons_of(rows, company=actor.company_id)
     labels = labels_of(rows, company=actor.company_id)
     comes = heads(spots_of([(row.point.place, row.point.name) for row in rows], actor))
     return [
-        _shown(row) | {"hangs": _digest(labels.get(row.point_id)), "comes": head}
+        _shown(row)
+        | {"hangs": _digest(labels.get(row.point_id)), "comes": head, "why": why.get(row.id)}
         for row, head in zip(rows, comes, strict=True)
     ]
 
@@ -61,8 +69,9 @@ def round_page(
         "place": full_name(work.place) if work.place else "",
         "clock": view_of(clock) if clock and clock.live else None,
         "points": points_shown(rows, request.actor),
-        "next": left[0] if left else None,
+        "next": next((row for row in left if not row.unreached), left[0] if left else None),
         "done": len(rows) - len(left),
+        "unreached": sum(row.unreached for row in left),
         "passed": next((row for row in rows if str(row.point_id) == said), None),
         "open": _open(request, work),
         "opens_at": _opens_at(work),
@@ -133,6 +142,7 @@ def point(request: Request, id: UUID, point: UUID) -> HttpResponse:
         "shown": _shown(row),
         "n": len(rows),
         "points": [_shown(one) for one in rows],
+        "why": reasons_of([row], company=request.actor.company_id).get(row.id),
         "last": left == [row]
         and not (asked_of(work).items or photos_asked(work) or signature_asked(work)),
         "form": form,
