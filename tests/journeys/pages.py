@@ -43,6 +43,7 @@ from anju.engine.standards.models import Standard
 from anju.faces.console.start.steps import NAMES
 from anju.foundation.files.testing import a_picture
 from anju.foundation.lib import now
+from anju.foundation.messages.commands import Note, queue_messages
 from anju.foundation.people.models import Person
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.acting import acting
@@ -121,6 +122,7 @@ OTHERS = {
     "emergency card": "/emergency/plans/fire?place={place}",
     "plan being written": "/emergency/plans/fire/edit",
     "emergency that runs": "/emergency/{emergency}",
+    "called out": "/work/emergency/{emergency}",
     "wall": "/wall",
     "wall, promises": "/wall?page=2&stay=yes",
     "wall, emergency": "/wall?page=3&stay=yes",
@@ -243,11 +245,22 @@ OTHERS = {
 
 
 def an_emergency(world: World) -> Emergency:
-    """A fire at the home of the world's house; the same one however often it is asked for."""
+    """A fire at the home of the world's house, to which the admin is called out too; the same one
+    however often it is asked for."""
     ship_plans(actor=world.actor)
     with acting(world.actor):
         fire = plans(world.actor).get(code="fire")
-    return start(fire, world.house.room, actor=world.actor, matter=LONG_TITLE)
+    made = start(fire, world.house.room, actor=world.actor, matter=LONG_TITLE)
+    if admin := world.accounts.get("admin"):
+        note = Note(
+            key=f"emergency:{made.id}",
+            kind="emergency.called_out",
+            account=admin,
+            subject=("emergency", made.id),
+            facts={"number": "P1", "plan": fire.name, "place": "", "do": fire.notice},
+        )
+        queue_messages([note], actor=world.actor)
+    return made
 
 
 def a_notice_at_a_board(world: World) -> Notice:

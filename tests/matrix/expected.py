@@ -285,6 +285,8 @@ ROWS = (
     Row("GET", "emergency/plans/<slug:code>/edit", "admin", "whole", _a_plan),
     Row("POST", "emergency/plans/<slug:code>/edit", "admin", "whole", _a_plan),
     Row("GET", "emergency/<uuid:id>", DISPATCHERS, "thing", _emergency, sees=CANARY),
+    Row("GET", "work/emergency/<uuid:id>", "", "self", _emergency),
+    Row("POST", "work/emergency/<uuid:id>", "", "self", _emergency),
     Row("POST", "emergency/<uuid:id>/done", DISPATCHERS, "thing", _step_done),
     Row("GET", "wall", READERS, "list"),
     Row("GET", "start", PLANNERS, "list"),

@@ -125,7 +125,8 @@ class Emergency(Owned):
     kept.
 
     `done`: step number -> when (UTC) and by whom; `reached`: person -> the same and what was heard
-    (`reached`, `no_answer`). What it is and where it stands is the case's.
+    (`reached`, `no_answer`; `coming`: they said so themselves). What it is and where it stands is
+    the case's.
     """
 
     plan = OwnedForeignKey(Plan, related_name="+")
@@ -185,3 +186,12 @@ class Emergency(Owned):
         """When a step was done and by whom; None while it was not."""
         row = self.done.get(str(step))
         return (datetime.fromisoformat(row["at"]), UUID(row["by"])) if row else None
+
+    def coming(self) -> dict[str, tuple[datetime, UUID]]:
+        """Who has said that they are on the way, the first first: person -> when, which account."""
+        said = [
+            (datetime.fromisoformat(row["at"]), UUID(row["by"]), person)
+            for person, row in self.reached.items()
+            if row["heard"] == "coming"
+        ]
+        return {person: (at, by) for at, by, person in sorted(said)}

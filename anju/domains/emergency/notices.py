@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from anju.domains.emergency.queries import has_answered
 from anju.foundation.messages.registry import Facts, Words, ends_calls, opens, says
 
-opens("emergency", "console:emergency")
+opens("emergency", "field:emergency")
 ends_calls("emergency", has_answered)
 
 

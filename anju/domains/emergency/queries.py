@@ -114,16 +114,43 @@ def emergencies(actor: Actor) -> list[Emergency]:
     return list(seen.order_by("-at", "-id")[:RECENT])
 
 
+def called_out(actor: Actor) -> QuerySet[Emergency]:
+    """Those the actor was called out to by a message, the newest first: what they see of an
+    emergency whatever else they may. One query."""
+    told = Message.objects.filter(
+        company_id=actor.company_id,
+        account_id=actor.id,
+        kind="emergency.called_out",
+        subject_kind="emergency",
+    )
+    mine = Emergency.objects.filter(
+        company_id=actor.company_id, id__in=told.values("subject_id")
+    ).select_related("plan", "case__place")
+    return mine.order_by("-at", "-id")
+
+
+def said_to(emergency: Emergency, actor: Actor) -> str:
+    """What the call-out asked the actor to do; "" where none was sent to them. One query."""
+    mine = Message.objects.filter(
+        company_id=actor.company_id,
+        account_id=actor.id,
+        subject_kind="emergency",
+        subject_id=emergency.id,
+    )
+    facts = mine.values_list("facts", flat=True).first()
+    return str(facts.get("do", "")) if facts else ""
+
+
 def has_answered(message: Message, actor: Actor) -> bool:
-    """Whether a call of the call-out would come too late: the person was reached, or it is over.
-    Two queries."""
+    """Whether a call of the call-out would come too late: the person was reached or has said that
+    they are coming, or it is over. Two queries."""
     rows = Emergency.objects.filter(company_id=actor.company_id, id=message.subject_id)
     found = rows.select_related("case").first()
     if found is None or found.case.state not in CASE_LIVE:
         return True
     mine = Account.objects.filter(company_id=actor.company_id, id=message.account_id)
     person = mine.values_list("person_id", flat=True).first()
-    return bool(found.reached.get(str(person), {}).get("heard") == "reached")
+    return bool(found.reached.get(str(person), {}).get("heard") in ("reached", "coming"))
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,7 @@ TOLD: Mapping[str, tuple[Look, Any]] = {
     "emergency.started": ("miss", gettext_lazy("Emergency started, %(count)s called out")),
     "emergency.step": ("done", gettext_lazy("Emergency: step %(step)s is done")),
     "emergency.called": ("", gettext_lazy("Emergency: somebody was called")),
+    "emergency.coming": ("", gettext_lazy("Emergency: on the way")),
     "link.made": ("", gettext_lazy("The reporter got a link to follow")),
     "link.revoked": ("", gettext_lazy("The link was ended")),
     "work.assign": ("done", gettext_lazy("Dispatched to %(person)s")),

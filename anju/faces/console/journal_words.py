@@ -35,6 +35,7 @@ TOLD: Mapping[str, Any] = MappingProxyType(
         "emergency.started": _("Emergency started"),
         "emergency.step": _("Emergency: a step is done"),
         "emergency.called": _("Emergency: somebody was called"),
+        "emergency.coming": _("Emergency: somebody is on the way"),
         "plan.made": _("Plan made"),
         "plan.changed": _("Plan changed"),
         "plan.begun": _("Plan begun by hand"),

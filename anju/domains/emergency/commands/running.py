@@ -1,12 +1,13 @@
-"""Starting an emergency, and noting what was done and who was reached."""
+"""Starting an emergency, and noting what was done, who was reached and who is coming."""
 
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.emergency.models import Emergency, Plan
-from anju.domains.emergency.queries import call_tree, running
+from anju.domains.emergency.queries import call_tree, called_out, running
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.commands.opening import Report, report
 from anju.engine.loop.models import Case
@@ -117,7 +118,7 @@ def step_done(emergency_id: UUID, step: int, *, actor: Actor) -> Emergency:
     """Note that a step was done, now; the first note counts. Refuses (`Unknown`) an emergency or a
     step that is not there."""
     with acting(actor):
-        found = _held(emergency_id, actor)
+        found = _held(emergency_id, Emergency.objects.seen_by(actor))
         if not 0 <= step < len(found.steps):
             raise Unknown(_("There is no such step in this plan."))
         if str(step) not in found.done:
@@ -127,16 +128,34 @@ def step_done(emergency_id: UUID, step: int, *, actor: Actor) -> Emergency:
 
 
 def called(emergency_id: UUID, person: UUID, heard: str, *, actor: Actor) -> Emergency:
-    """Note what a call of the telephone tree came to: `reached` or `no_answer`; the newest counts.
-    Refuses (`Unknown`) an emergency that is not there and whoever is not in its tree."""
+    """Note what a call of the telephone tree came to: `reached` or `no_answer`; the newest counts,
+    but not against who has said that they are coming. Refuses (`Unknown`) an emergency that is not
+    there and whoever is not in its tree."""
     with acting(actor):
-        found = _held(emergency_id, actor)
+        found = _held(emergency_id, Emergency.objects.seen_by(actor))
         place = found.case.place
         tree = call_tree(place, found.complete().roles, actor) if place else []
         if heard not in HEARD or person not in {one.person.id for one in tree}:
             raise Unknown(_("This person is not on the list of whom to call. Open the page again."))
-        found.reached[str(person)] = {**_mark(actor), "heard": heard}
-        _save(found, "emergency.called", {"person": str(person), "heard": heard}, actor)
+        if found.reached.get(str(person), {}).get("heard") != "coming":
+            found.reached[str(person)] = {**_mark(actor), "heard": heard}
+            _save(found, "emergency.called", {"person": str(person), "heard": heard}, actor)
+    return found
+
+
+def come(emergency_id: UUID, *, actor: Actor) -> Emergency:
+    """Say, called out, that one is on the way: the first word counts, and nobody calls one about
+    it any more. Refuses (`Unknown`) whoever was not called out to it, (`NotYet`) what is over."""
+    with acting(actor):
+        found = _held(emergency_id, called_out(actor))
+        if actor.person_id is None:
+            raise Unknown(_("There is no such emergency, or you may not see it."))
+        if found.case.state not in CASE_LIVE:
+            raise NotYet(_("This emergency is over. You need not come."), code="wrong_state")
+        me = str(actor.person_id)
+        if found.reached.get(me, {}).get("heard") != "coming":
+            found.reached[me] = {**_mark(actor), "heard": "coming"}
+            _save(found, "emergency.coming", {"person": me}, actor)
     return found
 
 
@@ -144,10 +163,10 @@ def _mark(actor: Actor) -> dict[str, str]:
     return {"at": now().isoformat(), "by": str(actor.id)}
 
 
-def _held(id: UUID, actor: Actor) -> Emergency:
-    """The emergency, held until the note is written."""
-    seen = Emergency.objects.seen_by(actor).filter(id=id).values("id")
-    held = Emergency.objects.select_for_update(of=("self",)).filter(id__in=seen)
+def _held(id: UUID, seen: QuerySet[Emergency]) -> Emergency:
+    """The emergency, one of those that are seen, held until the note is written."""
+    ids = seen.order_by().filter(id=id).values("id")
+    held = Emergency.objects.select_for_update(of=("self",)).filter(id__in=ids)
     found = held.select_related("plan", "case__place").first()
     if found is None:
         raise Unknown(_("There is no such emergency, or you may not see it."))

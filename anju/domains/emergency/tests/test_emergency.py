@@ -1,6 +1,7 @@
 """An emergency is started once, everybody of the tree is called out, and what is done is noted."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -13,12 +14,20 @@ from anju.domains.emergency.commands.planning import (
     fill_numbers,
     ship_plans,
 )
-from anju.domains.emergency.commands.running import called, start, step_done
+from anju.domains.emergency.commands.running import called, come, start, step_done
 from anju.domains.emergency.models import Emergency, Plan, PlanPast, Step
-from anju.domains.emergency.queries import call_tree, likely, numbers_left, plans, told_of
+from anju.domains.emergency.queries import (
+    call_tree,
+    called_out,
+    likely,
+    numbers_left,
+    plans,
+    told_of,
+)
 from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import House, a_case, a_house
+from anju.foundation.access.models import Account
 from anju.foundation.access.testing import an_account
 from anju.foundation.events.models import Event
 from anju.foundation.events.testing import codes, seal_all, verified
@@ -315,3 +324,38 @@ def test_the_telephones_of_the_tree_ring_but_not_of_who_was_reached(
             "account__person_id", "state", "error"
         )
         assert set(rows) == {(guard.id, "dropped", "answered"), (tech.id, "sent", "")}
+
+
+def test_who_is_called_out_says_that_they_are_coming_and_no_telephone_rings_them(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.conf.settings.WEBHOOK_NETWORKS", "127.0.0.0/8")
+    tech = staff(house, "technician", "张伟", duty=True)
+    with acting(house.actor):
+        Person.objects.filter(id=tech.id).update(phone="13800138000")
+        account = Account.objects.get(person_id=tech.id)
+    mine = replace(house.actor, id=account.id, person_id=tech.id, grants={})
+    aside = an_account(house.actor, "technician", house.community.path).actor
+    with a_provider("voice") as provider:
+        add_gateway("voice", a_setting(provider), actor=house.actor)
+        made = start(plan(house, "lift"), house.room, actor=house.doer)
+        with pytest.raises(Unknown):
+            come(made.id, actor=aside)
+        come(made.id, actor=mine)
+        found = come(made.id, actor=mine)
+        called(made.id, tech.id, "no_answer", actor=house.doer)  # they were out of earshot
+        deliver("voice", actor=house.actor)
+        assert provider.taken == []
+    ((person, (at, by)),) = found.coming().items()
+    assert (person, by) == (str(tech.id), account.id)
+    assert at >= made.at
+    with acting(house.actor):
+        names = [e.name for e in Event.objects.about("case", made.case_id)]
+        assert [e.id for e in called_out(mine)] == [made.id]
+        assert not called_out(aside).exists()
+    assert names[1:] == ["emergency.started", "emergency.coming"]
+    move_case(made.case_id, "void", actor=house.doer, said={"reason": "误报"})
+    with pytest.raises(NotYet):
+        come(made.id, actor=mine)
+    seal_all()
+    assert codes(verified(house.actor.company_id)) == set()

@@ -64,6 +64,7 @@ def test_every_event_of_a_case_has_words() -> None:
         "emergency.started",
         "emergency.step",
         "emergency.called",
+        "emergency.coming",
         "case.urged",
         "case.rated",
         "case.complained",

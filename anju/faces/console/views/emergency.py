@@ -109,7 +109,9 @@ def running(request: Request, id: UUID) -> HttpResponse:
     place = found.case.place
     steps = list(enumerate(found.ordered))
     done = {n: mark for n, _step in steps if (mark := found.done_at(n))}
-    names = names_of({by for _at, by in done.values()} | {found.by}, actor=actor)
+    coming = found.coming()
+    by = {by for _at, by in (*done.values(), *coming.values())}
+    names = names_of(by | {found.by}, actor=actor)
     current = next((n for n, _step in steps if n not in done), None)
     context = {
         "emergency": found,
@@ -128,6 +130,7 @@ def running(request: Request, id: UUID) -> HttpResponse:
         ],
         "tree": _tree(place, found.roles, actor, found.reached) if place else [],
         "told": told_of(found, actor),
+        "coming": [(names.get(by, ""), at) for at, by in coming.values()],
     }
     return render(request, "console/emergency.html", context)
 

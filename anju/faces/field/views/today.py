@@ -16,6 +16,7 @@ from anju.domains.requests.queries import works_seen
 from anju.domains.rounds.queries import clocks_of, posts_of, rounds_ahead, rounds_at_hand
 from anju.domains.staff.handover.queries import is_given, waits_at_posts
 from anju.engine.loop.models import Case, WorkOrder
+from anju.faces.field.views.emergency import called_now
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.rules import ClockView
 from anju.foundation.lib import given_id, now
@@ -42,6 +43,7 @@ def today(request: Request) -> HttpResponse:
     duty = on_duty(actor=actor).filter(person_id=actor.person_id).first()
     rounds = rounds_at_hand(actor, posts, moment, most=MOST)
     context: dict[str, Any] = {
+        "emergencies": called_now(actor),
         "rounds": round_cards(rounds),
         "just_done": _just_done(request),
         "todo": cards(todo),
