@@ -6,7 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from anju.domains.staff.handover.rules import LATE, MISSING
 from anju.domains.staff.rules import KIND_NAMES
+from anju.engine.loop.matters import AFTER
 from anju.foundation.messages.registry import Facts, Words, opens, says
 
 LASTS = timedelta(days=14)
@@ -96,14 +98,24 @@ def _objected(facts: Facts) -> Words:
     )
 
 
-@says("handover.missing", label=gettext_lazy("shift not handed over"), ttl=timedelta(days=1))
+@says(LATE, label=gettext_lazy("shift still to be handed over"), ttl=AFTER)
+def _late(facts: Facts) -> Words:
+    """It is over, somebody came after, and nobody signed; it is of use while it can be signed."""
+    return Words(
+        subject=_("Shift not handed over yet: %(post)s, until %(until)s") % facts,
+        lines=(_("Hand it over now: it can be signed until %(signed_by)s.") % facts,),
+        why=_("You get this because it was your shift."),
+    )
+
+
+@says(MISSING, label=gettext_lazy("shift not handed over"), ttl=timedelta(days=1))
 def _missing(facts: Facts) -> Words:
-    """It is over, somebody came after, and nobody signed."""
-    if facts["why"] == "yours":
-        line = _("Hand it over now: it can be signed for four hours after its end.")
-        why = _("You get this because it was your shift.")
-    else:
-        line = _("Ask who was on it to sign, or sign what is open there yourself.")
-        why = _("You get this because you lead this post or manage the place.")
-    subject = _("Shift not handed over: %(post)s, until %(until)s") % facts
-    return Words(subject=subject, lines=(line,), why=why)
+    """Nobody signed while it could be signed."""
+    return Words(
+        subject=_("Shift not handed over: %(post)s, until %(until)s") % facts,
+        lines=(
+            _("It could be signed until %(signed_by)s. Ask who was on it what was left open, and "
+              "tell whoever came after.") % facts,
+        ),
+        why=_("You get this because you lead this post or manage the place."),
+    )  # fmt: skip

@@ -121,6 +121,7 @@ TOLD: Mapping[str, Any] = MappingProxyType(
         "handover.given": _("Shift handed over"),
         "handover.taken": _("Shift taken over"),
         "handover.objected": _("Shift taken over with an objection"),
+        "handover.late": _("Shift not handed over yet"),
         "handover.missing": _("Shift not handed over"),
         "handover.erased": _("Words of a handover were erased on request"),
         "work.assign": _("Work order dispatched"),

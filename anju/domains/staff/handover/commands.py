@@ -1,7 +1,6 @@
 """Handing a shift over and taking it: two signatures, each with an account of its own."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -9,21 +8,29 @@ from uuid import UUID
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from anju.domains.staff.commands.telling import tell_of_missing, tell_of_objection
+from anju.domains.staff.commands.telling import tell_of_objection, tell_who_leads, tell_who_went
 from anju.domains.staff.handover.about import things_about, words_about
 from anju.domains.staff.handover.models import Handover, posts_at_hand
 from anju.domains.staff.handover.queries import (
     changed_since,
     desk_shift,
-    not_handed_over,
     shift_handed,
+    shifts_untold,
 )
-from anju.domains.staff.handover.rules import changes, counted, matters_to_json, things_fault
+from anju.domains.staff.handover.rules import (
+    GRACE,
+    LATE,
+    MISSING,
+    STILL,
+    changes,
+    counted,
+    matters_to_json,
+    things_fault,
+)
 from anju.engine.loop.left_open import left_open
-from anju.engine.loop.matters import Matter, matters_named
+from anju.engine.loop.matters import AFTER, Matter, matters_named
 from anju.engine.loop.models import Case
 from anju.foundation.events.commands import erase_values, tell
-from anju.foundation.events.models import Event
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
 from anju.foundation.people.models import Person, Post
@@ -35,8 +42,7 @@ from anju.foundation.tenancy.rows import only
 from anju.foundation.tenancy.turns import one_at_a_time
 
 WORDS_MOST, BESIDE_MOST = 4_000, 200
-MISSING, MISSING_MOST = "handover.missing", 500
-STILL = timedelta(hours=12)  # after its end nobody is told any more of a shift not handed over
+TOLD_MOST = 500  # shifts at a time; the rest with the next tick
 
 
 def give_over(
@@ -168,25 +174,22 @@ def take_over(
 
 
 def tell_missing(*, actor: Actor) -> int:
-    """Tell who was to hand it over, and whoever leads the post, of each shift that ended half an
-    hour ago or more, was followed by somebody and handed over by nobody; how many shifts. Once a
-    shift: its event says that they were told. Safe to repeat."""
+    """Tell of each shift that was followed by somebody and handed over by nobody: who was on it,
+    from half an hour after its end and while it can still be signed; afterwards, until twelve hours
+    after its end, whoever leads the post. How many were told of. Only at posts that have handed
+    over before. Each once a shift: its event says that they were told. Safe to repeat."""
     with acting(actor):
-        missing = not_handed_over(actor, lately=STILL, most=MISSING_MOST)
-        if not missing:
-            return 0
         one_at_a_time("handovers", actor.company_id)
-        told = Event.objects.filter(
-            company_id=actor.company_id, name=MISSING, noted_at__gt=now() - STILL,
-            subject_id__in={one.post.id for one in missing},
-        )  # fmt: skip
-        known = set(told.values_list("subject_id", "said__until"))
-        new = [one for one in missing if (one.post.id, one.until.isoformat()) not in known]
-        for one in new:
-            subject, said = ("post", one.post.id), {"until": one.until.isoformat()}
-            tell(MISSING, subject=subject, actor=actor, said=said)
-            tell_of_missing(one.post, one.until, one.gone, actor=actor)
-    return len(new)
+        late = shifts_untold(LATE, (AFTER, GRACE), TOLD_MOST, actor)
+        missing = shifts_untold(MISSING, (STILL, AFTER), TOLD_MOST, actor)
+        for name, shifts, tell_them in (
+            (LATE, late, tell_who_went), (MISSING, missing, tell_who_leads)
+        ):  # fmt: skip
+            for one in shifts:
+                said = {"until": one.until.isoformat()}
+                tell(name, subject=("post", one.post.id), actor=actor, said=said)
+                tell_them(one, actor=actor)
+    return len(late) + len(missing)
 
 
 def _fits(other: Mapping[str, int], text: str, objects: bool) -> None:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from anju.domains.staff.handover.models import Handover, posts_at_hand
-from anju.domains.staff.handover.rules import GRACE, NEXT, Changes, Thing, changes
+from anju.domains.staff.handover.rules import GRACE, NEXT, STILL, Changes, Thing, changes
 from anju.engine.loop.left_open import Words, words_of
 from anju.engine.loop.matters import AFTER, Matter, matter_of
 from anju.foundation.access.queries import names_of
-from anju.foundation.events.models import EventValue
+from anju.foundation.events.models import Event, EventValue
 from anju.foundation.lib import now
 from anju.foundation.people.models import Duty, Post
 from anju.foundation.places.models import Place, under
@@ -40,12 +42,14 @@ def posts_to_hand(actor: Actor) -> list[Post]:
 
 
 def shift_handed(post: Post, actor: Actor, at: datetime) -> Duty | None:
-    """The duty at a post that is handed over at an instant: the actor's own, else a colleague's,
-    that runs or ended last within `AFTER`. One query."""
-    near = Duty.objects.between(at - AFTER, at).filter(post=post).order_by("starts_at")
-    duties = list(near.select_related("post"))
+    """The duty at a post that is handed over at an instant, of those that run or ended within
+    `AFTER` the one whose end is nearest: the actor's own, else a colleague's. Whoever was on duty
+    there within `STILL` hands over no colleague's. One query."""
+    near = Duty.objects.between(at - STILL, at).filter(post=post).select_related("post")
+    duties = list(near.order_by("starts_at", "id"))
     own = [duty for duty in duties if duty.person_id == actor.person_id]
-    return next(reversed(own or duties), None)
+    open_now = [duty for duty in own or duties if duty.ends_at > at - AFTER]
+    return min(open_now, key=lambda duty: abs(duty.ends_at - at), default=None)
 
 
 def desk_shift(actor: Actor, at: datetime) -> Duty | None:
@@ -215,31 +219,70 @@ class Missing:
 
 def not_handed_over(actor: Actor, *, lately: timedelta = LATELY, most: int = MOST) -> list[Missing]:
     """The shifts that ended lately where the actor hands out work, were followed by somebody else's
-    and were handed over by nobody, the last first. Two queries; one more where there are any."""
-    at = now()
+    and were handed over by nobody, the last first. Two queries."""
     here = under(actor.paths("work.dispatch"), "post__place__path")
-    near = Duty.objects.between(at - lately, at + NEXT).filter(here, company_id=actor.company_id)
-    near = near.filter(post__closed_on=None).select_related("post", "person")
-    duties = list(near.order_by("starts_at", "id"))
-    over: dict[tuple[UUID, datetime], Missing] = {}
-    for duty in duties:
-        if at - lately < duty.ends_at <= at - GRACE:
-            one = over.setdefault((duty.post_id, duty.ends_at), Missing(duty.post, duty.ends_at))
-            one.went.append(duty.person.name_for(actor))
-            one.gone.append(duty.person_id)
-    signed = Handover.objects.filter(
-        company_id=actor.company_id, post__in={post for post, _until in over},
-        until__gt=at - lately,
-    ).exclude(state="replaced")  # fmt: skip
-    for post, until in signed.values_list("post_id", "until") if over else ():
-        over.pop((post, until), None)  # type: ignore[arg-type]  # `until__gt` leaves no None
-    ends: dict[UUID, list[Missing]] = {}
-    for (post, _until), one in over.items():
-        ends.setdefault(post, []).append(one)
-    for duty in duties:
-        for one in ends.get(duty.post_id, ()):
-            follows = abs(duty.starts_at - one.until) < NEXT
-            if follows and duty.person_id not in one.gone:
+    over = _nobody_signed(actor, now() - lately, now() - GRACE).filter(here)
+    found = _shifts(over.order_by("-ends_at", "starts_at", "id"), actor)[:most]
+    if not found:
+        return []
+    near = Duty.objects.filter(
+        company_id=actor.company_id, called_off=False, post__in={one.post.id for one in found},
+        starts_at__gt=found[-1].until - NEXT, starts_at__lt=found[0].until + NEXT,
+    )  # fmt: skip
+    for duty in near.select_related("person").order_by("starts_at", "id"):
+        for one in found:
+            follows = abs(duty.starts_at - one.until) < NEXT and duty.ends_at > one.until
+            if duty.post_id == one.post.id and follows and duty.person_id not in one.gone:
                 one.came.append(duty.person.name_for(actor))
-    found = sorted((one for one in over.values() if one.came), key=lambda m: m.until, reverse=True)
-    return found[:most]
+    return found
+
+
+def shifts_untold(
+    event: str, ago: tuple[timedelta, timedelta], most: int, actor: Actor
+) -> list[Missing]:
+    """The shifts that nobody handed over, that ended so long `ago` and after the first handover of
+    their post, and that no `event` tells of yet: those that ended first, without who came. Two
+    queries."""
+    since, till = (now() - one for one in ago)
+    before = Handover.objects.filter(
+        company_id=actor.company_id, post=OuterRef("post_id"), given_at__lt=OuterRef("ends_at")
+    )
+    over = _nobody_signed(actor, since, till).filter(Exists(before))
+    found = _shifts(over.order_by("ends_at", "post_id", "id"), actor)
+    told = Event.objects.filter(
+        company_id=actor.company_id, name=event, noted_at__gt=since,
+        subject_id__in={one.post.id for one in found},
+    )  # fmt: skip
+    known = set(told.values_list("subject_id", "said__until")) if found else ()
+    return [one for one in found if (one.post.id, one.until.isoformat()) not in known][:most]
+
+
+def _nobody_signed(actor: Actor, since: datetime, till: datetime) -> QuerySet[Duty]:
+    """The duties of the company that ended between two instants, were followed by somebody's who
+    was not on the same shift, and were handed over by nobody. No query."""
+    held = Duty.objects.filter(company_id=actor.company_id, called_off=False)
+    end = OuterRef("ends_at")
+    mates = held.filter(
+        post=OuterRef(OuterRef("post_id")), ends_at=OuterRef(end), person=OuterRef("person_id")
+    )
+    came = held.filter(
+        ~Exists(mates), post=OuterRef("post_id"), ends_at__gt=end,
+        starts_at__gt=end - NEXT, starts_at__lt=end + NEXT,
+    )  # fmt: skip
+    signed = Handover.objects.exclude(state="replaced").filter(
+        company_id=actor.company_id, post=OuterRef("post_id"), until=end,
+        given_at__gt=since - LATELY,  # by the index; nobody signs so long before the end
+    )  # fmt: skip
+    over = held.filter(ends_at__gt=since, ends_at__lte=till, post__closed_on=None)
+    return over.filter(Exists(came), ~Exists(signed))
+
+
+def _shifts(duties: QuerySet[Duty], actor: Actor) -> list[Missing]:
+    """The duties by their shifts, in their order. One query."""
+    found: dict[tuple[UUID, datetime], Missing] = {}
+    for duty in duties.select_related("post__place", "post__team", "person"):
+        key = (duty.post_id, duty.ends_at)
+        one = found.setdefault(key, Missing(duty.post, duty.ends_at))
+        one.went.append(duty.person.name_for(actor))
+        one.gone.append(duty.person_id)
+    return list(found.values())

@@ -12,6 +12,8 @@ from anju.engine.loop.matters import Matter
 
 BEFORE = timedelta(hours=2)  # how long before a duty somebody may take a shift over
 GRACE = timedelta(minutes=30)  # after its end a shift that nobody handed over is missing
+STILL = timedelta(hours=12)  # after its end nobody is told any more of a shift not handed over
+LATE, MISSING = "handover.late", "handover.missing"  # it can still be signed; it was not signed
 NEXT = timedelta(hours=1)  # whoever begins so near to the end of a shift follows it
 THINGS_MOST, NAME_MOST, COUNT_MOST = 30, 40, 9_999
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from anju.domains.staff.handover import commands
 from anju.domains.staff.handover.commands import give_over, take_over, tell_missing
 from anju.domains.staff.handover.models import Handover
 from anju.domains.staff.handover.queries import (
@@ -29,11 +30,13 @@ from anju.foundation.access.testing import a_token, an_account
 from anju.foundation.events.models import Event
 from anju.foundation.lib import frozen, now
 from anju.foundation.messages.models import Message
+from anju.foundation.messages.registry import words_of
 from anju.foundation.people.commands import change_roster
 from anju.foundation.people.models import Duty
-from anju.foundation.people.testing import a_post
+from anju.foundation.people.testing import a_post, a_worker
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
+from anju.foundation.tenancy.days import zone_of_company
 from anju.foundation.tenancy.errors import Conflict, NotYet, Refused, Unknown
 
 HOUR = timedelta(hours=1)
@@ -220,29 +223,95 @@ def test_a_shift_that_nobody_handed_over_is_missing_until_somebody_does(
         assert missing() == []  # nobody follows the second
 
 
-def test_who_was_to_hand_over_and_the_leader_are_told_once_a_shift(
+def used(crew: Crew) -> None:
+    """The post has handed over before, by somebody who is not on its roster."""
+    with frozen(now() - HOUR):
+        give_over(None, post=crew.post, actor=crew.actors[2])
+
+
+def messages(house: House) -> set[tuple[str, object, str]]:
+    with acting(house.actor):
+        rows = Message.objects.filter(kind__in=["handover.late", "handover.missing"])
+        return set(rows.values_list("kind", "account_id", "subject_kind"))
+
+
+def test_who_was_to_hand_over_is_told_in_time_and_the_leader_afterwards(
     house: House, crew: Crew
 ) -> None:
-    def told() -> list[tuple[object, str, str]]:
-        with acting(crew.leader):
-            rows = Message.objects.filter(kind="handover.missing")
-            return sorted(
-                rows.values_list("account_id", "facts__why", "subject_kind"), key=lambda row: row[1]
-            )
+    used(crew)
+    machine, over = house.actor, now() + HOUR
+    late = ("handover.late", crew.actors[0].id, "own_shift")
+    missing = ("handover.missing", crew.leader.id, "shifts")
+    for after, n, told in (
+        (timedelta(minutes=29), 0, set()),  # still time
+        (timedelta(minutes=31), 1, {late}),
+        (timedelta(hours=3, minutes=59), 0, {late}),
+        (timedelta(hours=4, minutes=1), 1, {late, missing}),
+        (timedelta(hours=13), 0, {late, missing}),
+    ):
+        with frozen(over + after):
+            assert [tell_missing(actor=machine), tell_missing(actor=machine)] == [n, 0]
+        assert messages(house) == told
+    with acting(machine), translation.override("en"):
+        row = Message.objects.get(kind="handover.late")
+        duty = Duty.objects.get(person=crew.people[0])
+        assert row.expires_at == duty.ends_at + 4 * HOUR
+        by = row.expires_at.astimezone(zone_of_company(machine.company_id))
+        words = words_of(row.kind, row.version, row.facts)
+        assert words.lines == (f"Hand it over now: it can be signed until {by:%m-%d %H:%M}.",)
+        names = Event.objects.about("post", crew.post.id).values_list("name", flat=True)
+        assert {name: list(names).count(name) for name in set(names) if "handover" in name} == {
+            "handover.late": 1, "handover.missing": 1,
+        }  # fmt: skip
 
-    machine = house.actor
-    with frozen(now() + HOUR + timedelta(minutes=29)):
-        assert (tell_missing(actor=machine), told()) == (0, [])  # still time
-    with frozen(now() + HOUR + timedelta(minutes=31)):
-        assert tell_missing(actor=machine) == 1
-        assert tell_missing(actor=machine) == 0
-        with acting(machine):
-            names = Event.objects.about("post", crew.post.id).values_list("name", flat=True)
-            assert list(names).count("handover.missing") == 1
-    giver, leader = crew.actors[0].id, crew.leader.id
-    assert told() == [(leader, "lead", "shifts"), (giver, "yours", "own_shift")]
-    with frozen(now() + 14 * HOUR):
-        assert tell_missing(actor=machine) == 0
+
+def test_nobody_is_told_of_a_post_that_hands_nothing_over_nor_of_shifts_before_it_did(
+    house: House, crew: Crew
+) -> None:
+    for after in (HOUR / 2, 4.5 * HOUR):
+        with frozen(now() + HOUR + after):
+            assert tell_missing(actor=house.actor) == 0
+    with frozen(now() + 6 * HOUR):
+        give_over(None, post=crew.post, actor=crew.actors[1])
+        assert tell_missing(actor=house.actor) == 0
+    assert messages(house) == set()
+
+
+def test_where_nobody_leads_the_nearest_managers_are_told_as_many_as_fit_in_a_tick(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = an_account(house.actor, "manager", house.community.path).actor
+    an_account(house.actor, "manager", "")
+    at = now()
+    posts = [a_post(house.actor, place=house.community) for _n in range(2)]
+    with acting(house.actor):
+        people = [a_worker(house.actor, place=house.community) for _n in range(4)]
+        on = [
+            Duty(person=people[2 * n + k], post=post, starts_at=at + (1 + k) * HOUR,
+                 ends_at=at + (2 + k) * HOUR)
+            for n, post in enumerate(posts) for k in range(2)
+        ]  # fmt: skip
+        change_roster(on=on, actor=house.actor)
+    for post in posts:
+        give_over(None, post=post, actor=near)
+    monkeypatch.setattr(commands, "TOLD_MOST", 1)
+    with frozen(at + 7 * HOUR):
+        assert [tell_missing(actor=house.actor) for _n in range(3)] == [1, 1, 0]
+    assert messages(house) == {("handover.missing", near.id, "shifts")}
+
+
+def test_a_shift_is_handed_over_by_who_was_on_it_and_not_for_who_is_on_the_next(
+    house: House, crew: Crew
+) -> None:
+    first, other = crew.actors[0], crew.actors[2]
+    over = now() + HOUR
+    with acting(house.actor):
+        ends = Duty.objects.get(person=crew.people[0]).ends_at
+    with frozen(over + 10 * HOUR / 60):
+        assert give_over(None, post=crew.post, actor=other).until == ends  # stands in, unplanned
+        assert give_over(None, post=crew.post, actor=first).until == ends
+    with frozen(over + 5 * HOUR):  # too late, and somebody else is on duty
+        assert give_over(None, post=crew.post, actor=first).until is None
 
 
 def test_handovers_are_read_over_the_api_page_by_page(house: House, crew: Crew) -> None:
