@@ -258,6 +258,7 @@ def an_emergency(world: World) -> Emergency:
             account=admin,
             subject=("emergency", made.id),
             facts={"number": "P1", "plan": fire.name, "place": "", "do": fire.notice},
+            priority=1,  # never folded into a digest, as the call itself
         )
         queue_messages([note], actor=world.actor)
     return made
