@@ -63,7 +63,7 @@ def test_what_is_published_rules_the_next_case(
         page.reload()
         hand.start()
         hand.tap('.tile a[href*="standard=repair"], a.tile[href*="standard=repair"]')
-        hand.tap(page.locator("tbody tr a").first)
+        hand.tap(page.locator('tbody a[href^="/cases/"]').first)
         hand.tap(page.locator(".photos a, .photos img, .shot").first)
         assert hand.taps <= DRILL
 
