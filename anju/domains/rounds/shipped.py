@@ -158,7 +158,7 @@ STANDARDS: Mapping[str, Document] = {
                 Item(code="visit-wellbeing", text="身体和生活情况无需关照", on_fail="case"),
                 Item(code="visit-safety", text="用电、用气、通道安全", on_fail="case"),
                 Item(code="visit-open", text="此前反映的事项已办结", on_fail="case"),
-                Item(code="visit-raised", text="没有新的诉求", on_fail="case"),
+                Item(code="visit-raised", text="新的诉求（没有即通过）", on_fail="case"),
                 Item(code="visit-satisfied", text="对服务", kind="choice",
                      choices=("满意", "一般", "不满意")),
                 Item(code="visit-said", text="意见与建议", kind="text"),

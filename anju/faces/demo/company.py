@@ -125,7 +125,9 @@ def builder(company: Company) -> Actor:
 
 def build_community(plan: Plan, *, actor: Actor, buildings: int = 0) -> Place:
     """A community with `buildings` (0: all) of its buildings, down to the flats."""
-    community = Place(kind="community", code=plan.code, name=plan.name, use=plan.use)
+    community = Place(
+        kind="community", code=plan.code, name=plan.name, use=plan.use, climate="夏热冬冷"
+    )
     drafts = [community]
     drafts.append(Place(parent=community, kind="public", code="B1", name="地库 B1", use="车库"))
     drafts.append(
