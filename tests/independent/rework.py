@@ -42,7 +42,7 @@ class Done:
     @property
     def ours(self) -> bool:
         """Whether it is good for some days, of some kind, and we are who did it."""
-        if self.planned and not self.kinds:
+        if not (self.kinds if self.planned else self.category):
             return False
         by_us = self.repairer not in ("developer", "owner")
         return bool(self.warranty and self.done and not self.void and by_us)

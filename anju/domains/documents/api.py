@@ -13,8 +13,8 @@ from anju.domains.documents.models import Document, Law
 from anju.domains.documents.queries import open_doubts
 from anju.domains.documents.rules import LAW_STATES, STATES
 from anju.foundation.access.doors import Request, api_door
-from anju.foundation.tenancy.errors import NotYet, Unknown
-from anju.foundation.tenancy.rows import only
+from anju.foundation.tenancy.errors import Unknown, known_word
+from anju.foundation.tenancy.rows import cursor_page, only
 
 router = Router(tags=["documents"])
 MOST = 200
@@ -108,7 +108,7 @@ class ListFilter(Schema):
 @api_door("standard.see")
 def get_documents(request: Request, asked: Query[ListFilter]) -> DocumentPage:
     """The revisions of all documents, or of one `code`, or in one `state`."""
-    _known(asked.state, dict(STATES))
+    known_word("state", asked.state, dict(STATES))
     found = Document.objects.seen_by(request.actor).defer("text").order_by("-id")
     rows, after = _page(found, asked)
     return DocumentPage(items=[DocumentOut.from_orm(row) for row in rows], next=after)
@@ -133,7 +133,7 @@ def get_document(request: Request, document_id: UUID) -> DocumentWhole:
 @api_door("standard.see")
 def get_laws(request: Request, asked: Query[ListFilter]) -> LawPage:
     """The register of laws and norms."""
-    _known(asked.state, dict(LAW_STATES))
+    known_word("state", asked.state, dict(LAW_STATES))
     rows, after = _page(Law.objects.seen_by(request.actor).order_by("-id"), asked)
     return LawPage(items=[LawOut.from_orm(row) for row in rows], next=after)
 
@@ -151,17 +151,10 @@ def get_law(request: Request, law_id: UUID) -> LawWhole:
     return LawWhole(**LawOut.from_orm(found).dict(), doubts=doubts)
 
 
-def _known(state: str, states: dict[str, object]) -> None:
-    if state and state not in states:
-        words = _("This must be one of: %(expected)s.") % {"expected": ", ".join(states)}
-        raise NotYet(words, code="bad_value", fields={"state": words})
-
-
 def _page(rows: QuerySet[Any], asked: ListFilter) -> tuple[list[Any], UUID | None]:
     for name in ("code", "state"):
         if value := getattr(asked, name):
             rows = rows.filter(**{name: value})
     if asked.cursor:
         rows = rows.filter(id__lt=asked.cursor)
-    page = list(rows[: asked.limit + 1])
-    return page[: asked.limit], page[asked.limit - 1].id if len(page) > asked.limit else None
+    return cursor_page(rows, asked.limit)

@@ -14,7 +14,7 @@ from anju.foundation.access.doors import Request, api_door
 from anju.foundation.lib import now
 from anju.foundation.places.queries import place_named
 from anju.foundation.tenancy.errors import Unknown
-from anju.foundation.tenancy.rows import only
+from anju.foundation.tenancy.rows import cursor_page, only
 
 router = Router(tags=["ledgers"])
 MOST = 200
@@ -112,12 +112,11 @@ def list_lines(request: Request, ledger_id: UUID, asked: Query[LineFilter]) -> d
     if asked.cursor:
         before = ledger.lines.filter(id=asked.cursor).values_list("n", flat=True).first()
         found = found.filter(n__lt=before or 0)
-    rows = list(found[: asked.limit + 1])
-    more, rows = len(rows) > asked.limit, rows[: asked.limit]
+    rows, after = cursor_page(found, asked.limit)
     typed, hidden = typed_of_lines(rows), hides(ledger, request.actor)
     return {
         "items": [_line(line, typed.get(line.id, {}), hidden) for line in rows],
-        "next": rows[-1].id if more else None,
+        "next": after,
     }
 
 

@@ -7,6 +7,7 @@ from ninja import Field, Query, Router, Schema
 from anju.domains.rounds.models import Route, RoutePoint
 from anju.domains.rounds.queries import route_points, route_seen
 from anju.foundation.access.doors import Request, api_door
+from anju.foundation.tenancy.rows import cursor_page
 
 router = Router(tags=["planned work"])
 MOST = 200
@@ -78,9 +79,8 @@ def list_routes(request: Request, asked: Query[RouteFilter]) -> dict[str, object
         found = found.filter(plan=asked.plan)
     if asked.cursor:
         found = found.filter(id__lt=asked.cursor)
-    rows = list(found[: asked.limit + 1])
-    more, rows = len(rows) > asked.limit, rows[: asked.limit]
-    return {"items": [_route(one) for one in rows], "next": rows[-1].id if more else None}
+    rows, after = cursor_page(found, asked.limit)
+    return {"items": [_route(one) for one in rows], "next": after}
 
 
 @router.get("/routes/{uuid:route_id}", response=RouteWhole, operation_id="read_route")

@@ -12,7 +12,7 @@ from anju.engine.clocks.rows import Calendars, due_looks, refresh
 from anju.foundation.calendars.queries import calendars_of
 from anju.foundation.events.commands import Draft, draft, tell_all
 from anju.foundation.lib import now
-from anju.foundation.tenancy.across import each_by_itself
+from anju.foundation.tenancy.across import until_none_is_due
 from anju.foundation.tenancy.acting import acting, prepared
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.document import document, rows_of
@@ -44,14 +44,9 @@ def sweep(*, limit: int = BATCH) -> int:
     No actor: the machine sweeps all companies, each as itself.
     """
     moment = now()
-
-    def look(company: UUID) -> int:
-        actor, seen = Actor.machine(company, "ticker"), 0
-        while count := _sweep_batch(actor, moment, limit):
-            seen += count
-        return seen
-
-    return each_by_itself(companies_due(moment), look)
+    return until_none_is_due(
+        companies_due(moment), "ticker", lambda actor: _sweep_batch(actor, moment, limit)
+    )
 
 
 def _sweep_batch(actor: Actor, moment: datetime, limit: int) -> int:

@@ -182,8 +182,10 @@ DEFINITIONS = (
             "reported again within it, and decided that we do it again for nothing."
         ),
         5,
+        # Without a category it is of no kind, and nothing that is reported is the same.
         Q(kind__in=MENDED, worked=True, standard__method__warranty__gt=0)
-        & ~Q(repairer__in=NOT_OURS),
+        & ~Q(repairer__in=NOT_OURS)
+        & ~Q(category=""),
         Q(again=True),
         "low",
     ),

@@ -26,8 +26,8 @@ from anju.foundation.people.commands import contact_for
 from anju.foundation.people.models import Person
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.tenancy.actor import Actor
-from anju.foundation.tenancy.errors import NotYet, Unknown
-from anju.foundation.tenancy.rows import only
+from anju.foundation.tenancy.errors import NotYet, Unknown, known_word
+from anju.foundation.tenancy.rows import cursor_page, only
 
 router = Router(tags=["cases"])
 MOST = 200
@@ -236,9 +236,7 @@ def _opened(opened: Opened) -> str:
 def get_cases(request: Request, asked: Query[CaseFilter]) -> Page:
     """Cases the token's owner may see, newest first."""
     for name, known in (("state", CASE_STATES), ("kind", CASE_KINDS)):
-        if getattr(asked, name) not in ("", *known):
-            words = _("This must be one of: %(expected)s.") % {"expected": ", ".join(known)}
-            raise NotYet(words, code="bad_value", fields={name: words})
+        known_word(name, getattr(asked, name), known)
     found: QuerySet[Case] = Case.objects.seen_by(request.actor).order_by("-id")
     if asked.state:
         found = found.filter(state=asked.state)
@@ -246,9 +244,8 @@ def get_cases(request: Request, asked: Query[CaseFilter]) -> Page:
         found = found.filter(kind=asked.kind)
     if asked.cursor:
         found = found.filter(id__lt=asked.cursor)
-    rows = list(found[: asked.limit + 1])
-    items = [CaseOut.from_orm(case) for case in rows[: asked.limit]]
-    return Page(items=items, next=items[-1].id if len(rows) > asked.limit else None)
+    rows, after = cursor_page(found, asked.limit)
+    return Page(items=[CaseOut.from_orm(case) for case in rows], next=after)
 
 
 @router.get("/cases/{uuid:case_id}", response=CaseWhole, operation_id="read_case")

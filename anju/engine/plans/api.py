@@ -23,8 +23,8 @@ from anju.foundation.people.models import Post
 from anju.foundation.places.models import Asset, Place
 from anju.foundation.places.queries import place_named
 from anju.foundation.tenancy.actor import Actor
-from anju.foundation.tenancy.errors import NotYet, Unknown
-from anju.foundation.tenancy.rows import only
+from anju.foundation.tenancy.errors import NotYet, Unknown, known_word
+from anju.foundation.tenancy.rows import cursor_page, only
 
 router = Router(tags=["planned work"])
 MOST = 200
@@ -177,15 +177,14 @@ class WorkFilter(Schema):
 @api_door("plan.see")
 def get_plans(request: Request, asked: Query[PlanFilter]) -> PlanPage:
     """Plans the token's owner may see."""
-    _known("state", asked.state, dict(STATE_NAMES))
+    known_word("state", asked.state, dict(STATE_NAMES))
     found = Plan.objects.seen_by(request.actor).order_by("-id")
     if asked.state:
         found = found.filter(state=asked.state)
     if asked.cursor:
         found = found.filter(id__lt=asked.cursor)
-    rows = list(found[: asked.limit + 1])
-    items = [PlanOut.from_orm(row) for row in rows[: asked.limit]]
-    return PlanPage(items=items, next=items[-1].id if len(rows) > asked.limit else None)
+    rows, after = cursor_page(found, asked.limit)
+    return PlanPage(items=[PlanOut.from_orm(row) for row in rows], next=after)
 
 
 @router.post("/plans", response={201: PlanOut}, operation_id="make_plan")
@@ -280,7 +279,7 @@ def get_rule(request: Request, plan_id: UUID) -> HttpResponse:
 def get_work_orders(request: Request, asked: Query[WorkFilter]) -> WorkPage:
     """Work orders the token's owner may see, of cases and of plans; planned ones stand 35 days
     ahead."""
-    _known("state", asked.state, dict(WORK_STATE_NAMES))
+    known_word("state", asked.state, dict(WORK_STATE_NAMES))
     found = WorkOrder.objects.seen_by(request.actor)
     found = found.to_do(now()) if asked.to_do else found
     wanted = Q()
@@ -292,15 +291,8 @@ def get_work_orders(request: Request, asked: Query[WorkFilter]) -> WorkPage:
         wanted &= Q(person_id=asked.person)
     if asked.cursor:
         wanted &= Q(id__lt=asked.cursor)
-    rows = list(found.filter(wanted).order_by("-id")[: asked.limit + 1])
-    items = [WorkOrderOut.from_orm(row) for row in rows[: asked.limit]]
-    return WorkPage(items=items, next=items[-1].id if len(rows) > asked.limit else None)
-
-
-def _known(name: str, given: str, known: dict[str, Any]) -> None:
-    if given and given not in known:
-        words = _("This must be one of: %(expected)s.") % {"expected": ", ".join(known)}
-        raise NotYet(words, code="bad_value", fields={name: words})
+    rows, after = cursor_page(found.filter(wanted).order_by("-id"), asked.limit)
+    return WorkPage(items=[WorkOrderOut.from_orm(row) for row in rows], next=after)
 
 
 def _plan(request: Request, plan_id: UUID) -> Plan:

@@ -13,8 +13,8 @@ from anju.engine.standards.queries import matches
 from anju.engine.standards.rules import CASE_KINDS, Subject
 from anju.foundation.access.doors import Request, api_door
 from anju.foundation.places.queries import place_named
-from anju.foundation.tenancy.errors import NotYet, Unknown
-from anju.foundation.tenancy.rows import only
+from anju.foundation.tenancy.errors import NotYet, Unknown, known_word
+from anju.foundation.tenancy.rows import cursor_page, only
 from anju.foundation.texts import plain
 
 router = Router(tags=["standards"])
@@ -94,18 +94,15 @@ class Matched(Schema):
 @api_door("standard.see")
 def get_standards(request: Request, asked: Query[StandardFilter]) -> StandardPage:
     """The versions of all standards, or of one `code`, or in one `state`."""
-    if asked.state not in ("", *dict(STATES)):
-        words = _("This must be one of: %(expected)s.") % {"expected": ", ".join(dict(STATES))}
-        raise NotYet(words, code="bad_value", fields={"state": words})
+    known_word("state", asked.state, dict(STATES))
     found = Standard.objects.seen_by(request.actor).order_by("-id")
     for name in ("code", "state"):
         if value := getattr(asked, name):
             found = found.filter(**{name: value})
     if asked.cursor:
         found = found.filter(id__lt=asked.cursor)
-    rows = list(found[: asked.limit + 1])
-    items = [StandardOut.from_orm(row) for row in rows[: asked.limit]]
-    return StandardPage(items=items, next=items[-1].id if len(rows) > asked.limit else None)
+    rows, after = cursor_page(found, asked.limit)
+    return StandardPage(items=[StandardOut.from_orm(row) for row in rows], next=after)
 
 
 @router.get("/standards/match", response=Matched, operation_id="match_standard")

@@ -3,14 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from anju.foundation.access.doors import Request, api_door
 from anju.foundation.messages.models import Message
 from anju.foundation.messages.rules.outbox import CHANNEL_NAMES, STATE_NAMES
-from anju.foundation.tenancy.errors import NotYet
+from anju.foundation.tenancy.errors import known_word
+from anju.foundation.tenancy.rows import cursor_page
 
 router = Router(tags=["messages"])
 MOST = 200
@@ -60,9 +60,7 @@ class MessageFilter(Schema):
 def get_messages(request: Request, asked: Query[MessageFilter]) -> MessagePage:
     """Messages the token's owner may see, newest first, each with its state."""
     for name, known in (("state", dict(STATE_NAMES)), ("channel", dict(CHANNEL_NAMES))):
-        if getattr(asked, name) not in ("", *known):
-            words = _("This must be one of: %(expected)s.") % {"expected": ", ".join(known)}
-            raise NotYet(words, code="bad_value", fields={name: words})
+        known_word(name, getattr(asked, name), known)
     found = Message.objects.seen_by(request.actor).order_by("-id")
     if asked.state:
         found = found.filter(state=asked.state)
@@ -72,9 +70,8 @@ def get_messages(request: Request, asked: Query[MessageFilter]) -> MessagePage:
         found = found.filter(subject_id=asked.subject)
     if asked.cursor:
         found = found.filter(id__lt=asked.cursor)
-    rows = list(found[: asked.limit + 1])
-    items = [_out(message) for message in rows[: asked.limit]]
-    return MessagePage(items=items, next=items[-1].id if len(rows) > asked.limit else None)
+    rows, after = cursor_page(found, asked.limit)
+    return MessagePage(items=[_out(message) for message in rows], next=after)
 
 
 def _out(message: Message) -> MessageOut:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from django.test import Client
+
 from anju.foundation.access.commands import create_account, create_token, grant_role, open_device
 from anju.foundation.access.hasher import Argon2id
 from anju.foundation.access.models import Account
 from anju.foundation.access.queries import by_login
-from anju.foundation.access.rules import needs_second_factor
+from anju.foundation.access.rules import DEVICE_COOKIE, needs_second_factor
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
@@ -59,6 +61,15 @@ def an_account(
     who = found[0]
     device = open_device(who, actor=who.actor, device="test", mine=False)
     return Someone(account.id, account.login, account.name, who.actor, device)
+
+
+def a_browser(
+    actor: Actor, role: str = "", path: str = "", *, person_id: UUID | None = None
+) -> Client:
+    """The browser of a new account, in English so that words can be compared."""
+    client = Client(headers={"Accept-Language": "en"})
+    client.cookies[DEVICE_COOKIE] = an_account(actor, role, path, person_id=person_id).device
+    return client
 
 
 def a_token(actor: Actor, someone: Someone, scopes: str = "read write") -> str:

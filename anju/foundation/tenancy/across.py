@@ -6,9 +6,12 @@ Nothing here writes for a company: whoever finds work acts company by company, t
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Literal, TypeVar
+from uuid import UUID
 
 from django.db import connection, connections, transaction
 from django.db.backends.utils import CursorWrapper
+
+from anju.foundation.tenancy.actor import Actor
 
 T = TypeVar("T")
 
@@ -26,6 +29,19 @@ def each_by_itself(ones: Iterable[T], do: Callable[[T], int]) -> int:
     if failed:
         raise failed
     return done
+
+
+def until_none_is_due(companies: Iterable[UUID], name: str, look: Callable[[Actor], int]) -> int:
+    """What `look` sees in each company, batch after batch until it sees nothing more, as that
+    company's machine of this name; `each_by_itself`."""
+
+    def all_of(company: UUID) -> int:
+        actor, seen = Actor.machine(company, name), 0
+        while count := look(actor):
+            seen += count
+        return seen
+
+    return each_by_itself(companies, all_of)
 
 
 @contextmanager

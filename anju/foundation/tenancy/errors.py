@@ -4,8 +4,10 @@ A message says what happened, what it means and what to do (experience.md B6), i
 never holds a personal value or another company's facts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 
 class Refusal(Exception):
@@ -38,6 +40,15 @@ class NotYet(Refusal):
     """
 
     code = "not_yet"
+
+
+def known_word(name: str, given: str, known: Iterable[str]) -> None:
+    """Refuse (`NotYet`) a word for the input `name` that is none of those known; "" asks for
+    nothing."""
+    words = [str(one) for one in known]
+    if given and given not in words:
+        said = _("This must be one of: %(expected)s.") % {"expected": ", ".join(words)}
+        raise NotYet(said, code="bad_value", fields={name: said})
 
 
 class Conflict(Refusal):

@@ -12,7 +12,7 @@ from anju.domains.intake.testing import a_source, told
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import House, a_house
 from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser, an_account
 from anju.foundation.events.models import Event
 from anju.foundation.lib import now
 from anju.foundation.tenancy.acting import acting
@@ -126,8 +126,7 @@ def test_figures_say_how_many_were_answered_within_three_rings(
 
 
 def test_the_desk_shows_who_rings_and_lists_show_no_number(house: House, exchange: Source) -> None:
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(house.actor, "desk").device
+    client = a_browser(house.actor, "desk")
     at = now().isoformat()
     told(exchange, {"call": "now", "event": "ring", "number": NUMBER, "at": at})
     strip = client.get("/calls/ringing").content.decode()
@@ -147,8 +146,7 @@ def test_the_desk_shows_who_rings_and_lists_show_no_number(house: House, exchang
 
 def test_what_is_no_call_waits_for_a_person(house: House, exchange: Source) -> None:
     assert told(exchange, {"call": "c1", "event": "fax"}).state == "kept"
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(house.actor, "desk").device
+    client = a_browser(house.actor, "desk")
     listed = client.get("/arrivals?state=kept").content.decode()
     assert "waits for a person" in listed
     id = told(exchange, {"call": "c1", "event": "fax", "x": 1}).id

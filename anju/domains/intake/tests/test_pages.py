@@ -1,17 +1,13 @@
 """The pages of sources."""
 
-from django.test import Client
-
 from anju.engine.loop.testing import a_house
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser
 from anju.foundation.tenancy.actor import Actor
 
 
 def test_a_source_is_added_and_shows_address_and_secret(actor: Actor) -> None:
     house = a_house(actor)
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(actor, "admin").device
+    client = a_browser(actor, "admin")
     assert "No sources yet" in client.get("/sources").content.decode()
     given = {"name": "总机", "kind": "telephone", "place": str(house.community.id)}
     made = client.post("/sources/new", given)

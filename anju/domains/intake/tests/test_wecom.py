@@ -27,8 +27,7 @@ from anju.engine.loop.commands.case_moves import move_case
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import House, a_case, a_house
 from anju.foundation.access.models import Account
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser, an_account
 from anju.foundation.events.models import EventValue
 from anju.foundation.lib import frozen, now
 from anju.foundation.tenancy.acting import acting
@@ -271,8 +270,7 @@ def test_a_case_that_is_over_is_not_written_on(house: House, source: Source) -> 
 
 
 def test_the_page_shows_what_to_enter_in_wecom(actor: Actor, house: House) -> None:
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(actor, "admin").device
+    client = a_browser(actor, "admin")
     given = {"name": "企微", "kind": "wecom", "place": str(house.community.id), "receiver": "?"}
     wrong = client.post("/sources/new", given)
     assert wrong.status_code == 422

@@ -16,8 +16,7 @@ from anju.domains.ledgers.commands import Said, add_to_line, write_line
 from anju.domains.ledgers.models import Ledger, Line
 from anju.domains.ledgers.testing import a_ledger, a_visitor
 from anju.engine.loop.testing import House, a_house
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import a_token, an_account
+from anju.foundation.access.testing import a_browser, a_token, an_account
 from anju.foundation.files.testing import a_picture
 from anju.foundation.lib import frozen, now
 from anju.foundation.tenancy.acting import acting
@@ -38,9 +37,7 @@ def _english() -> Iterator[None]:
 
 
 def client_of(house: House, role: str) -> Client:
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(house.actor, role, house.community.path).device
-    return client
+    return a_browser(house.actor, role, house.community.path)
 
 
 @pytest.fixture

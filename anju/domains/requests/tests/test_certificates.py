@@ -12,8 +12,7 @@ from anju.domains.requests.certificates import CERTIFICATES, held, needed, unfit
 from anju.engine.loop.commands.work_moves import move_work
 from anju.engine.loop.models import WorkOrder
 from anju.engine.loop.testing import House, a_case, a_house, everyone
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import a_token, an_account
+from anju.foundation.access.testing import a_browser, a_token, an_account
 from anju.foundation.events.models import EventValue
 from anju.foundation.lib import now
 from anju.foundation.people.commands import add_qualification
@@ -145,8 +144,7 @@ def test_without_a_roster_nobody_is_off_duty(actor: Actor) -> None:
 
 
 def test_the_board_advises_the_certified_and_says_where_there_is_none(house: House) -> None:
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(house.actor, "desk").device
+    client = a_browser(house.actor, "desk")
     work = job(house, "报修/电路")
     with translation.override("en"):
         page = client.get("/board").content.decode()

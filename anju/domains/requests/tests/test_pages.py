@@ -22,8 +22,7 @@ from anju.engine.standards.asking import Asking
 from anju.engine.standards.commands import put_in_force
 from anju.engine.standards.defaults import DEFAULTS
 from anju.engine.standards.document import Method
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser
 from anju.foundation.files.testing import a_picture
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -137,9 +136,7 @@ def test_the_account_of_a_clock_leaves_no_gap(house: House) -> None:
 
 
 def a_client(house: House, role: str) -> Client:
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(house.actor, role, house.community.path).device
-    return client
+    return a_browser(house.actor, role, house.community.path)
 
 
 def test_places_are_suggested_from_what_one_may_see(house: House, other_actor: Actor) -> None:

@@ -4,13 +4,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
-from django.test import Client
-
 from anju.domains.requests.views import past
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import a_case, a_house
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser
 from anju.foundation.lib import frozen, now
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -21,8 +18,7 @@ def test_looking_again_shows_no_less_and_imported_history_has_no_past(actor: Act
     with frozen(now().replace(microsecond=400_000) - timedelta(hours=1)):
         case = a_case(house).case
         at = now().isoformat()
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(actor, "manager").device
+    client = a_browser(actor, "manager")
     url = f"/cases/{case.id}/past"
     for _look in range(2):
         page = client.get(url, {"at": at}).content.decode()

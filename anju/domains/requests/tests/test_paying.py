@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import translation
 
 from anju.domains.requests.commands import settle
@@ -20,7 +19,7 @@ from anju.engine.standards.commands import put_in_force
 from anju.engine.standards.document import Document, Method
 from anju.engine.standards.scope import Scope
 from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser, an_account
 from anju.foundation.lib import frozen, now
 from anju.foundation.places.models import Place
 from anju.foundation.places.testing import an_asset
@@ -109,8 +108,7 @@ def test_what_there_is_not_is_refused(house: House, said: dict[str, str]) -> Non
 
 def test_the_page_shows_who_pays_why_and_that_it_was_decided_by_hand(house: House) -> None:
     with translation.override("en"):
-        client = Client(headers={"Accept-Language": "en"})
-        client.cookies[DEVICE_COOKIE] = an_account(house.actor, "desk", house.community.path).device
+        client = a_browser(house.actor, "desk", house.community.path)
         case = a_case(house).case
         page = client.get(f"/cases/{case.id}").content.decode()
         assert "Not decided who pays. Likely:" in page
@@ -130,8 +128,7 @@ def test_the_page_shows_who_pays_why_and_that_it_was_decided_by_hand(house: Hous
 
 def test_the_page_offers_the_merge_with_its_words_and_shows_both_ways(house: House) -> None:
     with translation.override("en"):
-        client = Client(headers={"Accept-Language": "en"})
-        client.cookies[DEVICE_COOKIE] = an_account(house.actor, "desk", house.community.path).device
+        client = a_browser(house.actor, "desk", house.community.path)
         first, second = a_case(house).case, a_case(house).case
         form = client.get(f"/cases/{second.id}/steps/merge").content.decode()
         assert f'value="{first.number}"' in form
@@ -146,8 +143,7 @@ def test_the_page_offers_the_merge_with_its_words_and_shows_both_ways(house: Hou
 
 def test_what_recurs_is_said_with_the_way_to_a_problem_record(house: House) -> None:
     with translation.override("en"):
-        client = Client(headers={"Accept-Language": "en"})
-        client.cookies[DEVICE_COOKIE] = an_account(house.actor, "desk", house.community.path).device
+        client = a_browser(house.actor, "desk", house.community.path)
         cases = [a_case(house, category="报修/漏水").case for _ in range(3)]
         page = client.get(f"/cases/{cases[2].id}").content.decode()
         assert "2 more cases like this within 90 days" in page
@@ -226,8 +222,7 @@ def test_planned_work_is_done_again_for_nothing_too(house: House) -> None:
             ((link),) = links_of(opened.case)
             assert (link.kind, link.other, link.work_id) == ("rework", None, work.id)
     with translation.override("en"):
-        client = Client(headers={"Accept-Language": "en"})
-        client.cookies[DEVICE_COOKIE] = an_account(house.actor, "desk", house.community.path).device
+        client = a_browser(house.actor, "desk", house.community.path)
         page = client.get(f"/cases/{opened.case.id}").content.decode()
         assert f'href="/rounds/{work.id}"' in page
         page = client.get(f"/rounds/{work.id}").content.decode()

@@ -12,7 +12,7 @@ from anju.engine.plans.models import Occurrence
 from anju.foundation.events.commands import tell
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
-from anju.foundation.tenancy.across import each_by_itself
+from anju.foundation.tenancy.across import until_none_is_due
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
@@ -42,14 +42,9 @@ def look_at_points(*, limit: int = BATCH) -> int:
     No actor: the machine looks at all companies, each as itself.
     """
     moment = now()
-
-    def look(company: UUID) -> int:
-        actor, seen = Actor.machine(company, "rounds"), 0
-        while count := _look(actor, moment, limit):
-            seen += count
-        return seen
-
-    return each_by_itself(companies_waiting(moment), look)
+    return until_none_is_due(
+        companies_waiting(moment), "rounds", lambda actor: _look(actor, moment, limit)
+    )
 
 
 def _look(actor: Actor, moment: datetime, limit: int) -> int:

@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from anju.domains.staff.handover.models import STATES, Handover
 from anju.foundation.access.doors import Request, api_door
 from anju.foundation.access.queries import names_of
-from anju.foundation.tenancy.errors import NotYet
+from anju.foundation.tenancy.errors import known_word
+from anju.foundation.tenancy.rows import cursor_page
 
 router = Router(tags=["staff"])
 MOST = 200
@@ -74,10 +74,7 @@ class HandoverFilter(Schema):
 def list_handovers(request: Request, asked: Query[HandoverFilter]) -> dict[str, object]:
     """Handovers of the places where the token's owner hands out work, of the posts they are at,
     and those they signed."""
-    states = [code for code, _name in STATES]
-    if asked.state and asked.state not in states:
-        words = _("This must be one of: %(expected)s.") % {"expected": ", ".join(states)}
-        raise NotYet(words, code="bad_value", fields={"state": words})
+    known_word("state", asked.state, dict(STATES))
     found = Handover.objects.seen_by(request.actor).select_related("post").order_by("-id")
     if asked.state:
         found = found.filter(state=asked.state)
@@ -85,14 +82,10 @@ def list_handovers(request: Request, asked: Query[HandoverFilter]) -> dict[str, 
         found = found.filter(post=asked.post)
     if asked.cursor:
         found = found.filter(id__lt=asked.cursor)
-    rows = list(found[: asked.limit + 1])
-    more, rows = len(rows) > asked.limit, rows[: asked.limit]
+    rows, after = cursor_page(found, asked.limit)
     names = names_of([id for one in rows for id in (one.giver, one.taker) if id],
                      actor=request.actor)  # fmt: skip
-    return {
-        "items": [_out(one, names) for one in rows],
-        "next": rows[-1].id if more else None,
-    }
+    return {"items": [_out(one, names) for one in rows], "next": after}
 
 
 def _out(one: Handover, names: dict[UUID, str]) -> dict[str, object]:

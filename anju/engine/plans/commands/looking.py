@@ -22,7 +22,7 @@ from anju.foundation.calendars.queries import calendars_of
 from anju.foundation.events.commands import Draft, tell, tell_all
 from anju.foundation.events.sealed import written
 from anju.foundation.lib import now
-from anju.foundation.tenancy.across import each_by_itself
+from anju.foundation.tenancy.across import until_none_is_due
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.rows import only
@@ -55,14 +55,9 @@ def look_at_planned(*, limit: int = BATCH) -> int:
     No actor: the machine looks at all companies, each as itself.
     """
     moment = now()
-
-    def look(company: UUID) -> int:
-        actor, seen = Actor.machine(company, "plans"), 0
-        while count := _look(actor, moment, limit):
-            seen += count
-        return seen
-
-    return each_by_itself(companies_waiting(moment), look)
+    return until_none_is_due(
+        companies_waiting(moment), "plans", lambda actor: _look(actor, moment, limit)
+    )
 
 
 def hold_and_open(work: WorkOrder, *, actor: Actor) -> None:

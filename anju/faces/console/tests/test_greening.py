@@ -13,8 +13,7 @@ from anju.engine.library.care import PIECE, care_of, classes_of
 from anju.engine.library.reading import library
 from anju.engine.loop.testing import House, a_house
 from anju.engine.plans.testing import a_plan
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser
 from anju.foundation.places.commands import edit_place
 from anju.foundation.places.models import CLIMATE_NAMES, Place
 from anju.foundation.tenancy.acting import acting
@@ -35,9 +34,7 @@ def _english() -> Iterator[None]:
 
 
 def someone(house: House, role: str) -> Client:
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(house.actor, role, house.community.path).device
-    return client
+    return a_browser(house.actor, role, house.community.path)
 
 
 def page(client: Client, url: str) -> str:

@@ -13,7 +13,7 @@ from anju.engine.library.papers import forms, procedures
 from anju.engine.procedures.models import Procedure
 from anju.engine.procedures.rules import write_procedure
 from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser, an_account
 from anju.foundation.lib import frozen, now
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -24,9 +24,7 @@ FIRE = write_form(forms()["sheet-fire"])
 
 @pytest.fixture
 def client(actor: Actor) -> Client:
-    made = Client(headers={"Accept-Language": "en"})
-    made.cookies[DEVICE_COOKIE] = an_account(actor, "admin").device
-    return made
+    return a_browser(actor, "admin")
 
 
 def page(client: Client, url: str) -> str:

@@ -10,8 +10,7 @@ from django.utils import translation
 from anju.engine.loop.testing import House, a_house
 from anju.engine.plans.models import Plan
 from anju.engine.plans.testing import a_plan
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser
 from anju.foundation.places.models import Asset
 from anju.foundation.places.testing import an_asset
 from anju.foundation.tenancy.acting import acting
@@ -38,9 +37,7 @@ def _english() -> Iterator[None]:
 @pytest.fixture
 def desk(house: House) -> Client:
     """The manager of the community at her screen."""
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(house.actor, "manager", house.community.path).device
-    return client
+    return a_browser(house.actor, "manager", house.community.path)
 
 
 @pytest.fixture

@@ -20,8 +20,7 @@ from anju.engine.plans.commands import look_at_planned
 from anju.engine.plans.ical import feed_of
 from anju.engine.plans.models import Occurrence, Plan
 from anju.engine.plans.testing import a_plan
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser
 from anju.foundation.files.testing import a_picture
 from anju.foundation.lib import frozen, now
 from anju.foundation.places.testing import an_asset
@@ -50,9 +49,7 @@ def _english() -> Iterator[None]:
 @pytest.fixture
 def desk(house: House) -> Client:
     """The manager of the community at her screen."""
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(house.actor, "manager", house.community.path).device
-    return client
+    return a_browser(house.actor, "manager", house.community.path)
 
 
 def page(client: Client, url: str) -> str:

@@ -1,21 +1,17 @@
 """The page where an emergency plan is written."""
 
-from django.test import Client
-
 from anju.domains.emergency.commands.planning import Content, change_plan, ship_plans
 from anju.domains.emergency.models import Step
 from anju.domains.emergency.queries import plans
 from anju.faces.console.views.plans import PlanForm
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
 
 def test_the_page_writes_the_next_version_and_loses_nothing(actor: Actor) -> None:
     ship_plans(actor=actor)
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(actor, "admin").device
+    client = a_browser(actor, "admin")
     with acting(actor):
         form = PlanForm(plan=plans(actor).get(code="fire"))
     said = {bound.html_name: bound.value() or "" for bound in form}

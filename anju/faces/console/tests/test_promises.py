@@ -14,8 +14,7 @@ from anju.domains.promises.testing import a_contract, a_need
 from anju.engine.loop.testing import House, a_case, a_house
 from anju.engine.standards.commands import draft_standard
 from anju.engine.standards.document import Document
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser
 from anju.foundation.lib import now
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -32,9 +31,7 @@ def client(house: House) -> Client:
 
 
 def a_client(house: House, role: str) -> Client:
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(house.actor, role).device
-    return client
+    return a_browser(house.actor, role)
 
 
 def test_what_complaints_speak_of_is_taken_up_as_a_need(house: House, client: Client) -> None:

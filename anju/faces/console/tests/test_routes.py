@@ -19,8 +19,7 @@ from anju.engine.loop.testing import House, a_house
 from anju.engine.plans.document import ByHand
 from anju.engine.plans.testing import a_plan
 from anju.faces.console.planned.sheets import sheet_of
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import a_token, an_account
+from anju.foundation.access.testing import a_browser, a_token, an_account
 from anju.foundation.lib import frozen
 from anju.foundation.places.commands import add_places
 from anju.foundation.places.models import Label, Place
@@ -43,9 +42,7 @@ def house(actor: Actor) -> House:
 
 @pytest.fixture
 def client(house: House) -> Client:
-    found = Client(headers={"Accept-Language": "en"})
-    found.cookies[DEVICE_COOKIE] = an_account(house.actor, "leader", house.community.path).device
-    return found
+    return a_browser(house.actor, "leader", house.community.path)
 
 
 def test_a_route_is_written_by_rows_and_empty_ones_are_left_out(

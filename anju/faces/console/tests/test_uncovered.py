@@ -13,8 +13,7 @@ from anju.engine.plans.commands import move_plan
 from anju.engine.plans.testing import a_plan
 from anju.engine.standards.commands import put_in_force
 from anju.engine.standards.document import Document, Method
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser
 from anju.foundation.places.testing import an_asset
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
@@ -32,9 +31,7 @@ def _english() -> Iterator[None]:
 
 
 def someone(house: House, role: str) -> Client:
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(house.actor, role, house.community.path).device
-    return client
+    return a_browser(house.actor, role, house.community.path)
 
 
 def page(client: Client, url: str) -> str:

@@ -7,8 +7,7 @@ from anju.engine.loop.models import WorkOrder
 from anju.engine.loop.testing import House, a_house
 from anju.engine.plans.models import Plan
 from anju.engine.standards.models import Standard
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser
 from anju.foundation.people.testing import a_person
 from anju.foundation.places.testing import a_place
 from anju.foundation.tenancy.acting import acting
@@ -22,9 +21,7 @@ def house(actor: Actor) -> House:
 
 
 def browser(house: House, role: str) -> Client:
-    made = Client(headers={"Accept-Language": "en"})
-    made.cookies[DEVICE_COOKIE] = an_account(house.actor, role, house.community.path).device
-    return made
+    return a_browser(house.actor, role, house.community.path)
 
 
 def test_a_plan_is_begun_for_who_was_left_out(house: House) -> None:

@@ -18,17 +18,14 @@ from anju.engine.procedures.rules import write_procedure
 from anju.faces.console.papers.sheets import SheetRows
 from anju.faces.console.papers.steps import StepRows
 from anju.faces.console.rows import turned
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser
 from anju.foundation.tenancy.acting import acting
 from anju.foundation.tenancy.actor import Actor
 
 
 @pytest.fixture
 def client(actor: Actor) -> Client:
-    made = Client(headers={"Accept-Language": "en"})
-    made.cookies[DEVICE_COOKIE] = an_account(actor, "admin").device
-    return made
+    return a_browser(actor, "admin")
 
 
 def page(client: Client, url: str) -> str:

@@ -7,7 +7,7 @@ from django.test import Client
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import House, a_case, a_house
 from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser, an_account
 from anju.foundation.files.testing import a_picture
 from anju.foundation.people.testing import a_person
 from anju.foundation.places.commands import make_labels
@@ -89,8 +89,7 @@ def test_the_place_of_the_work_in_hand_comes_first(house: House) -> None:
 
 
 def test_who_is_for_one_building_reports_there(house: House) -> None:
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(house.actor, "guard", house.room.path).device
+    client = a_browser(house.actor, "guard", house.room.path)
     assert f'value="{house.room.id}"' in client.get("/work/report").content.decode()
     client.post("/work/report", {"words": "灯不亮", "place": house.room.id})
     assert [case.place for case in reported(house)] == [house.room]

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
-from django.test import Client
 
 from anju.domains.requests.learning import refresh
 from anju.domains.requests.meetings.commands import Chosen, keep_minutes, open_items
@@ -17,7 +16,7 @@ from anju.domains.requests.meetings.testing import the_minutes
 from anju.engine.loop.models import Case
 from anju.engine.loop.testing import a_case, a_house
 from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser, an_account
 from anju.foundation.events.models import Event
 from anju.foundation.lib import frozen, now
 from anju.foundation.places.models import Place
@@ -155,8 +154,7 @@ def test_rooms_of_this_community_and_learnt_categories_are_proposed(actor: Actor
 
 def test_the_pages_lead_from_the_minutes_to_the_cases_and_back(actor: Actor) -> None:
     house = a_house(actor)
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(actor, "desk", house.community.path).device
+    client = a_browser(actor, "desk", house.community.path)
     given = {"title": "大会", "held_on": "2026-11-20", "place": str(house.community.id)}
     wrong = client.post("/cases/meetings/new", given)
     assert wrong.status_code == 422

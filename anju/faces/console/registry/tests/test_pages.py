@@ -8,8 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from anju.foundation.access.rules import DEVICE_COOKIE
-from anju.foundation.access.testing import an_account
+from anju.foundation.access.testing import a_browser
 from anju.foundation.people.models import Occupancy, Person, Post, Reveal
 from anju.foundation.people.testing import a_person, a_worker
 from anju.foundation.places.models import Asset, Place
@@ -23,9 +22,7 @@ from anju.foundation.tenancy.actor import Actor
 
 def browser(actor: Actor, role: str = "admin", path: str = "") -> Client:
     """Somebody with this role, in English so that words can be compared."""
-    client = Client(headers={"Accept-Language": "en"})
-    client.cookies[DEVICE_COOKIE] = an_account(actor, role, path).device
-    return client
+    return a_browser(actor, role, path)
 
 
 def text(client: Client, url: str, status: int = 200) -> str:
