@@ -8,8 +8,6 @@ supported version.
 import gc
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,8 +20,10 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from anju.foundation.server.cluster import Cluster
+from anju.foundation.server.cluster import DATABASE, Cluster
 from anju.foundation.server.connections import ensure_roles
+from tests.ready import begun_with, migrate
+from tests.sizes import sized
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from anju.foundation.tenancy.actor import Actor
     from anju.foundation.tenancy.models import Company
 
-TEMPLATE = "anju_template"
 FIRST = (
     # Their sweeps look months ahead and would tell every promise that other tests left behind.
     "tests/test_demo.py", "tests/test_calls_out.py", "tests/test_digests.py",
@@ -45,7 +44,7 @@ FIRST = (
     "harness/test_house_runs.py", "journeys/test_few_rows.py",
 )  # fmt: skip
 # A slow moment of the machine is no finding: seconds belong into benchmarks/.
-hypothesis.settings.register_profile("anju", deadline=None)
+hypothesis.settings.register_profile("anju", deadline=None, max_examples=sized(100, by_hand=25))
 hypothesis.settings.load_profile("anju")
 _running: list[Cluster] = []
 _folders: list[Path] = []  # of the process that started the run
@@ -114,19 +113,16 @@ def _start_server() -> None:
     os.environ["ANJU_DATA"] = str(folder / "data")
     if server := os.environ.get("ANJU_TEST_SERVER"):
         os.environ["DATABASE_URL"] = server
+        os.environ["ANJU_TEST_TEMPLATE"] = template = f"anju_template_{run}"
         with psycopg.connect(make_conninfo(server, dbname="postgres"), autocommit=True) as admin:
-            admin.execute(f"CREATE DATABASE {TEMPLATE}_{run} TEMPLATE template0 LOCALE 'C.UTF-8'")
-        ensure_roles(make_conninfo(server, dbname=f"{TEMPLATE}_{run}"))
+            admin.execute(f"CREATE DATABASE {template} TEMPLATE template0 LOCALE 'C.UTF-8'")
+        ensure_roles(make_conninfo(server, dbname=template))
+        migrate(template)
     else:
         os.environ.pop("DATABASE_URL", None)
-        cluster = Cluster(folder / "data", fsync=False).start()
-        _running.append(cluster)
-        cluster.create_database(f"{TEMPLATE}_{run}")
-    subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--database", "owner", "-v", "0"],
-        env={**os.environ, "ANJU_DATABASE": f"{TEMPLATE}_{run}"},
-        check=True,
-    )
+        os.environ["ANJU_TEST_TEMPLATE"] = DATABASE
+        begun_with(folder / "data")
+        _running.append(Cluster(folder / "data", fsync=False).start())
 
 
 def _drop_databases(server: str) -> None:
@@ -139,7 +135,7 @@ def _drop_databases(server: str) -> None:
 
 
 def _copy_template(name: str) -> None:
-    template = f"{TEMPLATE}_{os.environ['ANJU_TEST_RUN']}"
+    template = os.environ["ANJU_TEST_TEMPLATE"]
     if server := os.environ.get("ANJU_TEST_SERVER"):
         with psycopg.connect(make_conninfo(server, dbname="postgres"), autocommit=True) as admin:
             admin.execute("SELECT pg_advisory_lock(20261120)")

@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +11,7 @@ import django
 from django.apps import apps
 
 from anju.foundation.server.cluster import Cluster
+from tests.ready import begun_with
 
 
 @contextmanager
@@ -26,10 +25,9 @@ def a_house() -> Iterator[None]:
     os.environ["DJANGO_SETTINGS_MODULE"] = "anju.settings"
     os.environ["ANJU_DATA"] = str(folder / "data")
     os.environ.pop("DATABASE_URL", None)
+    begun_with(folder / "data")
     cluster = Cluster(folder / "data", fsync=False).start()
     try:
-        migrate = [sys.executable, "-m", "django", "migrate", "--database", "owner", "-v", "0"]
-        subprocess.run(migrate, check=True)
         django.setup(set_prefix=False)
         yield
     finally:

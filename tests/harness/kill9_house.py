@@ -32,7 +32,7 @@ class Late(Exception):
 
 class Up:
     """`anju up` on a data folder of its own. `bug`: sown into every process it starts. `like`: the
-    folder begins as a copy of this one (see `made_ready`)."""
+    folder begins as a copy of this one (see `tests.ready`)."""
 
     def __init__(self, *, bug: str = "", patience: float = 60.0, like: str = "") -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="anju-kill9-"))
@@ -196,16 +196,6 @@ def a_house(*, bug: str = "", patience: float = 60.0, like: str = "") -> Iterato
         yield house
     finally:
         house.leave()
-
-
-def made_ready(data: Path) -> None:
-    """A data folder for others to begin with: its house was started once, so that the database is
-    made and migrated, and ended with Ctrl-C."""
-    with a_house() as house:
-        house.start()
-        house.await_back(patience=FIRST_START)
-        house.interrupt()
-        _copied(house.data, data)
 
 
 def _copied(folder: Path, to: Path) -> None:

@@ -12,7 +12,7 @@ from anju.foundation.server.cluster import Cluster
 def an_empty_database() -> str:
     """The name of a new database with all tables and no row, on the server of the tests."""
     name = f"anju_empty_{uuid4().hex[:8]}"
-    template = f"anju_template_{os.environ['ANJU_TEST_RUN']}"
+    template = os.environ["ANJU_TEST_TEMPLATE"]
     if server := os.environ.get("ANJU_TEST_SERVER"):
         with psycopg.connect(make_conninfo(server, dbname="postgres"), autocommit=True) as admin:
             admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
