@@ -1,7 +1,7 @@
 // What is done on this phone is kept here until the server has given a receipt for it. It needs no
 // service worker and no background sync. A command, its files and its number are kept in one step:
 // whoever kills the page finds all of it afterwards, or nothing was said to be kept.
-const LANES = 3, PIECE = 262144, AT_ONCE = 50, EVERY = 30000, PATIENCE = 60000, RENEW = 20 * 86400000;
+const LANES = 3, PIECE = 524288, AT_ONCE = 50, EVERY = 30000, PATIENCE = 60000, RENEW = 20 * 86400000;
 const FINAL = new Set(['taken', 'aside', 'refused', 'blocked']);
 const START = crypto.randomUUID(); // ticks of another start of the page say nothing
 const news = 'BroadcastChannel' in window ? new BroadcastChannel('anju-queue') : null;
@@ -171,9 +171,13 @@ const refused = async (file, { code, detail }) => {
 };
 const upload = async (file, token) => {
   const path = `/api/v1/files/${file.sha}`, total = file.bytes.byteLength;
-  const begun = await ask(path, token, { method: 'HEAD' });
-  if (!begun.ok) throw new Error(begun.status);
-  let have = Number(begun.headers.get('Upload-Offset')), whole = begun.headers.get('Upload-Complete') === '?1';
+  let have = 0, whole = false;
+  if (total > PIECE) { // how much of it has come; one of a single piece goes without being asked about
+    const begun = await ask(path, token, { method: 'HEAD' });
+    if (!begun.ok) throw new Error(begun.status);
+    have = Number(begun.headers.get('Upload-Offset'));
+    whole = begun.headers.get('Upload-Complete') === '?1';
+  }
   while (!whole) {
     const end = Math.min(have + PIECE, total);
     const said = await ask(`${path}?name=${encodeURIComponent(file.name)}`, token, {
