@@ -31,6 +31,7 @@ PARTS = {
     "tasks": ((), False),
     "sync": (("--workers", "2"), False),
     "idle": (("--demo",), False),
+    "mine": ((), True),
     "sustained": (("--workers", "2"), True),
 }
 

@@ -67,12 +67,12 @@ def rounds_at_hand(
     first on top. One query."""
     if actor.person_id is None:
         return []
-    free = Q(post_id__in=posts) | Q(post=None)
-    mine = Q(person_id=actor.person_id) | Q(free, person=None, state__in=("waiting", "assigned"))
-    lately = Q(opened_at__gt=moment - BACK) | Q(person_id=actor.person_id, state__in=BEGUN)
+    lately = Q(opened_at__gt=moment - BACK)
+    free = Q(Q(post_id__in=posts) | Q(post=None), person=None, state__in=("waiting", "assigned"))
+    mine = Q(lately | Q(state__in=BEGUN), person_id=actor.person_id) | Q(lately, free)
     left = RoundPoint.objects.filter(work_id=OuterRef("id"))
     over = Q(lapses_at__lt=moment) & Exists(left)  # what was left out is a finding by now
-    found = planned_seen(actor).to_do(moment).filter(lately, **where).exclude(over)
+    found = planned_seen(actor).to_do(moment).filter(**where).exclude(over)
     return list(found.filter(mine).exclude(state="done").order_by("opened_at", "id")[:most])
 
 

@@ -170,6 +170,9 @@ class Case(Owned):
 UNBEGUN = ("waiting", "assigned", "accepted")
 
 
+_LIVE = ~Q(state__in=["passed", "void"])
+
+
 class WorkQuery(models.QuerySet["WorkOrder"]):
     """Reads of work orders."""
 
@@ -182,7 +185,7 @@ class WorkQuery(models.QuerySet["WorkOrder"]):
 
     def live(self) -> "WorkQuery":
         """Neither passed nor void."""
-        return self.exclude(state__in=["passed", "void"])
+        return self.filter(_LIVE)
 
     def to_do(self, moment: datetime) -> "WorkQuery":
         """Live, its time has come, and it has not lapsed: what can be done at `moment`."""
@@ -221,11 +224,17 @@ class WorkOrder(Owned):
     class Meta:
         indexes = [
             models.Index(fields=["company", "case"], name="work_case"),
+            # What is to be done now, among millions that are done, missed or to come.
             models.Index(
-                fields=["company", "person", "state"],
-                name="work_live_person",
-                condition=~Q(state__in=["passed", "void"]),
-            ),
+                fields=["company", "person", "state"], name="work_live_person", condition=_LIVE),
+            models.Index(
+                fields=["company", "state"], name="work_live_case",
+                condition=Q(case__isnull=False) & _LIVE),
+            models.Index(
+                fields=["company", "opened_at", "post"], name="work_live_opened", condition=_LIVE),
+            models.Index(
+                fields=["company", "person", "-id"], name="work_person",
+                condition=Q(person__isnull=False)),
             models.Index(fields=["company", "-opened_at", "-id"], name="work_opened"),
             # What planned work was done at a place or thing: whether it is still good.
             models.Index(
