@@ -9,7 +9,7 @@ from tests.sizes import sized
 
 
 def test_requests_break_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    n = sized(2000, by_hand=300)
+    n = sized(2000, by_hand=200)
     assert main(["--n", str(n), "--seed", "20261120"]) == 0
     said = capsys.readouterr().out
     assert f"n {n} requests" in said

@@ -9,7 +9,7 @@ from tests.sizes import sized
 
 
 def test_histories_agree_with_the_oracle(capsys: pytest.CaptureFixture[str]) -> None:
-    n = sized(5000, by_hand=1000)
+    n = sized(5000, by_hand=300)
     assert main(["--n", str(n), "--seed", "20261120"]) == 0
     assert f"seed 20261120, first 0, n {n}" in capsys.readouterr().out
 

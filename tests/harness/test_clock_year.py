@@ -12,7 +12,7 @@ from tests.sizes import sized
 
 
 def test_clocks_live_a_year_under_two_tickers(capsys: pytest.CaptureFixture[str]) -> None:
-    n = sized(20_000, by_hand=4_000)
+    n = sized(20_000, by_hand=1_500)
     assert main(["--n", str(n), "--seed", "20261120"]) == 0
     said = capsys.readouterr().out
     assert f"n {n} clocks" in said

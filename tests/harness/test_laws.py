@@ -17,7 +17,7 @@ BEGIN = {
 
 
 def test_the_laws_hold_over_random_commands(capsys: pytest.CaptureFixture[str]) -> None:
-    n = sized(10, by_hand=4)
+    n = sized(10, by_hand=2)
     assert main(["--n", str(n), "--seed", "20261120"]) == 0
     assert f"n {n} histories" in capsys.readouterr().out
 

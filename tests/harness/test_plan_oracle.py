@@ -9,7 +9,7 @@ from tests.sizes import sized
 
 
 def test_plans_fall_due_as_the_oracle_says(capsys: pytest.CaptureFixture[str]) -> None:
-    n = sized(200, by_hand=60)
+    n = sized(200, by_hand=20)
     assert main(["--n", str(n), "--seed", "20261129"]) == 0
     assert f"seed 20261129, first 0, n {n}" in capsys.readouterr().out
 

@@ -9,7 +9,7 @@ from tests.sizes import sized
 
 
 def test_planned_work_stands_as_it_was_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    n = sized(16, by_hand=8)
+    n = sized(16, by_hand=4)
     assert main(["--n", str(n), "--seed", "20261130"]) == 0
     said = capsys.readouterr().out
     assert f"n {n} plans" in said

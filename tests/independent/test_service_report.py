@@ -169,7 +169,7 @@ def beginning(file: Path, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("seed", some([1, 2]))
-@pytest.mark.parametrize("name", some(list(WHOLE), by_hand=2))
+@pytest.mark.parametrize("name", some(list(WHOLE)))
 def test_figures_of_perturbed_copies_of_the_whole_files(run, name, seed, tmp_path):
     if not WHOLE[name].exists():
         pytest.skip("the folder of shared data does not stand beside the repository")

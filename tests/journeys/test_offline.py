@@ -22,7 +22,7 @@ from tests.journeys.test_field import fine, given, state
 from tests.journeys.world import World, a_world
 from tests.sizes import sized
 
-TABS = int(os.environ.get("ANJU_DEEP_SIZE", sized(5, by_hand=2)))  # each killed three times
+TABS = int(os.environ.get("ANJU_DEEP_SIZE", sized(5, by_hand=1)))  # each killed three times
 pytestmark = pytest.mark.browser
 # What may not be said of what the server does not have (experience.md: the worst lie).
 HOLDS = """() => {

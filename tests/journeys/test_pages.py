@@ -20,7 +20,7 @@ from tests.journeys.world import LONG_NAME, LONG_TITLE, World, a_world, fill
 from tests.sizes import IN_CI, sized, some, spread
 
 pytestmark = pytest.mark.browser
-PAGES = spread({**LISTS, **OTHERS}, by_hand=45)
+PAGES = spread({**LISTS, **OTHERS}, by_hand=24)
 THEMES = some(["light", "dark"])
 WIDTHS = some([1440, 390, TABLET, ZOOMED, 320], by_hand=2)
 CHINESE = re.compile(r"[一-鿿]")
@@ -29,7 +29,7 @@ CHINESE = re.compile(r"[一-鿿]")
 @pytest.fixture(scope="module")
 def world() -> World:
     made = a_world(name=LONG_NAME, roles=("technician", "admin"))
-    fill(made, sized(10_000, by_hand=1_000))
+    fill(made, sized(10_000, by_hand=300))
     return made
 
 

@@ -58,7 +58,7 @@ AROUND = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 @pytest.fixture(scope="module")
 def worlds() -> tuple[World, World]:
     made = []
-    for rows in (10, sized(1_000, by_hand=100)):
+    for rows in (10, sized(1_000, by_hand=40)):
         made.append(a_world(roles=("technician", "admin")))
         fill(made[-1], rows)
     return made[0], made[1]
