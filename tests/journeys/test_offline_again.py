@@ -1,5 +1,5 @@
-"""Lines of ledgers that were refused: put back into their form and kept again, or seen and done
-with. Nothing of them ends before what takes its place is kept."""
+"""What was refused: lines of ledgers put back into their form and kept again, or seen and done
+with; a wrong label tried again. Nothing of them ends before what takes its place is kept."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ from anju.domains.ledgers.commands import end_ledger
 from anju.domains.ledgers.models import Ledger
 from anju.domains.ledgers.testing import a_ledger
 from anju.foundation.lib import now
+from anju.foundation.places.commands import make_labels
+from anju.foundation.places.testing import a_place
+from anju.foundation.tenancy.acting import acting
 from tests.journeys.hand import PHONE, Hand, a_hand
-from tests.journeys.test_offline import a_photo, queue, wait_until_brought
+from tests.journeys.test_field import fine, given, state
+from tests.journeys.test_offline import a_photo, deliveries, enrolled, queue, wait_until_brought
 from tests.journeys.test_offline_ledgers import came, lines_of
 from tests.journeys.test_offline_pages import wait_until
 from tests.journeys.world import World, a_world
@@ -27,7 +31,7 @@ AGAIN = "[data-queue] .note.bad button.primary"
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return a_world(roles=("guard",))
+    return a_world(roles=("guard", "technician"))
 
 
 @pytest.fixture(scope="module")
@@ -180,3 +184,69 @@ def test_what_its_page_shows_no_more_is_done_with_where_it_is_told(
         page.wait_for_selector("[data-none]:not([hidden])")
         assert page.locator("[data-uploads] .note.bad").count() == 0
     assert lines_of(world, over) == []
+
+
+def test_a_wrong_label_is_said_at_its_field_and_the_right_one_takes_its_place(
+    browser: Browser, base: str, world: World
+) -> None:
+    work, (here, there) = given(world, "accept"), labels(world)
+    device = world.devices["technician"]
+    with a_hand(browser, base, device=device, language="en", size=PHONE) as hand:
+        page = hand.page
+        enrolled(hand, work)
+        hand.go(f"/work/{work.id}/arrive")
+        page.fill("#scan [name=label]", there)
+        hand.tap("#scan button.primary")
+        page.locator("#scan .err", has_text="Your work is at").wait_for()
+        assert page.locator("[data-queue] .note.bad").count() == 0
+        assert page.is_visible("#scan [data-rescan]")
+        fine(hand)
+        page.fill("#scan [name=label]", here)
+        hand.tap("#scan button.primary")
+        page.wait_for_url(f"**/work/{work.id}")
+        page.wait_for_selector("#finish")
+        assert page.locator("[data-queue] .note.bad").count() == 0
+    assert state(world, work) == "arrived"
+
+
+def test_a_right_label_after_a_wrong_one_is_taken_when_both_are_brought(
+    browser: Browser, base: str, world: World
+) -> None:
+    """Finished between the two: that is brought once more, after the right one."""
+    work, (here, there) = given(world, "accept"), labels(world)
+    device, at = world.devices["technician"], f"/work/{work.id}"
+    with a_hand(browser, base, device=device, language="en", size=PHONE, keeps=True) as hand:
+        page = hand.page
+        hand.go("/work")
+        wait_until(page, at, f"{at}/arrive")
+        page.context.set_offline(True)
+        arrives(hand, at, there)
+        page.click(".field-three label")
+        page.click("#finish button.primary")
+        page.wait_for_function(LINES, arg=2)
+        arrives(hand, at, here)
+        page.wait_for_function(LINES, arg=3)
+        brought(hand)
+        page.wait_for_function(LINES, arg=2)
+        assert page.locator("[data-queue] li", has_text="received").count() == 2
+        assert page.locator("[data-queue] .note.bad").count() == 0
+    assert state(world, work) in ("done", "passed")
+    rows = [(row.name, row.state) for row in deliveries(world, work)]
+    assert rows == [
+        ("arrive", "refused"), ("finish", "blocked"), ("arrive", "taken"), ("finish", "taken"),
+    ]  # fmt: skip
+
+
+def labels(world: World) -> tuple[str, str]:
+    """The label of the room that work is at, and another's."""
+    with acting(world.actor):
+        other = a_place(world.actor, number="8-8-801", community=world.house.community)
+    here, there = make_labels([world.house.room, other], actor=world.actor)
+    return here.code, there.code
+
+
+def arrives(hand: Hand, at: str, label: str) -> None:
+    hand.page.goto(f"{hand.base}{at}/arrive")
+    hand.page.fill("#scan [name=label]", label)
+    hand.page.click("#scan button.primary")
+    hand.page.wait_for_url(f"**{at}")

@@ -3,6 +3,7 @@ nobody finds another's pages."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,10 @@ KEPT = """async () => {
     }
     return found;
 }"""
+LISTED = """async (said) => {
+    const answer = await caches.match('/work');
+    return (await answer.text()).includes(said);
+}"""
 SIZE = """async () => {
     let size = 0;
     for (const name of await caches.keys()) {
@@ -52,11 +57,16 @@ def kept(page: Page) -> list[str]:
 
 def wait_until(page: Page, *paths: str) -> None:
     """The pages are kept on the phone."""
+    until(page, lambda: set(paths) <= set(kept(page)))
+
+
+def until(page: Page, met: Callable[[], bool]) -> None:
+    """What a phone does by itself is waited for; `wait_for_function` takes a promise for a yes."""
     for _half in range(60):
-        if set(paths) <= set(kept(page)):
+        if met():
             return
         page.wait_for_timeout(500)
-    raise AssertionError((paths, kept(page)))
+    raise AssertionError(kept(page))
 
 
 def opened(hand: Hand, *works: WorkOrder) -> None:
@@ -143,6 +153,38 @@ def test_the_list_goes_on_and_what_is_seen_is_reported_without_a_signal(
         case = Case.objects.get(title="地库入口积水")
         assert case.place is not None
         assert Record.objects.filter(case=case, kind="photo").count() == 1
+
+
+def test_work_that_was_taken_just_now_is_done_without_a_signal(
+    browser: Browser, base: str, world: World
+) -> None:
+    """The phone looked ahead a moment ago, and looks again at once: the basement is next."""
+    work = a_reported_case(world).work
+    assert work is not None
+    device = world.devices["technician"]
+    with a_hand(browser, base, device=device, language="en", size=PHONE, keeps=True) as hand:
+        opened(hand)
+        page, at = hand.page, f"/work/{work.id}"
+        assert at not in kept(page)
+        hand.tap(f"form[action*='{work.id}'] button")  # from the list of what nobody has
+        page.wait_for_url(f"**{at}")
+        assert state(world, work) == "accepted"
+        wait_until(page, at, f"{at}/arrive", f"{at}/used", f"{at}/signature")
+        until(page, lambda: bool(page.evaluate(LISTED, f'data-card="{work.id}"')))
+        page.context.set_offline(True)
+        page.goto(f"{base}/work")
+        card = page.locator(f"[data-card='{work.id}']")
+        card.locator("a[data-when=accepted]").click()
+        page.wait_for_url(f"**{at}/arrive")
+        page.click("details.field-more summary")
+        page.click("details.field-more button")
+        page.wait_for_url(f"**{at}")
+        page.wait_for_selector("#finish")
+        hand.wrong.clear()
+        page.context.set_offline(False)
+        wait_until_brought(page)
+        hand.wrong.clear()
+    assert state(world, work) == "arrived"
 
 
 def test_work_of_a_later_hour_is_kept_and_opens_its_form_when_it_is_time(

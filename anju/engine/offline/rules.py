@@ -2,7 +2,8 @@
 
 The commands of one device about one subject are a stream, numbered from 1. Records (a note, a
 photo, a reading) are never refused; steps are judged, and one that is refused blocks the later
-ones of its stream until the device says that its refusal was seen.
+ones of its stream until the device says that its refusal was seen, or the same step comes with
+another label.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from uuid import UUID
 
 SEEN = "seen"  # the refusal was shown to whoever had taken the step
 WAIVE = "waive"  # a file of an earlier record will not come: it was refused, or is lost
+AGAIN = ("wrong_label", "unknown_label")  # refused for these, a step is taken by trying it again
 BIGGEST = 2**31 - 1  # what a column of whole numbers holds
 FORMATS: dict[int, date | None] = {1: None}  # version of a command -> day it was replaced
 READ_FOR = timedelta(days=90)

@@ -27,7 +27,7 @@ from anju.engine.offline.doing import (
 )
 from anju.engine.offline.models import Delivery, Stream
 from anju.engine.offline.queries import files_here
-from anju.engine.offline.rules import SEEN, WAIVE, State, step_turn, version_meant
+from anju.engine.offline.rules import AGAIN, SEEN, WAIVE, State, step_turn, version_meant
 from anju.foundation.access.queries import actor_then
 from anju.foundation.events.commands import tell
 from anju.foundation.tenancy.acting import acting
@@ -91,6 +91,10 @@ def _hashes(said: Any) -> list[str]:
 
 def _step(made: Delivery, stream: Stream, by: Actor) -> None:
     before = Delivery.objects.filter(company_id=made.company_id, stream=stream, seq__lt=made.seq)
+    if stream.refused:
+        tried = before.filter(command=stream.refused, who=made.who, name=made.name)
+        if tried.filter(receipt__code__in=AGAIN).exists():
+            stream.refused = None  # another label for it, also from before this was heard
     names = list(before.waiting().values_list("name", flat=True))
     records = sum(name in RECORDS for name in names)
     turn = step_turn(

@@ -1,6 +1,7 @@
 """The telephone itself: the address people remember, its token, and what it keeps for later."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -50,8 +51,9 @@ def ahead(request: Request) -> HttpResponse:
     """What to keep for when there is no signal: the pages of one's own work of today and the next
     two days and of one's ledgers, each with a sign that changes with it, and the version of the
     app."""
-    own = ("today", "scan", "uploads", "report")
+    own = ("scan", "uploads", "report")
     pages = [(reverse(f"field:{name}"), app_sign()) for name in own]
+    day = sha256(app_sign().encode())
     works = next_works(request.actor)
     points = {**points_to_come(works), **points_by_work(works)}
     for work in works:
@@ -59,11 +61,13 @@ def ahead(request: Request) -> HttpResponse:
         passed = sum(row.at is not None for row in rows)
         sign = f"{app_sign()} {work.version} {work.state}"
         stands = f"{sign} {passed}/{len(rows)}"
+        day.update(f"{work.id} {stands} ".encode())
         pages += [(reverse(f"field:{name}", args=[work.id]), stands) for name in _pages_of(work)]
         pages += [
             (reverse("field:point", args=[work.id, row.point_id]), f"{sign} {row.at}")
             for row in rows
         ]
+    pages.insert(0, (reverse("field:today"), day.hexdigest()[:12]))  # its list changes with each
     pages += [(page, f"{app_sign()} {stands}") for page, stands in signs_of(request.actor)]
     said = {"app": app_sign(), "person": str(request.actor.id), "pages": pages}
     return JsonResponse(said)

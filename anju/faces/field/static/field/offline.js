@@ -13,12 +13,12 @@
 // An input of files with a data-do of its own is kept the moment it is filled (data-stage); others go
 // with their form. data-said says how it stands with what was given beside it, or with the command that
 // what it stands in names by data-do and data-key.
-import { flush, isOpen, isSending, keep, kept, listen, understood } from './queue.js';
+import { SILENT, behind, flush, isOpen, isSending, isWrongLabel, keep, kept, listen, timed, understood } from './queue.js';
 
 const place = document.querySelector('[data-queue]');
 const words = place?.dataset || {}, who = document.body.dataset.person;
 const version = Number(words.version) || null, list = place?.querySelector('ul');
-const SILENT = ['seen', 'waive'], BAD = ['refused', 'blocked'];
+const BAD = ['refused', 'blocked'];
 const OWN = ['csrfmiddlewaretoken', 'idempotency_key', 'version'];
 const make = (kind, text, parent, name = '') => {
   const made = document.createElement(kind);
@@ -77,12 +77,32 @@ document.addEventListener('reset', ({ target }) => { // begun anew, it is about 
 });
 export const shown = (all) => all.filter((one) => !SILENT.includes(one.name) && !one.understood);
 
+// A label that was wrong is said at its field; the next try takes its place.
+const atField = (one) => isWrongLabel(one) && one.subject === words.work
+  && document.querySelector(`form[data-do="${one.name}"] [name=label]:not([type=hidden])`);
+const wrongLabel = (input, { said, receipt }) => {
+  const { id, form, parentElement } = input, name = `${id}_error`;
+  const sign = document.getElementById(name) || make('div', '', parentElement, 'err');
+  if (!sign.id) {
+    sign.setAttribute('role', 'alert');
+    input.value ||= said.label;
+    input.setAttribute('aria-invalid', 'true');
+    input.setAttribute('aria-describedby', `${name} ${input.getAttribute('aria-describedby') || ''}`.trim());
+    input.classList.add('bad');
+    form.querySelector('[data-rescan]').hidden = false;
+  }
+  sign.id = name;
+  sign.textContent = receipt.text;
+};
+
 let mine = []; // what is kept about this page's work
 const show = async () => {
   const everything = await kept(), all = shown(everything.filter((one) => [one.subject, one.about].includes(words.work) && one.who === who));
   mine = all;
   list.replaceChildren();
   for (const one of all) {
+    const input = atField(one);
+    if (input) { wrongLabel(input, one); continue; }
     const line = make('li', '', list);
     make('span', one.label || one.name, line, 'grow');
     make('b', says(one), line);
@@ -91,7 +111,7 @@ const show = async () => {
   const here = words.work ? everything.filter(isOpen).length : 0; // a list says it in its cards
   place.querySelector('[data-left]').hidden = !here;
   place.querySelector('[data-n]').textContent = here;
-  place.hidden = !all.length && !here && !place.querySelector('[role=status]').textContent;
+  place.hidden = !list.children.length && !here && !place.querySelector('[role=status]').textContent;
   for (const sign of document.querySelectorAll('[data-said]')) beside(sign, all);
   stand(document, all, version);
   for (const one of document.querySelectorAll('[data-card]')) standing(one, everything);
@@ -167,14 +187,6 @@ const fresh = () => {
 };
 // Whether this phone can open a page by itself.
 const opens = async (page) => Boolean(navigator.serviceWorker?.controller && await caches.match(page, { ignoreSearch: true }));
-// What is brought once more keeps its own time: typed, or when it was pressed first.
-const timed = ({ said, at }) => ({ at: said.at || at });
-const behind = async (one) => (await kept(one.subject))
-  .filter((other) => other.receipt?.of === one.id && other.who === one.who && !other.understood && !SILENT.includes(other.name))
-  .map((other) => {
-    const { label, title, key, page, about } = other;
-    return { ...other, more: other.said.files, said: { ...other.said, ...timed(other) }, show: { label, title, key, page, about } };
-  });
 // Whether the server is heard now, not only some network. A page kept here may be another's than the server knows.
 const AT_MOST = 4000;
 const signal = async () => navigator.onLine && !document.body.dataset.keptAt
@@ -208,13 +220,14 @@ const pressed = async (event) => {
   document.documentElement.dataset.busy = '';
   const given = inputs(form).filter((input) => !input.dataset.do).flatMap((input) => [...input.files].map((file) => [input.name, file]));
   const isNew = form.dataset.new !== undefined, { ahead, then, key, subject = isNew ? fresh() : words.work } = form.dataset;
-  const { one: before, files = [], of = [] } = form.again || {}, names = [...given.map(([field]) => field), ...of];
+  const wrong = mine.find((one) => isWrongLabel(one) && one.name === name && one.subject === subject);
+  const { one: before = wrong, files = [], of = [] } = form.again || {}, names = [...given.map(([field]) => field), ...of];
   const named = (form.dataset.named || '').split(' ').map((field) => said[field]).filter(Boolean).slice(0, 2);
   const label = labelled(named.join(' · ') || form.dataset.label);
   try {
     const made = {
       who, subject, base: subject === words.work ? version : Number(form.elements.version?.value) || null, name, pictures: given.map(([, file]) => file), more: files,
-      said: { ...before && timed(before), ...said, ...said.ledger && names.length && { of: names } },
+      said: { ...form.again && timed(before), ...said, ...said.ledger && names.length && { of: names } },
       show: { label, title: form.dataset.title || words.title, key, ahead, page: words.page, about: said.ledger || (isNew ? words.work : undefined) },
     };
     const id = before ? (await understood(before, [made, ...await behind(before)]))[0] : await keep(made);
@@ -228,7 +241,7 @@ const pressed = async (event) => {
     if (!isBad(mine) && !aside(mine)) {
       if (then && (!open || await opens(then))) location.assign(then);
       else if (!open && !isNew) location.reload(); // else the next one is being typed
-    }
+    } else if (atField(mine)) atField(mine).select();
   } catch { noRoom(); }
   delete document.documentElement.dataset.busy;
 };

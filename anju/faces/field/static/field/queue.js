@@ -101,6 +101,9 @@ export const chooseSmall = (small) => localStorage.setItem(SMALL, small ? '1' : 
 export const takesSmall = async () => chosenSmall() && (await room()).tight;
 // The files that are still on this phone.
 export const held = () => within('readonly', ({ files }) => asked(files.getAll()));
+export const SILENT = ['seen', 'waive'];
+// The label was not that of the work: the same step is tried again with another, and nothing has to be seen first.
+export const isWrongLabel = (one) => one.receipt?.status === 'refused' && ['wrong_label', 'unknown_label'].includes(one.receipt.code);
 export const isOpen = (one) => !one.receipt || !FINAL.has(one.receipt.status);
 export const waitsHere = (one) => !one.receipt;
 // The refusal was shown and understood: later steps are not blocked by it any more, and those of the
@@ -110,6 +113,24 @@ export const understood = async (one, instead = []) => {
   const of = one.receipt?.status === 'refused' ? one.id : one.alone && one.receipt.of;
   const seen = of ? [{ who: one.who, subject: one.subject, base: null, name: 'seen', said: { of } }] : [];
   return (await keepAll([...seen, ...instead], one)).slice(seen.length);
+};
+
+// What is brought once more keeps its own time: typed, or when it was pressed first.
+export const timed = ({ said, at }) => ({ at: said.at || at });
+export const behind = async (one) => (await kept(one.subject))
+  .filter((other) => other.receipt?.of === one.id && other.who === one.who && !other.understood && !SILENT.includes(other.name))
+  .map((other) => {
+    const { label, title, key, ahead, page, about } = other;
+    return { ...other, more: other.said.files, said: { ...other.said, ...timed(other) }, show: { label, title, key, ahead, page, about } };
+  });
+// A wrong label is over once the same step was judged with another; what it had blocked goes once more.
+const triedAgain = async (who) => {
+  const mine = (await kept()).filter((one) => one.who === who && !one.understood);
+  const same = (one, other) => other.n > one.n && other.subject === one.subject && other.name === one.name;
+  const over = mine.filter((one) => isWrongLabel(one) && mine.some((other) => same(one, other) && ['taken', 'refused'].includes(other.receipt?.status)));
+  const more = await Promise.all(over.map(behind));
+  for (const [n, one] of over.entries()) await keepAll(more[n], one);
+  return more.flat().length > 0;
 };
 
 const ask = (path, token, more = {}) => fetch(path, {
@@ -143,7 +164,7 @@ const bring = async (who, token) => {
   });
   changed();
   const went = [...told.values()].filter((one) => FINAL.has(one.status)).length;
-  return went > 0 && (told.size < mine.length || all.filter((one) => one.who === who).length > mine.length);
+  return await triedAgain(who) || went > 0 && (told.size < mine.length || all.filter((one) => one.who === who).length > mine.length);
 };
 // Another phone has the same numbers (its memory was copied from here): from now on this is another one.
 const renumber = async (commands, held) => {

@@ -62,10 +62,13 @@ if (idle || part('take-page')) {
   document.querySelector('form[data-take]')?.addEventListener('submit', moved); // a badge is read without a touch
 }
 
-// The worker keeps the shell and the pages of the next days; a newer version asks for a look.
+// The worker keeps the shell and the pages of the next days; a newer version asks for a look. A page of
+// one's own work that is not kept yet (taken just now) is looked after at once, and first of all.
 const LOOKED = 'anju-looked', SELDOM = 60000;
-const look = async () => {
-  const lately = Date.now() - Number(sessionStorage.getItem(LOOKED)) < SELDOM && location.pathname !== '/work';
+const isNew = async () => part('own') && !['done', 'passed', 'void'].includes(part('own').dataset.state)
+  && 'caches' in window && !await (await caches.open(`anju-pages ${body.dataset.person}`)).match(location.pathname);
+const look = async (now = false) => {
+  const lately = !now && Date.now() - Number(sessionStorage.getItem(LOOKED)) < SELDOM && location.pathname !== '/work';
   if (!navigator.onLine || !body.dataset.person || lately) return;
   sessionStorage.setItem(LOOKED, Date.now());
   const answer = await fetch('/work/ahead', { redirect: 'manual' });
@@ -73,12 +76,13 @@ const look = async () => {
   if (!answer.ok) return;
   const said = await answer.json();
   if (said.app !== body.dataset.app) part('newer').hidden = false;
+  said.pages.sort(([one], [other]) => other.startsWith(location.pathname) - one.startsWith(location.pathname));
   if (said.person === body.dataset.person) (await navigator.serviceWorker.ready).active?.postMessage({ ahead: said });
 };
 part('newer')?.querySelector('button').addEventListener('click', () => location.reload());
 if ('serviceWorker' in navigator) {
   navigator.serviceWorker.register('/sw.js').catch(() => {});
   const later = () => look().catch(() => {});
-  setTimeout(later, 1000);
+  isNew().then((now) => now ? look(true) : setTimeout(later, 1000)).catch(() => {});
   setInterval(later, HALF);
 }
