@@ -40,6 +40,12 @@ SUN = """async () => (await axe.run(document, {
     runOnly: {type: 'rule', values: ['color-contrast', 'color-contrast-enhanced']},
 })).violations.flatMap(v => v.nodes.slice(0, 4).map(n => n.html.slice(0, 110) + ' '
     + (n.any[0]?.data?.contrastRatio || '')))"""
+WORDS = """() => [...document.querySelectorAll('.field-bar a')].map(a => {
+    const range = document.createRange();
+    range.selectNodeContents([...a.childNodes].find(n => n.nodeType === 3 && n.data.trim()));
+    const {left, right} = range.getBoundingClientRect();
+    return [left, right, getComputedStyle(a).fontWeight];
+})"""
 SCRIPT = 150_000  # bytes, pressed
 SPOKEN = """() => {
     window.spoken = [];
@@ -72,9 +78,27 @@ def test_a_page_is_read_in_the_sun_and_pressed_with_gloves(
         for theme in ("light", "dark"):
             hand.page.evaluate("t => { document.documentElement.dataset.theme = t }", theme)
             hand.page.evaluate(axe())
+            if (button := hand.page.locator(".btn.primary:visible")).count():
+                button.first.hover()  # as it stays after it was pressed on a screen
             faint += [f"{theme}: {one}" for one in hand.page.evaluate(SUN)]
         assert faint == []
         assert hand.page.evaluate(SIXTY) == []
+
+
+@pytest.mark.parametrize("width", [360, 320])
+def test_the_words_of_the_bar_stand_whole_and_apart(
+    browser: Browser, base: str, world: World, width: int
+) -> None:
+    device = world.devices["technician"]
+    with a_hand(browser, base, device=device, language="en", size=(width, 740)) as hand:
+        hand.go("/work")
+        words = hand.page.evaluate(WORDS)
+        assert len(words) == 5
+        assert {weight for _left, _right, weight in words} == {"400"}  # no bold made up by a phone
+        edges = [edge for left, right, _weight in words for edge in (left, right)]
+        assert edges == sorted(edges)
+        assert edges[0] >= 0
+        assert edges[-1] <= width
 
 
 def test_the_eye_and_the_glove_of_this_test_are_no_blind_ones(

@@ -52,6 +52,15 @@ def shift_handed(post: Post, actor: Actor, at: datetime) -> Duty | None:
     return min(open_now, key=lambda duty: abs(duty.ends_at - at), default=None)
 
 
+def begins_of(handover: Handover) -> datetime | None:
+    """When the shift of a handover began, by the roster as it is now. One query, none where nobody
+    is on duty there by the roster."""
+    if handover.until is None:
+        return None
+    of = Duty.objects.filter(post=handover.post_id, ends_at=handover.until)
+    return of.order_by("starts_at").values_list("starts_at", flat=True).first()
+
+
 def desk_shift(actor: Actor, at: datetime) -> Duty | None:
     """The actor's duty at a desk that is handed over at an instant. One query."""
     near = Duty.objects.between(at - AFTER, at).filter(person=actor.person_id)

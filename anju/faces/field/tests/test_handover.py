@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -236,3 +237,25 @@ def test_whatever_is_sent_is_taken_or_refused(
     given = a_case(house, urgency=1).case
     said = {"post": str(crew.post.id), f"beside {given.id}": "a\0b", **said}
     assert phone(house, crew, 0).post(PAGE, said).status_code in (302, 404, 422)
+
+
+def test_it_is_said_which_shift_is_handed_over(house: House, crew: Crew) -> None:
+    """To who goes by the roster, to who comes by what was signed, and afterwards in the list."""
+    at, person = now(), crew.people[0]
+    with acting(house.actor):
+        shift = Duty(person=person, post=crew.post, starts_at=at + HOUR / 2, ends_at=at + 3 * HOUR)
+        change_roster(on=[shift], actor=house.actor)
+    here = ZoneInfo("Asia/Shanghai")
+    begins, ends = shift.starts_at.astimezone(here), shift.ends_at.astimezone(here)
+    whole = f"Shift {begins:%m-%d %H:%M}–{ends:%H:%M}"
+    with frozen(shift.ends_at - timedelta(minutes=10)):
+        giver = phone(house, crew, 0)
+        assert whole in shown(giver)
+        giver.post(PAGE, {"post": str(crew.post.id), "do": "give", "text": ""})
+    with frozen(shift.ends_at + timedelta(minutes=10)):
+        taker = phone(house, crew, 1)
+        assert whole in shown(taker)
+        with acting(house.actor):
+            one = Handover.objects.get(post=crew.post)
+        taker.post(PAGE, {"post": str(crew.post.id), "take": str(one.id), "do": "take"})
+        assert f"shift until {ends:%m-%d %H:%M}" in shown(taker)

@@ -17,10 +17,12 @@ from anju.domains.staff.handover.queries import (
     Waiting,
     Written,
     as_it_stands,
+    begins_of,
     counting,
     last_handovers,
     posts_to_hand,
     rows_of,
+    shift_handed,
     things_last,
     waiting_handover,
 )
@@ -30,7 +32,7 @@ from anju.engine.loop.left_open import left_open, words_of
 from anju.engine.loop.matters import Matter, matters_named
 from anju.foundation.access.doors import Request, door
 from anju.foundation.access.queries import names_of
-from anju.foundation.lib import given_id
+from anju.foundation.lib import given_id, now
 from anju.foundation.people.models import Post
 from anju.foundation.tenancy.actor import Actor
 from anju.foundation.tenancy.errors import Conflict, NotYet
@@ -78,8 +80,12 @@ def _at(post: Post, said: QueryDict, actor: Actor) -> dict[str, Any]:
     read = words_of([*draft, *(stands.matters if stands else ())], actor)
     shown = stands is not None and said.get("take") == str(stands.one.id)
     typed = _typed(said)
+    shift = shift_handed(post, actor, now())
+    others = shift and shift.person_id != actor.person_id
     return {
         "at": post.id,
+        "shift": shift,
+        "whose": shift.person.name_for(actor) if shift and others else "",
         "waiting": _incoming(stands, read, said) if stands else None,
         "groups": _groups(draft, read, typed),
         "n": len(draft),
@@ -120,6 +126,7 @@ def _incoming(stands: Waiting, read: Read, said: QueryDict) -> dict[str, Any]:
     taking = said.get("take") == str(one.id)
     return {
         "one": one,
+        "begins": begins_of(one),
         "giver": stands.giver,
         "written": stands.written.given,
         "groups": _groups(stands.signed, read, stands.written),
