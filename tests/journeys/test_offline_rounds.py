@@ -17,7 +17,7 @@ from anju.engine.standards.commands import put_in_force
 from anju.engine.standards.document import Document, Item, Method
 from anju.foundation.lib import frozen, now
 from anju.foundation.tenancy.acting import acting
-from tests.journeys.hand import PHONE, a_hand
+from tests.journeys.hand import PHONE, Hand, a_hand
 from tests.journeys.test_field import READER, fine, state, take
 from tests.journeys.test_offline import (
     FALSE,
@@ -87,6 +87,7 @@ def test_a_round_is_photographed_answered_and_done_without_a_signal(
         hand.tap("form[data-do=done] button.primary")
         page.wait_for_function(lines(5))
         assert page.is_hidden("form[data-do=done]")
+        assert page.is_visible("[data-when=done]")
         page.wait_for_function(on_the_phone(5))
         assert not FALSE.search(page.inner_text("body"))
         assert state(world, work) in ("waiting", "assigned")
@@ -301,3 +302,67 @@ def test_the_points_of_a_round_whose_window_opens_without_a_signal_are_known(
         page.locator(says, has_text="on the phone").wait_for()
         hand.wrong.clear()  # the line was cut on purpose
     assert deliveries(world, work) == []
+
+
+def test_a_round_moves_on_from_point_to_point_without_a_signal(
+    browser: Browser, base: str, world: World
+) -> None:
+    """One that cannot be reached comes last again; the list shows how far this phone is."""
+    work, _code = a_walk(world, "OFF-ON")
+    with acting(world.actor):
+        rows = points_of(work)
+    at, device = f"/work/{work.id}", world.devices["technician"]
+    with a_hand(browser, base, device=device, language="en", size=PHONE, keeps=True) as hand:
+        page = hand.page
+        hand.go("/work")
+        wait_until(page, "/work", at, *(f"{at}/points/{row.point_id}" for row in rows))
+        page.context.set_offline(True)
+        page.goto(f"{base}{at}")
+        head, card = page.locator(".field-head"), page.locator("[data-next]")
+        goes_on(hand, "1. 1号点", "pass")
+        page.locator("[data-next] h2", has_text="2. 2号点").wait_for()
+        assert "1 kept on this phone" in head.inner_text()
+        assert card.locator("[data-said]").inner_text() == ""
+        goes_on(hand, "2. 2号点", "na")
+        page.locator("[data-next] h2", has_text="3. 3号点").wait_for()
+        assert "1 not reached, kept" in head.inner_text()
+        hand.wrong.clear()  # the line was cut on purpose
+        fine(hand)
+        goes_on(hand, "3. 3号点", "pass")
+        card.locator("[data-said]", has_text="on the phone").wait_for()
+        page.goto(f"{base}/work")
+        mine = page.locator(f"[data-card='{work.id}']")
+        mine.locator("[data-here=passed]", has_text="2 kept on this phone").wait_for()
+        assert "1 not reached, kept" in mine.inner_text()
+        mine.locator("a.btn[data-when]").click()
+        goes_on(hand, "2. 2号点", "pass")
+        page.locator("[data-when=done]", has_text="Done on this phone").wait_for()
+        assert card.is_hidden()
+        page.goto(f"{base}/work")
+        mine.locator("[data-when=done]", has_text="Done on this phone").wait_for()
+        assert mine.locator("a.btn[data-when]").is_hidden()
+        assert "3 kept on this phone" in mine.inner_text()
+        hand.wrong.clear()
+        fine(hand)
+        page.goto(f"{base}{at}")
+        page.context.set_offline(False)
+        wait_until_brought(page)
+        hand.wrong.clear()
+    assert state(world, work) in ("done", "passed")
+    with acting(world.actor):
+        assert [row.verdict for row in points_of(work)] == ["pass"] * 3
+
+
+def goes_on(hand: Hand, name: str, verdict: str) -> None:
+    """The next point of the round is the one with this name; it is passed, or cannot be reached."""
+    page = hand.page
+    page.locator("[data-next] h2", has_text=name).wait_for()
+    page.click("[data-next] [data-to]")
+    page.wait_for_selector("#point")
+    if page.locator("#point [name=value]").count():
+        page.fill("#point [name=value]", "0.5")
+    if verdict == "na":
+        page.click("#point summary")
+        page.fill("#point [name=note]", "门锁着")
+    page.click(f"#point [value={verdict}]")
+    page.wait_for_url("**?passed=*")

@@ -101,6 +101,15 @@ def signature_asked(work: WorkOrder) -> bool:
     return bool((standard.method or {}).get("received")) if standard else False
 
 
+def asks_nothing(work: WorkOrder) -> bool:
+    """Whether its standard asks for no item, photo or signature: a round of such work is done with
+    its last point. No query more than its standard costs."""
+    standard, _since = ruling_of(work)
+    method = (standard.method or {}) if standard else {}
+    asks = any(method.get(name) for name in ("form", "procedure", "photos", "received"))
+    return standard is None or not (asks or standard.questions)
+
+
 def signer_of(record: Record) -> str:
     """The name of who signed, as far as it is still held. One query."""
     about = [id for id in (record.case_id, record.work_id) if id]

@@ -23,7 +23,7 @@ from anju.domains.rounds.queries import (
 )
 from anju.domains.rounds.rules import FLAG_NAMES, STANDING_NAMES
 from anju.domains.rounds.walking import heads, spots_of
-from anju.engine.loop.asked import asked_of, photos_asked, signature_asked
+from anju.engine.loop.asked import asks_nothing
 from anju.engine.loop.models import WorkOrder
 from anju.engine.loop.rules import WORK_LIVE
 from anju.faces.field.forms import PointForm
@@ -72,6 +72,7 @@ def round_page(
         "next": next((row for row in left if not row.unreached), left[0] if left else None),
         "done": len(rows) - len(left),
         "unreached": sum(row.unreached for row in left),
+        "ends": asks_nothing(work),
         "passed": next((row for row in rows if str(row.point_id) == said), None),
         "open": _open(request, work),
         "opens_at": _opens_at(work),
@@ -143,8 +144,7 @@ def point(request: Request, id: UUID, point: UUID) -> HttpResponse:
         "n": len(rows),
         "points": [_shown(one) for one in rows],
         "why": reasons_of([row], company=request.actor.company_id).get(row.id),
-        "last": left == [row]
-        and not (asked_of(work).items or photos_asked(work) or signature_asked(work)),
+        "last": left == [row] and asks_nothing(work),
         "form": form,
         "limits": row.point.item.limits_said if row.point.reads else "",
         "open": _open(request, work),

@@ -1,8 +1,8 @@
 """The day of who works on foot: what is theirs, what is due first on top, what may be taken."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,15 @@ from django.shortcuts import render
 from anju.domains.documents.reading import due_for
 from anju.domains.requests.promises import clocks_by_case, next_due, view_of
 from anju.domains.requests.queries import works_seen
-from anju.domains.rounds.queries import clocks_of, posts_of, rounds_ahead, rounds_at_hand
+from anju.domains.rounds.queries import (
+    clocks_of,
+    points_by_work,
+    posts_of,
+    rounds_ahead,
+    rounds_at_hand,
+)
 from anju.domains.staff.handover.queries import is_given, waits_at_posts
+from anju.engine.loop.asked import asks_nothing
 from anju.engine.loop.models import Case, WorkOrder
 from anju.faces.field.views.emergency import called_now
 from anju.foundation.access.doors import Request, door
@@ -27,6 +34,7 @@ from anju.foundation.tenancy.rows import only
 
 MOST, MOST_FREE, MOST_LATER = 50, 10, 12
 ENDING = timedelta(hours=1)  # so long before its end a shift is offered to be handed over
+NORMAL = 3  # the urgency of all that is no urgent repair
 MOST_KEPT = 40  # pieces of work whose pages a phone keeps
 OURS = ("accept", "arrive", "finish")  # the promises that who works on foot can keep
 
@@ -44,12 +52,10 @@ def today(request: Request) -> HttpResponse:
     rounds = rounds_at_hand(actor, posts, moment, most=MOST)
     context: dict[str, Any] = {
         "emergencies": called_now(actor),
-        "rounds": round_cards(rounds),
         "just_done": _just_done(request),
-        "todo": cards(todo),
-        "n_todo": len(todo) + len(rounds),
+        "todo": sorted([*cards(todo), *_with_points(round_cards(rounds))], key=_turn_at(moment)),
         "later": round_cards(rounds_ahead(actor, moment, most=MOST_LATER)),
-        "done": len(mine) - len(todo),
+        "done": sum(work.state == "done" for work in mine),
         "free": cards(free),
         "duty": duty,
         "ends": duty is not None and duty.ends_at - moment < ENDING and not is_given(duty, actor),
@@ -108,6 +114,34 @@ def round_cards(works: list[WorkOrder], *, label: str = "") -> list[dict[str, An
         }
         for work in works
     ]
+
+
+def _with_points(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Beside each round how many of its points are passed, which are left, and whether it is done
+    with them. Two queries."""
+    rounds = [card["work"] for card in cards]
+    points = points_by_work(rounds)
+    prefetch_related_objects([work for work in rounds if work.id in points], "standard")
+    for card in cards:
+        if rows := points.get(card["work"].id):
+            left = [str(row.point_id) for row in rows if row.at is None]
+            passed, ends = len(rows) - len(left), asks_nothing(card["work"])
+            card |= {"n": len(rows), "passed": passed, "left": " ".join(left), "ends": ends}
+    return cards
+
+
+def _turn_at(moment: datetime) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
+    """In which order a day is done: urgent repairs (P1, P2), then what is late, then what is due
+    first; what is on hold last."""
+
+    def turn(card: dict[str, Any]) -> tuple[Any, ...]:
+        work, clock = card["work"], card["clock"]
+        due = (clock and clock.due_at) or work.due
+        urgency = min(work.case.urgency, NORMAL) if work.case else NORMAL
+        late = due is not None and due < moment
+        return work.state == "held", urgency, not late, due or moment + timedelta(days=999), work.id
+
+    return turn
 
 
 def _live(actor: Actor) -> Any:

@@ -1,5 +1,5 @@
 // What pages of work on foot do beyond their forms: read a label, show and shrink a photo, sign.
-import { noRoom, take } from './offline.js';
+import { noRoom, pointsHere, take } from './offline.js';
 import { digest, kept, takesSmall } from './queue.js';
 import './aloud.js';
 import './lines.js';
@@ -74,10 +74,9 @@ const hangsAt = async (code) => {
     }
   }
   const isTime = (point) => !(Date.parse(point.closest('[data-from]')?.dataset.from) > Date.now());
-  const pageOf = (work, point) => `/work/${work}/points/${point}`;
-  const here = new Set((await kept()).filter((one) => one.who === person).map((one) => pageOf(one.subject, one.key)));
-  const open = points.filter(isTime);
-  return open.find((point) => point.dataset.todo && !here.has(one('a', point).getAttribute('href'))) || open.at(-1);
+  const everything = await kept(), open = points.filter(isTime);
+  const isHere = (point) => pointsHere(one('a', point).getAttribute('href').split('/')[2], everything).passed.has(point.dataset.key);
+  return open.find((point) => point.dataset.todo && !isHere(point)) || open.at(-1);
 };
 const find = one('form[data-find]');
 find?.addEventListener('submit', async (event) => {

@@ -5,7 +5,7 @@
 //   data-need    what must be said: `a|b c` is a or b, and c; `a=x` is met by x alone; `do:a` by a command
 //                a that is kept here
 //   data-ahead   how the work stands after it; what has data-when shows only as the work stands
-//   data-then    the page to go on with, once it is kept
+//   data-then    the page to go on with, once it is kept; a button may have its own
 //   data-new     each time it is about something new, which gets its id here; data-subject: about that one, called data-title
 //   data-named   fields: the first two filled in name it in the list; data-again: a refused one can be put back into it
 //   data-only    it is kept here always: there is no page that could take it
@@ -114,6 +114,7 @@ const show = async () => {
   place.hidden = !list.children.length && !here && !place.querySelector('[role=status]').textContent;
   for (const sign of document.querySelectorAll('[data-said]')) beside(sign, all);
   stand(document, all, version);
+  onward(everything);
   for (const one of document.querySelectorAll('[data-card]')) standing(one, everything);
 };
 // A card of a list stands as its work stands here.
@@ -123,6 +124,42 @@ const standing = (one, everything) => {
   sign.textContent = last && (isOpen(last) || isBad(last)) ? `${last.label}: ${says(last)}` : '';
   sign.hidden = !sign.textContent;
   stand(one, all, Number(one.dataset.version));
+  if (one.dataset.points !== undefined) counted(one, one.dataset.points.split(' ').filter(Boolean), pointsHere(one.dataset.card, everything));
+};
+// What this phone knows of the points of a round: passed here, or said to be out of reach.
+export const pointsHere = (work, everything) => {
+  const mine = shown(everything).filter((one) => one.name === 'point' && one.subject === work && one.who === who && !isBad(one) && !aside(one));
+  const passed = new Set(mine.filter((one) => one.said.verdict !== 'na').map((one) => one.key));
+  return { passed, unreached: new Set(mine.map((one) => one.key).filter((key) => !passed.has(key))) };
+};
+// How many of the points that the page does not know of; a round that ends with its last point is done here.
+const counted = (root, open, here) => {
+  for (const sign of root.querySelectorAll('[data-here]')) {
+    const n = open.filter((key) => here[sign.dataset.here].has(key)).length;
+    sign.hidden = !n;
+    sign.textContent = sign.dataset.words.replace('{n}', n);
+  }
+  const done = open.length > 0 && open.every((key) => here.passed.has(key));
+  if (done && (root.dataset?.ends !== undefined || root === document)) wear(root, 'done');
+  return done;
+};
+// The next point that nobody has passed, here neither; those out of reach come last.
+const onward = (everything) => {
+  const card = document.querySelector('[data-next]');
+  if (!card) return;
+  const open = [...document.querySelectorAll('li[data-todo]')], here = pointsHere(words.work, everything);
+  card.hidden = counted(document, open.map((one) => one.dataset.key), here);
+  const left = open.filter((one) => !here.passed.has(one.dataset.key));
+  const next = left.find((one) => one.dataset.todo !== 'na' && !here.unreached.has(one.dataset.key)) || left[0];
+  if (!next || next.dataset.key === card.dataset.key) return;
+  const link = next.querySelector('a');
+  card.dataset.key = next.dataset.key;
+  card.querySelector('h2').textContent = link.textContent;
+  card.querySelector('[data-where]').textContent = next.querySelector('.mute').textContent;
+  card.querySelector('[data-to]').href = link.href;
+  const sign = card.querySelector('[data-said]');
+  sign.textContent = '';
+  beside(sign, mine);
 };
 const beside = (sign, all) => {
   const frame = sign.closest('.field-photo'), from = frame?.querySelector('[type=file]') || frame || sign.closest('[data-do]');
@@ -136,7 +173,9 @@ const beside = (sign, all) => {
 const stand = (root, all, since) => {
   const ahead = all.filter((one) => one.ahead !== undefined && !isBad(one) && !(one.receipt?.version <= since));
   if (!ahead.length) return;
-  const state = ahead.at(-1).ahead;
+  wear(root, ahead.at(-1).ahead);
+};
+const wear = (root, state) => {
   for (const part of root.querySelectorAll('[data-when]')) part.hidden = !part.dataset.when.split(' ').includes(state);
 };
 
@@ -219,7 +258,7 @@ const pressed = async (event) => {
   if (missing) { tell(words.wMissing); return; }
   document.documentElement.dataset.busy = '';
   const given = inputs(form).filter((input) => !input.dataset.do).flatMap((input) => [...input.files].map((file) => [input.name, file]));
-  const isNew = form.dataset.new !== undefined, { ahead, then, key, subject = isNew ? fresh() : words.work } = form.dataset;
+  const isNew = form.dataset.new !== undefined, { ahead, then, key, subject = isNew ? fresh() : words.work } = { ...form.dataset, ...event.submitter?.dataset };
   const wrong = mine.find((one) => isWrongLabel(one) && one.name === name && one.subject === subject);
   const { one: before = wrong, files = [], of = [] } = form.again || {}, names = [...given.map(([field]) => field), ...of];
   const named = (form.dataset.named || '').split(' ').map((field) => said[field]).filter(Boolean).slice(0, 2);
