@@ -108,7 +108,7 @@ PARTS = {
         *_split("sync-real", "interleavings", 5_000, 5, _harness("sync_real", *UNTIL)),
         *_split("sync-model", "interleavings", 1_000_000, 2, _harness("sync", *UNTIL)),
         *_split("clock-year", "clocks", 1_000_000, 2, _harness("clock_year", *UNTIL)),
-        *_split("api-fuzz", "requests", 200_000, 4, _harness("api_fuzz", *UNTIL)),
+        *_split("api-fuzz", "requests", 200_000, 8, _harness("api_fuzz", *UNTIL)),
         *_split("hostile", "requests", 100_000, 2, _harness("hostile", *UNTIL)),
         *_split("kill9", "kills", 1_000, 10, _harness("kill9", *UNTIL)),
     )

@@ -68,6 +68,9 @@ def _run(asked: argparse.Namespace) -> int:
         requests = known[TURNS[block % len(TURNS)]]
         fault = a_block(world, requests, (asked.seed, block), counts)
         block += not fault
+        if block % 10 == 0 and not fault:  # a long run can be gone on with from here
+            seconds = time.monotonic() - begun
+            print(f"  {block * PER_BLOCK} of {asked.n}: {seconds:.0f} s", flush=True)
     if fault:
         print(f"BROKEN: {fault}\n  --seed {asked.seed} --first {block * PER_BLOCK}")
     seconds = time.monotonic() - begun
