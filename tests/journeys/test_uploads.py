@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from PIL import Image
+from playwright.sync_api import Browser, Route
 
 from anju.engine.loop.models import WorkOrder
 from anju.engine.offline.commands.losing import report_lost
@@ -107,6 +108,42 @@ def test_everything_on_the_phone_is_on_one_page_in_its_state(
         assert uploads.inner_text("[data-uploads]").count("received, No.") == 2
         hand.go("/work/uploads")
         fine(hand)
+    assert state(world, work) in ("done", "passed")
+
+
+IMPATIENT = """const patience = AbortSignal.timeout;
+AbortSignal.timeout = () => patience.call(AbortSignal, 2000);"""
+
+
+def test_a_line_too_slow_for_a_photo_in_one_piece_carries_it_in_small_ones(
+    browser: Browser, base: str, world: World, tmp_path: Path
+) -> None:
+    work = a_round(world.house, "SLOW-1")
+    device, went = world.devices["technician"], list[int]()
+    grainy = tmp_path / "grainy.jpg"
+    Image.effect_noise((1600, 1200), 60).convert("RGB").save(grainy, quality=90)
+
+    def carry(route: Route) -> None:
+        """What is larger than the line carries in time never arrives."""
+        size = len(route.request.post_data_buffer or b"")
+        went.append(size)
+        if size <= 100_000:
+            route.continue_()
+
+    with a_hand(browser, base, device=device, language="en", size=PHONE) as hand:
+        page = hand.page
+        page.add_init_script(IMPATIENT)
+        enrolled(hand, work)
+        page.context.route("**/api/v1/files/**", carry)
+        gives(page, "after", grainy)
+        page.wait_for_selector(".field-photo:has([name=after]) img:not([hidden])")
+        page.click("form[data-do=done] button.primary")
+        page.goto(f"{base}/work/uploads")
+        with page.expect_request_finished(lambda one: "/files/" in one.url, timeout=60_000):
+            page.click("[data-send]")
+        page.wait_for_selector("[data-none]:not([hidden])", timeout=60_000)
+    assert max(went) > 100_000
+    assert went.count(65_536) > 1
     assert state(world, work) in ("done", "passed")
 
 

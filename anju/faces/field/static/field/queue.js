@@ -1,7 +1,7 @@
 // What is done on this phone is kept here until the server has given a receipt for it. It needs no
 // service worker and no background sync. A command, its files and its number are kept in one step:
 // whoever kills the page finds all of it afterwards, or nothing was said to be kept.
-const LANES = 3, PIECE = 524288, AT_ONCE = 50, EVERY = 30000, PATIENCE = 60000, RENEW = 20 * 86400000;
+const LANES = 3, PIECE = 524288, CRUMB = 65536, AT_ONCE = 50, EVERY = 30000, PATIENCE = 60000, RENEW = 20 * 86400000;
 const FINAL = new Set(['taken', 'aside', 'refused', 'blocked']);
 const START = crypto.randomUUID(); // ticks of another start of the page say nothing
 const news = 'BroadcastChannel' in window ? new BroadcastChannel('anju-queue') : null;
@@ -190,17 +190,19 @@ const refused = async (file, { code, detail }) => {
   await within('readwrite', ({ files }) => asked(files.delete(file.sha)));
   again = true; // to hear what became of what waited
 };
+// A line that did not carry a piece in time gets small ones, as long as this tab is open.
+const piece = () => sessionStorage.getItem('slow') ? CRUMB : PIECE;
 const upload = async (file, token) => {
   const path = `/api/v1/files/${file.sha}`, total = file.bytes.byteLength;
   let have = 0, whole = false;
-  if (total > PIECE) { // how much of it has come; one of a single piece goes without being asked about
+  if (total > piece()) { // how much of it has come; one of a single piece goes without being asked about
     const begun = await ask(path, token, { method: 'HEAD' });
     if (!begun.ok) throw new Error(begun.status);
     have = Number(begun.headers.get('Upload-Offset'));
     whole = begun.headers.get('Upload-Complete') === '?1';
   }
   while (!whole) {
-    const end = Math.min(have + PIECE, total);
+    const end = Math.min(have + piece(), total);
     const said = await ask(`${path}?name=${encodeURIComponent(file.name)}`, token, {
       method: 'PUT', body: file.bytes.slice(have, end), headers: { 'Content-Range': `bytes ${have}-${end - 1}/${total}` },
     });
@@ -263,6 +265,7 @@ const bringOf = async (who, token) => {
       try {
         await upload(file, token);
       } catch (error) { // what is wrong with one file does not keep the next ones here
+        if (error.name === 'TimeoutError') sessionStorage.setItem('slow', '1');
         if (!Number(error.message) || error.message === '401') throw error;
       }
     }
