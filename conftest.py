@@ -9,10 +9,10 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import hypothesis
 import psycopg
@@ -32,10 +32,9 @@ if TYPE_CHECKING:
     from anju.foundation.tenancy.models import Company
 
 FIRST = (
-    # Their sweeps look months ahead and would tell every promise that other tests left behind.
-    "tests/test_demo.py", "tests/test_calls_out.py", "tests/test_digests.py",
     # Those of whole houses, apart from each other: where it is crowded they take longer.
-    "harness/test_kill9.py", "matrix/test_matrix.py", "journeys/test_pages.py",
+    "tests/test_demo.py", "harness/test_kill9.py", "matrix/test_matrix.py",
+    "journeys/test_pages.py",
     "harness/test_api_fuzz.py", "harness/test_laws.py", "harness/test_kill9_bugs.py",
     "harness/test_calendar_oracle.py", "harness/test_xss.py", "harness/test_backup_load.py",
     "journeys/test_weight.py", "journeys/test_queries.py", "journeys/test_manager.py",
@@ -47,6 +46,8 @@ FIRST = (
 hypothesis.settings.register_profile("anju", deadline=None, max_examples=sized(100, by_hand=25))
 hypothesis.settings.load_profile("anju")
 _running: list[Cluster] = []
+_earlier: set[UUID] = set()  # companies of the files before this one
+_file: list[Path] = []  # whose tests run
 _folders: list[Path] = []  # of the process that started the run
 
 
@@ -67,6 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _copy_template(name)
     import django  # settings need the database's name, known only here
 
+    _look_at_this_file_only()
     django.setup()
     from django.conf import settings  # known only now
 
@@ -81,9 +83,33 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["anju.foundation.access.testing.CheapArgon2id"]
 
 
+def _look_at_this_file_only() -> None:
+    """The machine looks at every company where something is due. Here it passes by those that the
+    files before this one left behind: a thousand tests later they cost more than the test."""
+    from anju.foundation.tenancy import across  # before it is imported by those who look
+
+    all_due = across.until_none_is_due
+
+    def of_this_file(companies: Iterable[UUID], name: str, look: Callable[["Actor"], int]) -> int:
+        return all_due([one for one in companies if one not in _earlier], name, look)
+
+    across.until_none_is_due = of_this_file
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """At the first test of a file: whose companies are there already."""
+    if _file == [item.path]:
+        return
+    _file[:] = [item.path]
+    from anju.foundation.tenancy.acting import unfenced  # after django.setup()
+    from anju.foundation.tenancy.models import Company
+
+    with unfenced("tests look at all companies that other tests made"):
+        _earlier.update(Company.objects.values_list("id", flat=True))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those that want little there, then those that take minutes, so that no worker is left alone
-    with one at the end."""
+    """Those that take minutes first, so that no worker is left alone with one at the end."""
     order = {name: n for n, name in enumerate(FIRST)}
     items.sort(key=lambda item: order.get("/".join(item.path.parts[-2:]), len(order)))
 
