@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from anju.foundation.events.commands import seal_once, tell
+from anju.foundation.events.commands import advance, seal_once, tell
 from anju.foundation.events.models import Event
-from anju.foundation.events.registry import Scope
+from anju.foundation.events.registry import Scope, listeners
 from anju.foundation.events.verification import CompanyReport, verify_company
 from anju.foundation.tenancy.across import across
 from anju.foundation.tenancy.acting import acting
@@ -28,6 +28,14 @@ def seal_all() -> None:
     """Seal everything that waits, of all companies."""
     while seal_once():
         pass
+
+
+def heard_by_all(company: UUID) -> None:
+    """Seal everything, and let everybody hear what was told in the company."""
+    seal_all()
+    for one in listeners().values():
+        while advance(one, company):
+            continue
 
 
 def verified(company: UUID, anchors: dict[int, bytes] | None = None) -> CompanyReport:

@@ -35,10 +35,8 @@ from anju.engine.plans.testing import a_plan, planned
 from anju.engine.plans.triggers import named_after
 from anju.engine.standards.commands import put_in_force
 from anju.engine.standards.document import Document
-from anju.foundation.events.commands import advance
 from anju.foundation.events.models import Event
-from anju.foundation.events.registry import listeners
-from anju.foundation.events.testing import codes, seal_all, verified
+from anju.foundation.events.testing import codes, heard_by_all, seal_all, verified
 from anju.foundation.lib import frozen, now
 from anju.foundation.places.models import Asset
 from anju.foundation.places.testing import an_asset
@@ -78,14 +76,6 @@ def works(plan: Plan) -> list[WorkOrder]:
         return list(WorkOrder.objects.filter(occurrence__plan=plan).order_by("opened_at", "id"))
 
 
-def heard(house: House) -> None:
-    """Everything told was sealed, and everybody has heard it."""
-    seal_all()
-    for one in listeners().values():
-        while advance(one, house.actor.company_id):
-            continue
-
-
 def test_what_would_lie_behind_us_before_a_day_off_is_planned_after_it(house: House) -> None:
     when = {"by": "after", "days": 1, "start": "2026-03-06T09:00", "day_off": "before"}
     plan = a_plan(house, when=when, calendar="office", late=60)
@@ -104,8 +94,8 @@ def test_the_next_is_counted_from_when_the_last_was_done(house: House) -> None:
         expand(actor=house.actor, until=at("05-01"))
         assert len(standing(plan)) == 1  # while it is owed, nothing comes after it
         finish_planned(works(plan)[0].id, actor=house.doer, result="好", at=at("03-05", "10:00"))
-        heard(house)
-        heard(house)
+        heard_by_all(house.actor.company_id)
+        heard_by_all(house.actor.company_id)
     assert standing(plan)[1:] == ["2026-03-20T09:00:00"]
     seal_all()
     assert codes(verified(house.actor.company_id)) == set()
@@ -116,10 +106,10 @@ def test_what_was_missed_or_is_not_needed_lets_the_next_come(house: House) -> No
     with frozen(at("03-05", "12:00")):
         look_at_planned()  # its window opens late, and has lapsed at eleven
         look_at_planned()
-        heard(house)
+        heard_by_all(house.actor.company_id)
         assert standing(plan)[1:] == ["2026-03-20T09:00:00"]
         move_work(works(plan)[1].id, "void", actor=house.actor, said={"reason": "停用"})
-        heard(house)
+        heard_by_all(house.actor.company_id)
     assert standing(plan)[2:] == ["2026-04-04T09:00:00"]
 
 
@@ -162,7 +152,7 @@ def by_meter(house: House, lift: Asset, **said: Any) -> Plan:
 
 def read(house: House, lift: Asset, number: int, **more: Any) -> None:
     note_reading(lift.id, "hours", number, actor=house.actor, **more)
-    heard(house)
+    heard_by_all(house.actor.company_id)
 
 
 def test_the_reading_that_passes_the_mark_makes_the_work_once(house: House, lift: Asset) -> None:
@@ -209,7 +199,7 @@ def test_an_answer_in_work_at_the_equipment_is_a_reading(house: House, lift: Ass
     with frozen(at("03-03", "09:10")):
         look_at_planned()
         answer_item(works(daily)[0].id, "hours", actor=house.doer, value={"number": "12503.5"})
-        heard(house)
+        heard_by_all(house.actor.company_id)
     assert standing(plan) == ["12500"]
 
 
@@ -234,7 +224,7 @@ def test_a_case_inside_its_places_asks_for_work_once(house: House) -> None:
     plan = a_plan(house, "WARN", subjects=community, when=WARNED)
     a_case(house, kind="alarm", category="设备报警")
     case = a_case(house, kind="alarm", category="天气预警", title="暴雨红色预警")
-    heard(house)
+    heard_by_all(house.actor.company_id)
     (work,) = works(plan)
     assert (work.place_id, work.title) == (case.place_id, "泵房巡查")
     with acting(house.actor):
@@ -248,10 +238,10 @@ def test_works_of_one_minute_have_numbers_of_their_own(house: House) -> None:
         plan = a_plan(house, "WARN", subjects=((house.community, None),), when=WARNED)
     for n in range(2):
         a_case(house, kind="alarm", category="天气预警", title=f"暴雨{n}")
-    heard(house)
+    heard_by_all(house.actor.company_id)
     with frozen(NOW + timedelta(seconds=30)):
         a_case(house, kind="alarm", category="天气预警", title="暴雨2")
-        heard(house)
+        heard_by_all(house.actor.company_id)
     base = "WARN-260302T1200"
     assert sorted(one.number for one in works(plan)) == [base, f"{base}-2", f"{base}-3"]
 
@@ -261,7 +251,7 @@ def test_cases_elsewhere_or_before_the_plan_ask_for_nothing(house: House, lift: 
     with frozen(NOW + timedelta(minutes=1)):
         plan = a_plan(house, "WARN", subjects=((lift.place, lift),), when=WARNED)
         a_case(house, kind="alarm", category="天气预警")
-        heard(house)
+        heard_by_all(house.actor.company_id)
     assert works(plan) == []
 
 
@@ -272,7 +262,7 @@ def test_missed_work_of_a_plan_that_waits_for_findings_feeds_nothing(house: Hous
     with frozen(NOW + timedelta(hours=4)):
         look_at_planned()
         look_at_planned()
-        heard(house)
+        heard_by_all(house.actor.company_id)
     assert works(plan) == []
 
 
@@ -283,7 +273,7 @@ def test_what_the_work_of_a_plan_finds_asks_for_no_more_of_it(house: House) -> N
         found = Item(code=item, text=item, on_fail="case")
         _record, case = judge(Answer(found, "fail", house.room), actor=house.actor)
         if item == "first":
-            heard(house)
+            heard_by_all(house.actor.company_id)
             (work,) = works(plan)
             continue
         assert case is not None
@@ -292,7 +282,7 @@ def test_what_the_work_of_a_plan_finds_asks_for_no_more_of_it(house: House) -> N
                 company_id=house.actor.company_id, case=case, work=work, kind="check", item=item,
                 verdict="fail", by=house.doer.id, at=now(),
             )  # fmt: skip
-        heard(house)
+        heard_by_all(house.actor.company_id)
     assert works(plan) == [work]
 
 
