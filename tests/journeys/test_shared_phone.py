@@ -341,7 +341,9 @@ def test_pin_and_badge_have_three_days_each_and_are_their_owners(
         end_badge(world.accounts["technician"], actor=world.actor)
         hand.go("/work/take")
         takes(page, world, "technician")  # by PIN: the server was heard, so the badge is over
+        page.wait_for_url(f"{base}/work")
         until(page, lambda: "badge" not in facts(page)[f"take {who}"])
+        until(page, lambda: facts(page)[f"take {who}"]["pin"] != held["pin"])  # kept anew by then
         ended = hashlib.sha256(b"ended").hexdigest()
         held = {**facts(page)[f"take {who}"], "badge": ended, "badgeAt": now}
         page.evaluate(PUT, ["facts", f"take {who}", held])
