@@ -313,7 +313,6 @@ def test_pin_and_badge_have_three_days_each_and_are_their_owners(
         joins(hand, world)
         takes(page, world, "technician")
         page.wait_for_url(f"{base}/work")
-        page.wait_for_function("() => document.querySelector('[data-app]')")
         until(page, lambda: f"take {who}" in facts(page))
         mine = facts(page)[f"take {who}"]
         now = page.evaluate("Date.now()")
@@ -325,7 +324,6 @@ def test_pin_and_badge_have_three_days_each_and_are_their_owners(
         page.wait_for_url(f"{base}/work")
         until(page, lambda: facts(page)[f"take {who}"]["pin"] != mine["pin"])
         assert "badge" not in facts(page)[f"take {who}"]  # the PIN does not keep it alive
-
         taking = {"at": now, "login": "another", "salt": "s", "pin": "another's"}
         page.evaluate(PUT, ["facts", "taking", taking])
         hand.go("/work")
