@@ -103,11 +103,15 @@ def signature_asked(work: WorkOrder) -> bool:
 
 def asks_nothing(work: WorkOrder) -> bool:
     """Whether its standard asks for no item, photo or signature: a round of such work is done with
-    its last point. No query more than its standard costs."""
+    its last point. No query more than its standard costs, but those of `asked_of` where it names a
+    procedure."""
     standard, _since = ruling_of(work)
-    method = (standard.method or {}) if standard else {}
-    asks = any(method.get(name) for name in ("form", "procedure", "photos", "received"))
-    return standard is None or not (asks or standard.questions)
+    if standard is None:
+        return True
+    method = standard.method or {}
+    if standard.questions or method.get("form") or photos_asked(work) or signature_asked(work):
+        return False
+    return not (method.get("procedure") and asked_of(work).items)
 
 
 def signer_of(record: Record) -> str:

@@ -268,3 +268,17 @@ def whose(
             return Choice(desk.post, who, rank, min([ends, *until]))
         until += [begins for _who, begins, _ends in desk.shifts if begins > at]
     return None
+
+
+NORMAL = 3  # the urgency of all that is no urgent repair
+
+
+def turn_of_day(
+    state: str, urgency: int | None, due: datetime | None, moment: datetime
+) -> tuple[bool, int, bool, bool, datetime]:
+    """In which order the work of a day is done, to sort by: urgent repairs (P1, P2), then what is
+    late at `moment`, then what is due first, what is never due after it; what is on hold last.
+    `urgency`: of its case, None for planned work."""
+    late = due is not None and due < moment
+    rank = min(urgency or NORMAL, NORMAL)
+    return state == "held", rank, not late, due is None, due or moment

@@ -23,6 +23,7 @@ from anju.domains.rounds.queries import (
 from anju.domains.staff.handover.queries import is_given, waits_at_posts
 from anju.engine.loop.asked import asks_nothing
 from anju.engine.loop.models import Case, WorkOrder
+from anju.engine.loop.rules import turn_of_day
 from anju.faces.field.views.emergency import called_now
 from anju.foundation.access.doors import Request, door
 from anju.foundation.kit.rules import ClockView
@@ -34,7 +35,6 @@ from anju.foundation.tenancy.rows import only
 
 MOST, MOST_FREE, MOST_LATER = 50, 10, 12
 ENDING = timedelta(hours=1)  # so long before its end a shift is offered to be handed over
-NORMAL = 3  # the urgency of all that is no urgent repair
 MOST_KEPT = 40  # pieces of work whose pages a phone keeps
 OURS = ("accept", "arrive", "finish")  # the promises that who works on foot can keep
 
@@ -131,15 +131,11 @@ def _with_points(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _turn_at(moment: datetime) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
-    """In which order a day is done: urgent repairs (P1, P2), then what is late, then what is due
-    first; what is on hold last."""
-
     def turn(card: dict[str, Any]) -> tuple[Any, ...]:
         work, clock = card["work"], card["clock"]
         due = (clock and clock.due_at) or work.due
-        urgency = min(work.case.urgency, NORMAL) if work.case else NORMAL
-        late = due is not None and due < moment
-        return work.state == "held", urgency, not late, due or moment + timedelta(days=999), work.id
+        urgency = work.case.urgency if work.case else None
+        return *turn_of_day(work.state, urgency, due, moment), work.id
 
     return turn
 
